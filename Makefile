@@ -1,0 +1,52 @@
+# Orderway: `make demo` starts a filled demo company, `make test` runs the tests. Only Python >= 3.11 and make are needed.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+JOBS ?= 2
+
+.PHONY: help setup demo test check bench real format messages clean
+
+help:  ## What each target does
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## Make .venv with everything that is needed, development tools included
+
+$(STAMP): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python '>=3.11' .venv && uv pip install --quiet --python $(BIN)/python -e . --group dev; \
+	else \
+		$(PYTHON) -c 'import sys; sys.exit("Orderway needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None' && \
+		$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . --group dev; \
+	fi
+	@touch $(STAMP)
+
+demo: setup  ## Fill a demo company and serve it
+	$(BIN)/orderway demo
+
+test: setup  ## All tests that this machine can run, on SQLite
+	$(BIN)/python -m pytest -n $(JOBS) -rs
+
+check: setup  ## What must be green before a commit
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run --settings orderway.project.settings
+	$(MAKE) --no-print-directory test
+
+bench: setup  ## Speed beside its physical limit (see bench/README.md)
+	$(BIN)/orderway bench
+
+real: setup  ## The whole real data sets (ORDERWAY_REAL_DATA, default ../shared/data)
+	ORDERWAY_REAL_WHOLE=1 $(BIN)/python -m pytest tests/real -rs
+
+format: setup  ## Format and sort imports
+	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench
+
+messages: setup  ## Extract and compile translations
+	$(BIN)/python -m orderway.project.messages
+
+clean:  ## Remove what the commands above have made
+	rm -rf .venv var

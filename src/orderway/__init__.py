@@ -1,0 +1,1 @@
+"""Orderway: the standard order process as a document that runs."""

@@ -1,0 +1,5 @@
+"""What the invoicing stage registers with the layers below: acts, facts, documents, consequences, undo, panels, invariants."""
+
+
+def register() -> None:
+    """Fill the registered lists."""
