@@ -87,11 +87,12 @@ def database(url: str) -> dict[str, object]:
 
 def _sqlite(url: str) -> dict[str, object]:
     path = unquote(url.removeprefix("sqlite://").removeprefix("/"))
-    if not path:
+    if not path or not url.startswith("sqlite:///"):
         raise ConfigurationMistake("ORDERWAY_DATABASE_URL names no file. Use sqlite:///orderway.sqlite3 or sqlite:////var/lib/orderway.sqlite3.")
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(Path(path).absolute()),
+        "TEST": {"NAME": f"{Path(path).absolute()}.test"},  # a file, as threads and processes of the race tests need it
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # with the default, two writers die with "database is locked" (ARCHITECTURE)
             "timeout": 30,

@@ -1,0 +1,53 @@
+"""The command line `orderway`: what an administrator, a script or a consultant types. Every command calls the acts; none has rules.
+
+Exit codes: 0 done; 1 findings (defects, broken invariants, refused rows under --strict); 2 wrong usage; 3 database or file not available.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from orderway.project.commands import database_option, unavailable
+from orderway.project.commands.administration import init, serve, worker
+from orderway.project.commands.bench import bench
+from orderway.project.commands.demo import demo
+from orderway.project.commands.importing import import_file
+from orderway.project.commands.orders import order, run, verify
+from orderway.project.commands.standard import standard
+
+app = typer.Typer(
+    name="orderway",
+    help="Order management in which the standard order process is a document that runs.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+)
+app.command("init")(init)
+app.command("demo")(demo)
+app.command("serve")(serve)
+app.command("worker")(worker)
+app.command("import")(import_file)
+app.command("run")(run)
+app.command("verify")(verify)
+app.add_typer(standard, name="standard")
+app.add_typer(order, name="order")
+app.command("bench")(bench)
+
+
+@app.callback()
+def orderway(database: database_option.Database = None) -> None:
+    """Order management in which the standard order process is a document that runs."""
+
+
+def main() -> None:
+    """Run the command line; turn what is not available into a sentence and exit code 3."""
+    try:
+        app()
+    except Exception as problem:
+        sentence = unavailable.sentence(problem)
+        if sentence is None:
+            raise
+        sys.stderr.write(f"{sentence}\n")
+        sys.exit(3)

@@ -1,0 +1,81 @@
+"""init, serve, worker: bringing an installation up and keeping it running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orderway.project.commands.database_option import Database, start, start_ready
+
+
+def init(
+    database: Database = None,
+    administrator: Annotated[str, typer.Option(help="Sign-in name of the administrator who runs this.")] = "admin",
+) -> None:
+    """Create or update the database and install the shipped standards as released. Repeatable."""
+    start()
+    console = Console(stderr=True)
+    from orderway.project.installing import install
+
+    for line in install(administrator=administrator, now=datetime.now(UTC)):
+        console.print(line)
+
+
+def worker(
+    database: Database = None,
+    once: Annotated[bool, typer.Option("--once", help="Do every job once and stop.")] = False,
+) -> None:
+    """Do what is due without a person: deadlines, system stages, expiring holds. Any number may run."""
+    start_ready()
+    from orderway.project.worker import work
+
+    work(once=once)
+
+
+def serve(
+    database: Database = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    processes: Annotated[int, typer.Option(help="Web processes.")] = 1,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="Do not start a worker as child process.")] = False,
+) -> None:
+    """Serve the web pages and the API; a worker runs beside it as a child process."""
+    start_ready()
+    serving(host=host, port=port, processes=processes, with_worker=not no_worker)
+
+
+def serving(*, host: str, port: int, processes: int = 1, with_worker: bool = True) -> None:
+    """Serve until stopped; the worker child ends with us, and serving goes on if the worker dies."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    child = _start_worker() if with_worker else None
+    Console(stderr=True).print(f"Orderway is served at http://{host}:{port} (Ctrl+C stops it)")
+    try:
+        Granian(
+            "orderway.project.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=processes,
+            blocking_threads=4,
+            log_access=False,
+            log_level="warning",
+        ).serve()
+    finally:
+        if child is not None and child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+            child.wait(timeout=20)
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "orderway.project.worker"]
+    return subprocess.Popen(command, env=os.environ.copy(), cwd=Path.cwd())  # noqa: S603  our own module, no input from outside

@@ -1,0 +1,54 @@
+"""The option `--database` that every command has, and the start of Django once it is known."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+
+def _use(url: str | None) -> str | None:
+    if url is not None:
+        os.environ["ORDERWAY_DATABASE_URL"] = url
+    return url
+
+
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        callback=_use,
+        is_eager=True,
+        help="sqlite:///relative, sqlite:////absolute or postgresql://user@host:port/name (else ORDERWAY_DATABASE_URL, else var/orderway.sqlite3).",
+    ),
+]
+
+
+def start() -> None:
+    """Start Django with the chosen database; a bad setting ends the program with exit code 2."""
+    from orderway.project.configuration import ConfigurationMistake, read
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orderway.project.settings")
+    try:
+        read()
+    except ConfigurationMistake as mistake:
+        sys.stderr.write(f"{mistake}\n")
+        raise typer.Exit(2) from mistake
+    import django
+
+    django.setup()
+
+
+def start_ready() -> None:
+    """Start Django and refuse, with exit code 3, a database that was never initialised or is behind this version."""
+    start()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        sys.stderr.write("This database is empty or belongs to an older version. Run: orderway init\n")
+        raise typer.Exit(3)

@@ -1,0 +1,60 @@
+"""What every test may rely on: which tests this machine can run, hypothesis profiles, files kept apart from the checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+REAL_DATA = Path(os.environ.get("ORDERWAY_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+hypothesis_settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("full", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile(os.environ.get("ORDERWAY_TEST_PROFILE", "quick"))
+
+
+def _missing() -> dict[str, str]:
+    """Marker -> why its tests cannot run on this machine, and how to get what they need."""
+    missing = {}
+    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        missing["postgresql"] = "needs PostgreSQL: set ORDERWAY_DATABASE_URL=postgresql://... (.ci/run installs and starts one)"
+    if CHROMIUM is None:
+        missing["browser"] = "needs Chromium: apt-get install chromium fonts-noto-cjk"
+    if not REAL_DATA.is_dir():
+        missing["real"] = f"needs the real data in {REAL_DATA}: set ORDERWAY_REAL_DATA to their folder"
+    return missing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for marker, reason in _missing().items():
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(settings, tmp_path):
+    """Stored files of a test go to its own folder."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "files")}},
+    }
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real data sets."""
+    return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    assert CHROMIUM is not None
+    return CHROMIUM
