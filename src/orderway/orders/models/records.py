@@ -1,0 +1,134 @@
+"""What people and acts put on record about an order: evidence, stored documents, holds, corrections, feedback, promises.
+
+Rows are added, never rewritten; a hold is closed by the time it was lifted.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from orderway.orders.models.order import Order
+
+
+class StoredDocument(models.Model):
+    """A paper of an order: its bytes (or the data it is rendered from), their SHA-256, who made it and when."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=64)  # the document's id in the order's standard
+    place = models.CharField(max_length=40)  # a document made inside a run is needed per run
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    body = models.BinaryField(null=True, blank=True)
+    data: models.JSONField[object, object] = models.JSONField(null=True, blank=True)  # rendered on demand by the registered template
+    size_bytes = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64)
+    made_by = models.CharField(max_length=96)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(body__isnull=False) | Q(data__isnull=False), name="stored_document_has_content")
+        ]
+        indexes: ClassVar = [models.Index(fields=["order", "kind"], name="stored_document_of_order")]  # documents.kinds_at
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Evidence(models.Model):
+    """What proves a step in one run of a stage: a tick, a number, a choice, a scan, a photo, a document."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="evidence")
+    place = models.CharField(max_length=40)
+    item = models.CharField(max_length=120)  # identity of the item in the case
+    opened_sequence = models.PositiveIntegerField()  # with `item`: the run; evidence of an earlier run never counts again
+    stage = models.CharField(max_length=64)
+    step = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12)
+    value = models.CharField(max_length=500, blank=True)
+    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.CharField(max_length=96)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["order", "item", "opened_sequence"], name="evidence_of_item")]  # evidence.of_items
+
+    def __str__(self) -> str:
+        return f"{self.stage}.{self.step}: {self.kind}"
+
+
+class Hold(models.Model):
+    """A typed hold on an order; the case counts them, this table lets the clock find those that expire."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
+    type = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+    placed_by = models.CharField(max_length=96)
+    placed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=96, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "type"], condition=Q(lifted_at__isnull=True), name="hold_once_per_type"),
+        ]
+        indexes: ClassVar = [
+            # clock.sweep: holds that lift themselves
+            models.Index(fields=["expires_at"], condition=Q(lifted_at__isnull=True, expires_at__isnull=False), name="hold_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.type
+
+
+class Correction(models.Model):
+    """An error that was found: its kind (of the standard's `errors`), where it was found and where it should have been."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="corrections")
+    kind = models.CharField(max_length=64)
+    found_at = models.CharField(max_length=64)  # stage
+    should_be_caught_at = models.CharField(max_length=64, blank=True)  # stage
+    note = models.CharField(max_length=500, blank=True)
+    actor = models.CharField(max_length=96)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Feedback(models.Model):
+    """A customer's or a colleague's answer to a question of the standard, e.g. satisfaction from 1 to 5."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="feedback")
+    name = models.CharField(max_length=64)
+    score = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    low = models.BooleanField(default=False)
+    comment = models.TextField(blank=True)
+    stage = models.CharField(max_length=64, blank=True)
+    step = models.CharField(max_length=64, blank=True)
+    actor = models.CharField(max_length=96)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.score}"
+
+
+class Promise(models.Model):
+    """When an order will be delivered, as quantiles; the newest row counts. Filled by improvement."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="promises")
+    p50 = models.DateTimeField()
+    p80 = models.DateTimeField()
+    p95 = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(p50__lte=models.F("p80"), p80__lte=models.F("p95")), name="promise_ordered")]
+
+    def __str__(self) -> str:
+        return f"{self.p80:%Y-%m-%d}"

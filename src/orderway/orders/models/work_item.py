@@ -1,0 +1,75 @@
+"""Work items: the open items of every case as rows, so that people, deadlines and the worker can find them.
+
+Case text and work items say the same thing twice; `verify` compares them, and the case is the one that decides.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from orderway.orders.models.order import Order
+
+
+class WorkItem(models.Model):
+    """One open (or past) item of a case: which stage, where, who, until when, and why nobody can go on if nobody can."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        DONE = "done", _("done")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="work_items")
+    place = models.CharField(max_length=40)  # order number, inside an `each` with the run's key
+    item = models.CharField(max_length=120)  # identity of the item in the case
+    opened_sequence = models.PositiveIntegerField()  # the journal entry that opened it; without it rework would collide
+    stage = models.CharField(max_length=64)
+    run = models.PositiveIntegerField(default=1)  # how often the stage was opened at this place
+    kind = models.CharField(max_length=12)  # the engine's kinds: work, signature, decision, leftover
+    act = models.CharField(max_length=48, blank=True)  # what the stage does; empty for plain work
+    by_system = models.BooleanField(default=False)
+    role = models.CharField(max_length=64)
+    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unassigned_reason = models.CharField(max_length=200, blank=True)
+    claimed = models.BooleanField(default=False)  # somebody took it by hand; assignment leaves it alone
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    provisional = models.BooleanField(default=False)  # a year whose holidays are not published lies before the deadline
+    next_alarm_at = models.DateTimeField(null=True, blank=True)
+    alarms_fired = models.PositiveSmallIntegerField(default=0)
+    minutes_left = models.IntegerField(null=True, blank=True)  # while held: working minutes until due
+    work_minutes = models.PositiveIntegerField(default=0)  # the limit in working minutes: the measure of open work
+    waiting_code = models.CharField(max_length=48, blank=True)  # why the system could not finish it; empty: not tried or can go on
+    waiting_reason = models.CharField(max_length=500, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "item"], condition=Q(state="open"), name="work_item_one_open_per_path"),
+            models.UniqueConstraint(fields=["order", "item", "opened_sequence"], name="work_item_once"),
+            models.CheckConstraint(condition=~Q(state="open") | Q(closed_at__isnull=True), name="work_item_open_is_not_closed"),
+            # Invariant 6: an open item has a responsible and a deadline, or a recorded reason (a stage without a limit is no stage).
+            models.CheckConstraint(
+                condition=~Q(state="open") | Q(responsible__isnull=False) | Q(by_system=True) | ~Q(unassigned_reason=""),
+                name="work_item_has_somebody_or_a_reason",
+            ),
+        ]
+        indexes: ClassVar = [
+            # work.run_open: what the system may try
+            models.Index(fields=["act", "id"], condition=Q(state="open", by_system=True, waiting_code=""), name="work_item_to_run"),
+            # clock.sweep: alarms whose time has come
+            models.Index(fields=["next_alarm_at"], condition=Q(state="open", next_alarm_at__isnull=False), name="work_item_alarms"),
+            # My work and assignment (least open working time)
+            models.Index(fields=["responsible", "due_at"], condition=Q(state="open"), include=["work_minutes"], name="work_item_of_person"),
+            # team queues and boards
+            models.Index(fields=["stage", "due_at"], condition=Q(state="open"), name="work_item_of_stage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.stage} ({self.state})"

@@ -1,0 +1,142 @@
+"""The lists that stages fill so that lower layers can ask them: panels, consequences, undo, done facts.
+
+Never imports a stage and never decides anything; `changes.py`, `web/` and the acts on shared things read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from django.utils.functional import Promise as LazyText
+
+from orderway.orders.actor import Actor
+
+# --- panels of pages --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a page that a stage contributes. `load(order ids)` gives {order id: context}; `where` is "order", "line" or "entry"."""
+
+    name: str
+    where: str
+    title: str | LazyText
+    template: str
+    load: Callable[[Sequence[int]], Mapping[int, object]]
+    rank: int = 50
+
+
+_panels: dict[str, Panel] = {}
+
+
+def register_panel(panel: Panel) -> None:
+    """Show this panel on every page of its kind."""
+    _panels[panel.name] = panel
+
+
+def panels(where: str) -> list[Panel]:
+    """The panels of a kind of page, in their rank."""
+    return sorted((panel for panel in _panels.values() if panel.where == where), key=lambda panel: (panel.rank, panel.name))
+
+
+# --- what a change or cancellation touches ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What is to become of one line: `new_quantity` None leaves it, 0 cancels it; `open_quantity` is what has not been shipped."""
+
+    line_id: int
+    open_quantity: Decimal
+    new_quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One sentence about what a change would touch: the thing, who answers for it, and whether undo can take it back."""
+
+    order_id: int
+    act: str
+    text: str
+    reversible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What undo could not take back; becomes a work item for the owner of the stage that does `act`."""
+
+    order_id: int
+    act: str
+    text: str
+
+
+class FindConsequences(Protocol):
+    """`consequences(orders, change)`: what a change would touch, without touching it."""
+
+    def __call__(self, order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]]) -> Sequence[Consequence]:
+        """`changes` by order id; a fixed number of statements."""
+
+
+class Undo(Protocol):
+    """`undo(orders, lines)`: take back what the act did for these open quantities, inside the caller's transaction and locks."""
+
+    def __call__(self, order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]], *, actor: Actor, now: datetime) -> Sequence[Leftover]:
+        """`lines` by order id (all open lines for a whole cancellation); gives what could not be taken back."""
+
+
+_consequences: dict[str, FindConsequences] = {}
+_undo: dict[str, Undo] = {}
+
+
+def register_consequences(act: str, find: FindConsequences) -> None:
+    """Ask `find` before a change or cancellation of orders that passed a stage doing `act`."""
+    _consequences[act] = find
+
+
+def register_undo(act: str, undo: Undo) -> None:
+    """Let cancellations and changes take back what `act` did. Called last stage of the pinned flow first."""
+    _undo[act] = undo
+
+
+def consequences_of(act: str) -> FindConsequences | None:
+    """How to foresee what a change touches in the stage doing `act`."""
+    return _consequences.get(act)
+
+
+def undo_of(act: str) -> Undo | None:
+    """How to take back what `act` did."""
+    return _undo.get(act)
+
+
+# --- shared work ------------------------------------------------------------------------------------------------------
+
+DoneFact = Callable[[Sequence[str]], Mapping[str, bool]]
+
+_done: dict[str, DoneFact] = {}
+
+
+def register_done(act: str, done: DoneFact) -> None:
+    """`done(places)` says for each place whether the shared work (production order, trip ...) now covers it; one statement for n places."""
+    _done[act] = done
+
+
+def done_at(act: str, places: Sequence[str]) -> Mapping[str, bool]:
+    """Which of these places have their shared work done; acts without a registered fact say no to none."""
+    find = _done.get(act)
+    return find(places) if find else dict.fromkeys(places, True)
+
+
+# --- what the product itself must tell apart -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Evidenced:
+    """Evidence that a shared act recorded for one step of a place (quantity, goods receipt, photo)."""
+
+    place: str
+    step: str
+    value: str
