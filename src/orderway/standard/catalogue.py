@@ -30,11 +30,15 @@ class CatalogueAct:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFact:
-    """A fact of the product. `provided_by`: acts that make it known; empty means it is known from the start."""
+    """A fact of the product. `provided_by`: acts that make it known; empty means it is known from the start.
+
+    `from_start`: fields of a list (``qty`` of ``order.lines``) that exist as soon as the order does, though an act provides them too.
+    """
 
     name: str
     type: FactType
     provided_by: tuple[str, ...] = ()
+    from_start: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -461,7 +461,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """One version of a company's order process. Mappings keep the order of the document."""
+    """One version of a company's order process. Mappings keep the order of the document.
+
+    `marks`: where the value at a path of keys and indices stands (``("stages", "review", "limit")``); takes no part in comparison.
+    """
 
     id: str
     version: str
@@ -486,6 +489,7 @@ class Standard:
     training: Training = Training()
     kpis: tuple[Measure, ...] = ()
     mark: Mark = _mark()
+    marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)
 
     def calendar_of(self, stage: Stage) -> Calendar:
         """The stage's own calendar, else the standard's."""

@@ -44,9 +44,9 @@ class Position:
 def walk(node: Node, frames: tuple[Frame, ...] = ()) -> Iterator[Position]:
     """Every node of the tree with its enclosing frames, in the order of the document, a container before its contents."""
     yield Position(node, frames)
-    for index, child in enumerate(children(node)):
-        assert not isinstance(node, StageRef)
-        yield from walk(child, (*frames, Frame(node, index)))
+    if not isinstance(node, StageRef):
+        for index, child in enumerate(children(node)):
+            yield from walk(child, (*frames, Frame(node, index)))
 
 
 def children(node: Node) -> tuple[Node, ...]:

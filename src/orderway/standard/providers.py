@@ -1,0 +1,72 @@
+"""Who makes a fact known, and whether it is known at a place of the flow. Never reads a fact of any order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orderway.standard.document import Fact, Stage, StageId
+from orderway.standard.draft import Draft, listed
+
+
+def providing_stages(draft: Draft, name: str) -> tuple[StageId, ...] | None:
+    """The stages that make a fact (or a field of it, ``order.lines.route``) known; None if it is known from the start or has a default."""
+    declared = _owner_of(name, draft.standard.facts)
+    if declared is not None and draft.standard.facts[declared].has_default:
+        return None
+    product = _owner_of(name, draft.catalogue.facts)
+    if product is None:
+        return tuple(stage.id for stage in draft.standard.stages.values() if _records(stage, name))
+    acts = _providing_acts(draft, product, name)
+    return None if acts is None else tuple(stage.id for stage in draft.standard.stages.values() if stage.does in acts)
+
+
+def missing_reason(draft: Draft, name: str, passed: frozenset[StageId]) -> str | None:
+    """Why the fact may be unknown after these stages, ending with what to do; None if every path has passed a provider."""
+    providers = providing_stages(draft, name)
+    if providers is None:
+        return None
+    if not providers:
+        return f"no stage provides it. Add a stage whose act provides it ({_offer(draft, name)})."
+    certain = [stage for stage in providers if stage in passed and draft.standard.stages[stage].skip_when is None]
+    if certain:
+        return None
+    if any(stage in passed for stage in providers):
+        return f"{listed(providers)} provides it but may be skipped. Give the fact a default or take the skip_when away."
+    return f"{listed(providers)} provides it and not every path has passed that. Move it behind, or give the fact a default."
+
+
+def unprovided(draft: Draft, fact: Fact) -> str | None:
+    """The first name of this fact (itself or a field of it) that nobody provides anywhere in the standard, else None."""
+    names = [fact.name, *(f"{fact.name}.{name}" for name, _ in fact.type.record)]
+    return next((name for name in names if providing_stages(draft, name) == ()), None)
+
+
+def _owner_of(name: str, facts: Mapping[str, object]) -> str | None:
+    """The longest fact of which `name` is a field, or itself."""
+    parts = name.split(".")
+    candidates = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((candidate for candidate in candidates if candidate in facts), None)
+
+
+def _records(stage: Stage, name: str) -> bool:
+    return any(step.evidence is not None and step.evidence.fact == name for step in stage.steps)
+
+
+def _providing_acts(draft: Draft, product: str, name: str) -> tuple[str, ...] | None:
+    """The acts for the longest part of `name` that an act provides; None if it exists as soon as the order does."""
+    fact = draft.catalogue.facts[product]
+    while name != product:
+        if name.removeprefix(f"{product}.") in fact.from_start:
+            return None
+        acts = tuple(act.name for act in draft.catalogue.acts.values() if name in act.provides)
+        if acts:
+            return acts
+        name = name.rpartition(".")[0]
+    return fact.provided_by or None
+
+
+def _offer(draft: Draft, name: str) -> str:
+    """What could provide the name: the acts of the product, or a step of the company."""
+    product = _owner_of(name, draft.catalogue.facts)
+    acts = _providing_acts(draft, product, name) if product else None
+    return "does: " + " or ".join(acts) if acts else f"a step with evidence and fact: {name}"
