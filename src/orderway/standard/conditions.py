@@ -9,10 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from orderway.standard.document import Expression, Fact, FactType, Mark, Standard
+from orderway.standard.document import NOWHERE, Expression, Fact, FactType, Mark, Standard
 from orderway.standard.values import UNKNOWN, Unknown, Value
 
-__all__ = ["UNKNOWN", "Compiled", "Explanation", "Lookup", "RuleError", "Scope", "Unknown", "Value", "compile", "explain", "scope_of", "unknown_facts"]
+__all__ = [
+    "UNKNOWN",
+    "Compiled",
+    "Explanation",
+    "Lookup",
+    "RuleError",
+    "Scope",
+    "Unknown",
+    "Value",
+    "compile",
+    "explain",
+    "scope_of",
+    "unknown_facts",
+    "with_defaults",
+]
 
 Lookup = Callable[[str], Value]
 
@@ -20,7 +34,7 @@ Lookup = Callable[[str], Value]
 class RuleError(Exception):
     """The rule means nothing: `code` is stable, `message` says what to do, `offset` counts characters from 0 in `source`."""
 
-    def __init__(self, code: str, message: str, offset: int, mark: Mark = Mark()) -> None:
+    def __init__(self, code: str, message: str, offset: int, mark: Mark = NOWHERE) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -76,7 +90,7 @@ class Explanation:
     children: tuple[Explanation, ...] = ()
 
 
-def compile(source: str | Expression, scope: Scope, *, mark: Mark = Mark()) -> Compiled:
+def compile(source: str | Expression, scope: Scope, *, mark: Mark = NOWHERE) -> Compiled:
     """Check a rule and make it ready to evaluate. Raises `RuleError` for the first thing that means nothing."""
     raise NotImplementedError
 

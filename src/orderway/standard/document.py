@@ -8,158 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Literal, NewType
+from typing import Literal
 
-StageId = NewType("StageId", str)
-RoleId = NewType("RoleId", str)
+from orderway.standard.vocabulary import (
+    FORMAT,
+    NOWHERE,
+    Calendar,
+    DocumentKind,
+    Duration,
+    ErrorKind,
+    Expression,
+    Fact,
+    FactKind,
+    FactType,
+    Mark,
+    Role,
+    RoleId,
+    Row,
+    Scalar,
+    StageId,
+    Table,
+    Text,
+)
 
-FORMAT = "order-standard/1"
-NO_MARK_LINE = 0
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
-    """A place in the YAML source; line and column count from 1, line 0 means "not from a file"."""
-
-    line: int = NO_MARK_LINE
-    column: int = 0
-
-
-def _mark() -> Mark:
-    return field(default=Mark(), compare=False, repr=False)  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in one or several languages; a plain string has the single language ``""`` (language-neutral)."""
-
-    values: tuple[tuple[str, str], ...]
-    mark: Mark = _mark()
-
-    def languages(self) -> tuple[str, ...]:
-        return tuple(language for language, _ in self.values)
-
-    def in_language(self, language: str, fallbacks: tuple[str, ...] = ()) -> str:
-        """The text in `language`, else in the first fallback that exists, else in its first language."""
-        known = dict(self.values)
-        for wanted in (language, "", *fallbacks):
-            if wanted in known:
-                return known[wanted]
-        return self.values[0][1] if self.values else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A length of time. m, h: minutes and hours of working time; d: working days; mo, y: calendar months and years."""
-
-    amount: Decimal
-    unit: Literal["m", "h", "d", "mo", "y"]
-    mark: Mark = _mark()
-
-    def __str__(self) -> str:
-        return f"{self.amount.normalize():f}{self.unit}"
-
-
-FactKind = Literal["money", "number", "percent", "text", "bool", "date", "one_of", "list"]
-
-
-@dataclass(frozen=True, slots=True)
-class FactType:
-    """The type of a fact. `choices` for one_of; `record` (field name, type) for a list of records."""
-
-    kind: FactKind
-    choices: tuple[str, ...] = ()
-    record: tuple[tuple[str, FactType], ...] = ()
-
-    def field_type(self, name: str) -> FactType | None:
-        return dict(self.record).get(name)
-
-
-Scalar = Decimal | str | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A declared fact: the only names that conditions may use. `source` is the `from:` of the document, if any."""
-
-    name: str
-    type: FactType
-    default: Scalar = None
-    has_default: bool = False
-    source: str | None = None
-    mark: Mark = _mark()
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """A condition or value in the rule language, as written. `conditions.compile` gives it meaning."""
-
-    source: str
-    mark: Mark = _mark()
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A role by name only; people, groups and deputies are bound to it in the system."""
-
-    id: RoleId
-    title: Text
-    mark: Mark = _mark()
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Working time. `hours`: per weekday (0 = Monday) the spans in minutes since midnight. `holidays`: ISO country or None."""
-
-    id: str
-    zone: str
-    hours: tuple[tuple[tuple[int, int], ...], ...]
-    holidays: str | None = None
-    mark: Mark = _mark()
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentKind:
-    """A paper of the process. `source` is "customer" or "supplier" for those that nobody in the company makes."""
-
-    id: str
-    title: Text
-    keep: Duration | None = None
-    template: str | None = None
-    source: Literal["customer", "supplier"] | None = None
-    mark: Mark = _mark()
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorKind:
-    """A kind of error that a correction may name."""
-
-    id: str
-    title: Text
-    mark: Mark = _mark()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a decision table: unary tests, one per input, and what comes out (role ids for an authority table)."""
-
-    tests: tuple[str, ...]
-    output: tuple[str, ...]
-    mark: Mark = _mark()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A DMN decision table. `output` "role" makes `Row.output` the ordered signatories; () stands for the word ``none``."""
-
-    id: str
-    inputs: tuple[Expression, ...]
-    output: Literal["role", "text", "number", "bool"]
-    hit: Literal["first", "unique"]
-    rows: tuple[Row, ...]
-    mark: Mark = _mark()
-
+# fmt: off
+__all__ = [
+    "FORMAT", "NOWHERE", "Answer", "Block", "Branch", "Calendar", "CancelRule", "Change", "ChangeRule", "ComplaintRule", "Criterion",
+    "CustomerFeedback", "DocumentKind", "Duration", "Each", "ErrorKind", "Escalation", "Evidence", "EvidenceKind", "Exceptions",
+    "Expression", "Fact", "FactKind", "FactType", "Feedback", "Gate", "GateFailure", "HoldRule", "HoldType", "Mark", "Measure", "Node",
+    "Point", "QuizItem", "Role", "RoleId", "Row", "Scalar", "Sequence", "Stage", "StageId", "StageRef", "Standard", "Step", "Table", "Text",
+    "Training",
+]
+# fmt: on
 
 # --- flow -----------------------------------------------------------------------------------------------------------
 
@@ -169,7 +49,7 @@ class StageRef:
     """The place of a stage in the flow."""
 
     stage: StageId
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +57,7 @@ class Sequence:
     """Nodes one after the other."""
 
     nodes: tuple[Node, ...]
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +66,7 @@ class Branch:
 
     when: Expression | None
     do: Sequence
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +75,7 @@ class Block:
 
     kind: Literal["every", "choose", "parallel"]
     branches: tuple[Branch, ...]
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +85,7 @@ class Each:
     name: str
     items: str
     do: Sequence
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 Node = StageRef | Sequence | Block | Each
@@ -225,7 +105,7 @@ class Evidence:
     choice_ids: tuple[str, ...] = ()
     label: Text | None = None
     fact: str | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +117,7 @@ class Step:
     key: Text | None = None
     why: Text | None = None
     evidence: Evidence | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +129,7 @@ class Criterion:
     auto: Expression | None = None
     title: Text | None = None
     waive: tuple[RoleId, ...] = ()
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +139,7 @@ class GateFailure:
     back_to: StageId
     at_most: int
     then: RoleId
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +150,7 @@ class Gate:
     not_by: tuple[StageId, ...] = ()
     approve: str | None = None
     fail: GateFailure | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +159,7 @@ class Escalation:
 
     after: int
     to: RoleId | Literal["responsible", "order_owner", "standard_owner"]
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +177,7 @@ class QuizItem:
     ask: Text
     step: str
     answers: tuple[Answer, ...]
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +199,10 @@ class Stage:
     skip_when: Expression | None = None
     gate: Gate | None = None
     quiz: tuple[QuizItem, ...] = ()
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
     def step(self, step_id: str) -> Step | None:
+        """The step with this id, None if there is none."""
         return next((step for step in self.steps if step.id == step_id), None)
 
 
@@ -336,7 +217,7 @@ class CancelRule:
     until: StageId | None
     undo: tuple[StageId, ...]
     reason_required: bool = True
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +228,7 @@ class ChangeRule:
     until: StageId | None
     back_to: StageId
     reason_required: bool = True
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +238,7 @@ class HoldType:
     id: str
     by: tuple[RoleId, ...]
     expires: Duration | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,9 +247,10 @@ class HoldRule:
 
     types: tuple[HoldType, ...]
     reason_required: bool = True
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
     def type(self, hold_id: str) -> HoldType | None:
+        """The kind of hold with this id, None if there is none."""
         return next((kind for kind in self.types if kind.id == hold_id), None)
 
 
@@ -379,7 +261,7 @@ class ComplaintRule:
     by: tuple[str, ...]
     after: StageId | None
     opens: StageId
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +283,7 @@ class Change:
     pdca: str | None = None
     running_orders: Literal["finish", "migrate"] = "finish"
     map: tuple[tuple[StageId, StageId], ...] = ()
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +295,7 @@ class CustomerFeedback:
     remind: Duration | None = None
     low: str | None = None
     opens: str | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,7 +338,7 @@ class Measure:
     of: tuple[str, ...] = ()
     target: str | None = None
     baseline: str | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,8 +370,9 @@ class Standard:
     feedback: Feedback = Feedback()
     training: Training = Training()
     kpis: tuple[Measure, ...] = ()
-    mark: Mark = _mark()
+    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
     marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)
+    """Where the value at a path of keys and list indices stands: ``("stages", "review", "limit")``."""
 
     def calendar_of(self, stage: Stage) -> Calendar:
         """The stage's own calendar, else the standard's."""

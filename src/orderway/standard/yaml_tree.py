@@ -1,0 +1,181 @@
+"""YAML text -> a plain tree in which every word knows its place.
+
+Refuses what makes two readers disagree: anchors, aliases, tags, duplicate keys, several documents. Gives no type to a word: the place where
+it stands does that, so that ``no``, ``4:30`` or ``1.10`` stay what was written. Never knows what a standard is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from typing import Protocol
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from orderway.standard.document import Mark
+from orderway.standard.problems import Problem
+
+MAX_CHARACTERS = 1_000_000  # the example, a complete standard in three languages, has 16,000
+MAX_DEPTH = 40  # the deepest place of the example is 9
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A word or text. `plain`: written without quotes."""
+
+    text: str
+    plain: bool
+    mark: Mark
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was written here, or the YAML word for nothing."""
+        return self.plain and self.text in ("", "~", "null")
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: tuple[Tree, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A map, in the order of the text, with each key once."""
+
+    entries: tuple[tuple[Scalar, Tree], ...]
+    mark: Mark
+
+
+Tree = Scalar | Items | Entries
+
+
+class _Unreadable(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class _Marked(Protocol):
+    line: int
+    column: int
+
+
+def read_tree(source: str) -> tuple[Tree | None, tuple[Problem, ...]]:
+    """The tree of the one document in `source`; None if it is not YAML, empty, too large or too deep."""
+    if len(source) > MAX_CHARACTERS:
+        return None, (
+            Problem("yaml-too-large", Mark(1, 1), f"The file has more than {MAX_CHARACTERS:,} characters. Split it or shorten it."),
+        )
+    composer = _Composer(YAML(typ="safe", pure=True).parse(StringIO(source)))
+    try:
+        tree = composer.document()
+    except _Unreadable as unreadable:
+        return None, (*composer.problems, unreadable.problem)
+    except YAMLError as error:
+        return None, (*composer.problems, _syntax(error))
+    return tree, tuple(composer.problems)
+
+
+def _syntax(error: YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
+    said = getattr(error, "problem", None) or str(error).split("\n")[0]
+    place = _mark(mark) if mark is not None else Mark(1, 1)
+    return Problem(
+        "yaml-syntax", place, f"This is not YAML: {said}. Look for a missing quote, a tab, or indentation that does not line up."
+    )
+
+
+def _mark(mark: _Marked) -> Mark:
+    return Mark(mark.line + 1, mark.column + 1)
+
+
+class _Composer:
+    """Folds YAML events into a tree; depth is bounded before the recursion goes there."""
+
+    def __init__(self, events: Iterator[Event]) -> None:
+        self.events = events
+        self.problems: list[Problem] = []
+
+    def document(self) -> Tree:
+        tree: Tree | None = None
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent):
+                if tree is not None:
+                    self._add("yaml-many-documents", event, "A file holds one standard. Put the part after '---' into a file of its own.")
+                    return tree
+                tree = self._node(next(self.events), 1)
+        if tree is None:
+            raise _Unreadable(Problem("yaml-empty", Mark(1, 1), "The file is empty. Begin with 'format: order-standard/1'."))
+        return tree
+
+    def _add(self, code: str, event: Event, message: str) -> None:
+        self.problems.append(Problem(code, _mark(event.start_mark), message))
+
+    def _node(self, event: Event, depth: int) -> Tree:
+        mark = _mark(event.start_mark)
+        if depth > MAX_DEPTH:
+            raise _Unreadable(
+                Problem("yaml-too-deep", mark, f"More than {MAX_DEPTH} levels of nesting. Look for a bracket that is not closed.")
+            )
+        self._refuse_sharing(event)
+        if isinstance(event, MappingStartEvent):
+            return Entries(tuple(self._entries(depth)), mark)
+        if isinstance(event, SequenceStartEvent):
+            return Items(tuple(self._items(depth)), mark)
+        if isinstance(event, ScalarEvent):
+            return Scalar(str(event.value), event.style not in ("'", '"', "|", ">"), mark)
+        return Scalar("", True, mark)
+
+    def _refuse_sharing(self, event: Event) -> None:
+        if isinstance(event, AliasEvent):
+            self._add(
+                "yaml-alias", event, f"'*{event.anchor}' repeats another place. Write the content out, so that every line means itself."
+            )
+        elif isinstance(event, NodeEvent) and event.anchor is not None:
+            self._add("yaml-anchor", event, f"'&{event.anchor}' names a place to repeat it. Remove the name and write the content out.")
+        if getattr(event, "tag", None) is not None:
+            self._add(
+                "yaml-tag", event, f"The tag '{getattr(event, 'tag', '')}' is not allowed. Remove it; the place decides what a word means."
+            )
+
+    def _items(self, depth: int) -> Iterator[Tree]:
+        for event in self.events:
+            if isinstance(event, SequenceEndEvent):
+                return
+            yield self._node(event, depth + 1)
+
+    def _entries(self, depth: int) -> Iterator[tuple[Scalar, Tree]]:
+        seen: dict[str, Scalar] = {}
+        for event in self.events:
+            if isinstance(event, MappingEndEvent):
+                return
+            key = self._node(event, depth + 1)
+            value = self._node(next(self.events), depth + 1)
+            if not isinstance(key, Scalar):
+                self.problems.append(
+                    Problem("wrong-type", key.mark, "A key must be a word, not a list or a map. Look for a missing quote.")
+                )
+            elif key.text in seen:
+                first = seen[key.text].mark.line
+                self.problems.append(
+                    Problem("yaml-duplicate-key", key.mark, f"'{key.text}' stands here twice, first on line {first}. Keep one.")
+                )
+            else:
+                seen[key.text] = key
+                yield key, value
