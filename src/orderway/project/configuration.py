@@ -88,7 +88,9 @@ def database(url: str) -> dict[str, object]:
 def _sqlite(url: str) -> dict[str, object]:
     path = unquote(url.removeprefix("sqlite://").removeprefix("/"))
     if not path or not url.startswith("sqlite:///"):
-        raise ConfigurationMistake("ORDERWAY_DATABASE_URL names no file. Use sqlite:///orderway.sqlite3 or sqlite:////var/lib/orderway.sqlite3.")
+        raise ConfigurationMistake(
+            "ORDERWAY_DATABASE_URL names no file. Use sqlite:///orderway.sqlite3 or sqlite:////var/lib/orderway.sqlite3."
+        )
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(Path(path).absolute()),

@@ -22,7 +22,7 @@ Database = Annotated[
         metavar="URL",
         callback=_use,
         is_eager=True,
-        help="sqlite:///relative, sqlite:////absolute or postgresql://user@host:port/name (else ORDERWAY_DATABASE_URL, else var/orderway.sqlite3).",
+        help="sqlite:///file, sqlite:////absolute or postgresql://user@host:port/name (else ORDERWAY_DATABASE_URL, else a SQLite file).",
     ),
 ]
 

@@ -3,9 +3,224 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+
+from orderway.project.commands.database_option import Database, start, start_ready
+
+if TYPE_CHECKING:
+    from orderway.releases.models import Version
+    from orderway.standard.document import Standard
+    from orderway.standard.problems import Problem
 
 standard = typer.Typer(help="Check, release and compare versions of the standard.", no_args_is_help=True)
+By = Annotated[str, typer.Option("--by", metavar="PERSON", help="Sign-in name of the person who does this.")]
+Which = Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="A standard, e.g. trade or trade@1.0.0.")]
+
+
+@standard.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Standards as YAML.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON list for machines.")] = False,
+    database: Database = None,
+) -> None:
+    """Say everything that would keep these files from being released. Needs no database. Warnings alone exit 0."""
+    start()
+    found = [(path, problem) for path in files for problem in _checked(path)[1]]
+    if json:
+        _print_json([{"file": str(path), **_problem_row(problem)} for path, problem in found])
+    else:
+        for path, problem in found:
+            note = " (warning)" if problem.severity == "warning" else ""
+            sys.stdout.write(problem.line(str(path)) + note + "\n")
+        _summary(len(files), found)
+    if any(problem.severity == "error" for _path, problem in found):
+        raise typer.Exit(1)
+
+
+@standard.command()
+def draft(file: Annotated[Path, typer.Argument(metavar="FILE")], by: By, database: Database = None) -> None:
+    """Store a file as a draft of its standard."""
+    start_ready()
+    from orderway.releases import publishing
+
+    document, problems = _checked(file)
+    if document is None:
+        _refuse(file, problems)
+    version = _spoken(lambda: publishing.draft(file.read_text(encoding="utf-8"), author=by, now=datetime.now(UTC)))
+    sys.stdout.write(
+        f"{version} is a draft by {by}. Next: orderway standard approve {version.standard_id}@{version.version} --by SOMEBODY-ELSE\n"
+    )
+
+
+@standard.command()
+def approve(
+    which: Which,
+    by: By,
+    accept: Annotated[str, typer.Option("--accept", metavar="REASON", help="Accept what is not ready yet, with this reason.")] = "",
+    database: Database = None,
+) -> None:
+    """Approve a draft; not by its author."""
+    start_ready()
+    from orderway.releases import publishing
+
+    version = _version(which, "draft")
+    _spoken(lambda: publishing.approve(version, by=_person(by), accept=accept, now=datetime.now(UTC)))
+    sys.stdout.write(f"{version} is approved by {by}. Next: orderway standard release {which} --by {by}\n")
+
+
+@standard.command()
+def release(which: Which, by: By, database: Database = None) -> None:
+    """Make an approved version effective: new orders run by it, running orders keep theirs."""
+    start_ready()
+    from orderway.releases import publishing
+
+    version = _version(which, "approved")
+    _spoken(lambda: publishing.release(version, by=_person(by), now=datetime.now(UTC)))
+    sys.stdout.write(f"{version} is effective: new orders run by it.\n")
+
+
+@standard.command()
+def show(which: Which, database: Database = None) -> None:
+    """Print a stored version as YAML."""
+    start_ready()
+    sys.stdout.write(_version(which).source)
+
+
+@standard.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A file or ID[@VERSION].")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="A file or ID[@VERSION].")],
+    database: Database = None,
+) -> None:
+    """Say in sentences what changed between two versions or files. Exits 1 if something changed."""
+    start()
+    from orderway.standard import diff as differences
+
+    changes = differences.diff(_document(old), _document(new))
+    for change in changes:
+        sys.stdout.write(f"{change.sentence}\n")
+    if changes:
+        raise typer.Exit(1)
+    sys.stdout.write("Nothing changed.\n")
+
+
+@standard.command("list")
+def list_versions(
+    json: Annotated[bool, typer.Option("--json", help="One JSON list for machines.")] = False, database: Database = None
+) -> None:
+    """List the stored versions."""
+    start_ready()
+    from orderway.releases.models import Version
+
+    rows = [
+        {
+            "standard": version.standard_id,
+            "version": version.version,
+            "status": version.status,
+            "author": version.author,
+            "approved_by": version.approved_by.key if version.approved_by else None,
+            "effective_at": version.effective_at.isoformat() if version.effective_at else None,
+            "hash": version.content_hash,
+        }
+        for version in Version.objects.select_related("approved_by").order_by("standard_id", "id")
+    ]
+    if json:
+        _print_json(rows)
+        return
+    table = Table(*("standard", "version", "status", "author", "approved by", "effective", "hash"))
+    for row in rows:
+        table.add_row(*(str(value or "-")[:19] for value in row.values()))
+    Console().print(table)
+
+
+def _checked(path: Path) -> tuple[Standard | None, tuple[Problem, ...]]:
+    from orderway.releases import catalogue
+    from orderway.standard.defects import defects
+    from orderway.standard.document import Mark
+    from orderway.standard.parse import parse
+    from orderway.standard.problems import Problem
+
+    try:
+        source = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        return None, (Problem("encoding", Mark(1, 1), f"The file is not UTF-8 (byte {problem.start}). Save it as UTF-8."),)
+    parsed = parse(source, name=str(path))
+    if parsed.standard is None or parsed.errors:
+        return None, parsed.problems
+    return parsed.standard, (*parsed.problems, *defects(parsed.standard, catalogue.catalogue()))
+
+
+def _document(which: str) -> Standard:
+    if Path(which).exists():
+        document, problems = _checked(Path(which))
+        if document is None:
+            _refuse(Path(which), problems)
+        return document
+    start_ready()
+    from orderway.standard.canonical import from_canonical
+
+    return from_canonical(_version(which).document)
+
+
+def _version(which: str, status: str | None = None) -> Version:
+    """The named version; without a version number the newest (of that status)."""
+    from orderway.releases.models import Version
+
+    standard_id, _, number = which.partition("@")
+    found = Version.objects.filter(standard_id=standard_id)
+    found = found.filter(version=number) if number else found.filter(status=status) if status else found
+    version = found.order_by("-id").first()
+    if version is None:
+        known = ", ".join(f"{v.standard_id}@{v.version} ({v.status})" for v in Version.objects.order_by("standard_id", "id")) or "none"
+        sys.stderr.write(f"There is no version {which}{f' that is {status}' if status else ''}. Known: {known}.\n")
+        raise typer.Exit(2)
+    return version
+
+
+def _person(key: str):  # type: ignore[no-untyped-def]
+    from orderway.masterdata.models import Person
+
+    person = Person.objects.filter(key=key, is_active=True).first()
+    if person is None:
+        sys.stderr.write(f"Nobody here is called {key}. Use the sign-in name of an active person.\n")
+        raise typer.Exit(2)
+    return person
+
+
+def _spoken(act):  # type: ignore[no-untyped-def]
+    """Do it; a refusal becomes its sentence and exit code 1."""
+    from orderway.engine.refusals import Refusal
+
+    try:
+        return act()
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        raise typer.Exit(1) from refusal
+
+
+def _refuse(path: Path, problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        sys.stderr.write(problem.line(str(path)) + "\n")
+    raise typer.Exit(1)
+
+
+def _problem_row(problem: Problem) -> dict[str, object]:
+    mark = problem.mark
+    return {"line": mark.line, "column": mark.column, "code": problem.code, "severity": problem.severity, "message": problem.message}
+
+
+def _print_json(rows: list[dict[str, object]]) -> None:
+    import json
+
+    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+
+
+def _summary(files: int, found: list[tuple[Path, Problem]]) -> None:
+    errors = sum(problem.severity == "error" for _path, problem in found)
+    sys.stderr.write(f"{files} checked: {errors} defects, {len(found) - errors} warnings.\n")

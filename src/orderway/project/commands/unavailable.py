@@ -12,7 +12,8 @@ def sentence(problem: BaseException) -> str | None:
     except ImportError:
         return None
     if isinstance(problem, (OperationalError, InterfaceError)):
-        return f"The database {connection.settings_dict.get('NAME')} is not available: {str(problem).strip()}. Check --database and whether it runs."
+        name = connection.settings_dict.get("NAME")
+        return f"The database {name} is not available: {str(problem).strip()}. Check --database and whether it runs."
     if isinstance(problem, DatabaseError) and "no such table" in str(problem):
         return "This database has no Orderway tables. Run: orderway init"
     return None

@@ -1,0 +1,83 @@
+"""orderway run, verify, order show: working what needs no person, proving the data, looking at one order."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from orderway.project.commands.database_option import Database, start_ready
+from orderway.project.commands.progress import progress_bar
+
+order = typer.Typer(help="Look at orders.", no_args_is_help=True)
+
+
+def run(
+    until: Annotated[str | None, typer.Option("--until", metavar="STAGE", help="Stop orders once they have entered this stage.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON for machines.")] = False,
+    database: Database = None,
+) -> None:
+    """Work everything that the system may do; say per stage what passed, what waits, and why."""
+    start_ready()
+    from orderway.project.running import run_everything
+
+    with progress_bar("running") as progress:
+        report = run_everything(until=until, now=datetime.now(UTC), progress=progress)
+    if json:
+        sys.stdout.write(json_module.dumps([asdict(row) for row in report], ensure_ascii=False, indent=1) + "\n")
+        return
+    table = Table("stage", "passed", "waiting", "why")
+    for row in report:
+        table.add_row(
+            row.stage, str(row.passed), str(row.waiting), "\n".join(f"{count} x {reason}" for reason, count in row.reasons.items())
+        )
+    Console().print(table)
+
+
+def verify(
+    json: Annotated[bool, typer.Option("--json", help="One row per invariant, for machines.")] = False,
+    decide: Annotated[bool, typer.Option("--decide", help="Also decide again from the frozen facts and report differences.")] = False,
+    database: Database = None,
+) -> None:
+    """Check every invariant over all data. Exits 1 if one is broken."""
+    start_ready()
+    from orderway.journal.verify import verify as run_checks
+
+    with progress_bar("verifying") as progress:
+        rows = run_checks(decide=decide, progress=progress)
+    if json:
+        named = [{"invariant": row.invariant, "checked": row.checked, "broken": row.broken, "first": row.first} for row in rows]
+        sys.stdout.write(json_module.dumps(named, ensure_ascii=False, indent=1) + "\n")
+    else:
+        table = Table("invariant", "checked", "broken", "first")
+        for row in rows:
+            table.add_row(str(row.invariant), str(row.checked), str(row.broken), row.first or "")
+        Console().print(table)
+    if any(row.broken for row in rows):
+        raise typer.Exit(1)
+
+
+@order.command()
+def show(
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    json: Annotated[bool, typer.Option("--json", help="JSON for machines.")] = False,
+    database: Database = None,
+) -> None:
+    """Show one order: where it stands, its lines, and what happened."""
+    start_ready()
+    from orderway.project.showing import describe
+
+    described = describe(number)
+    if described is None:
+        sys.stderr.write(f"There is no order {number}. Order numbers look like SO-2026-00001.\n")
+        raise typer.Exit(2)
+    if json:
+        sys.stdout.write(json_module.dumps(described.as_json(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        described.print(Console())
