@@ -1,0 +1,93 @@
+"""What is wrong with the declared facts: no provider, another type than the product's, evidence that cannot record them.
+
+Never looks at the rules that use them (`rule_defects` does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orderway.standard.document import EvidenceKind, Fact, FactKind, FactType, Stage, Step
+from orderway.standard.draft import Draft, suggestion
+from orderway.standard.problems import Problem
+from orderway.standard.providers import unprovided
+
+RECORDED_BY: dict[EvidenceKind, tuple[FactKind, ...]] = {
+    "tick": ("bool",),
+    "number": ("number", "money", "percent"),
+    "choice": ("one_of", "text"),
+    "scan": ("text",),
+}
+"""The types of fact that each kind of evidence can record; a photo, a file or a document records none."""
+
+
+def fact_defects(draft: Draft) -> Iterator[Problem]:
+    """Every defect of the declared facts and of the evidence that records them."""
+    for fact in draft.standard.facts.values():
+        product = draft.catalogue.facts.get(fact.name)
+        difference = _difference(fact.type, product.type, fact.name) if product else None
+        if difference is not None:
+            message = f"{difference} Declare it as the product knows it."
+            yield Problem("fact-type", draft.at("facts", fact.name, otherwise=fact.mark), message)
+        yield from _provider(draft, fact)
+        yield from _source(draft, fact)
+    for stage in draft.standard.stages.values():
+        for index, step in enumerate(stage.steps):
+            yield from _evidence(draft, stage, index, step)
+
+
+def _difference(declared: FactType, product: FactType, name: str) -> str | None:
+    """How the declared type contradicts the product's; declaring fewer fields of a record is fine."""
+    if declared.kind != product.kind:
+        return f'Fact "{name}" is declared as {declared.kind}; in the product it is {product.kind}.'
+    if set(declared.choices) != set(product.choices):
+        return f'Fact "{name}" is declared with {", ".join(declared.choices)}; the product knows {", ".join(product.choices)}.'
+    for field, field_type in declared.record:
+        known = product.field_type(field)
+        if known is None:
+            hint = suggestion(field, dict(product.record))
+            return f'The product\'s "{name}" has no field "{field}".{hint}'
+        difference = _difference(field_type, known, f"{name}.{field}")
+        if difference is not None:
+            return difference
+    return None
+
+
+def _provider(draft: Draft, fact: Fact) -> Iterator[Problem]:
+    name = unprovided(draft, fact)
+    if name is None:
+        return
+    hint = suggestion(name, draft.catalogue.facts) if fact.name not in draft.catalogue.facts else ""
+    message = f'Nobody provides "{name}".{hint} Let a step record it (fact: {name}), bind a stage to an act that does, or give a default.'
+    yield Problem("fact-unprovided", fact.mark, message)
+
+
+def _source(draft: Draft, fact: Fact) -> Iterator[Problem]:
+    """`from:` of a fact names the stage whose step records it."""
+    if fact.source is None:
+        return
+    stage = next((stage for stage in draft.standard.stages.values() if stage.id == fact.source), None)
+    if stage is None or not any(step.evidence is not None and step.evidence.fact == fact.name for step in stage.steps):
+        mark = draft.at("facts", fact.name, "from", otherwise=fact.mark)
+        message = f'Fact "{fact.name}" is to come from "{fact.source}", but no step there records it. Name the stage whose step does.'
+        yield Problem("fact-source", mark, message)
+
+
+def _evidence(draft: Draft, stage: Stage, index: int, step: Step) -> Iterator[Problem]:
+    if step.evidence is None or step.evidence.fact is None:
+        return
+    mark = draft.at("stages", stage.id, "steps", index, "evidence", "fact", otherwise=step.mark)
+    name, kind = step.evidence.fact, step.evidence.kind
+    declared = draft.standard.facts.get(name)
+    if declared is None:
+        hint = suggestion(name, draft.standard.facts)
+        message = f'Step "{step.id}" of "{stage.id}" records "{name}", which is not declared.{hint} Declare it under facts.'
+        yield Problem("fact-undeclared", mark, message)
+    elif name in draft.catalogue.facts:
+        message = f'Step "{step.id}" of "{stage.id}" records "{name}", which the product itself keeps. Choose a name of your own.'
+        yield Problem("fact-of-product", mark, message)
+    elif declared.type.kind not in RECORDED_BY.get(kind, ()):
+        message = (
+            f'Step "{step.id}" of "{stage.id}" cannot record "{name}" ({declared.type.kind}) by {kind}. Change the evidence or the type.'
+        )
+        yield Problem("fact-evidence", mark, message)
