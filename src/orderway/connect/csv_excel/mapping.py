@@ -14,11 +14,28 @@ from ruamel.yaml.error import YAMLError
 FORMAT = "order-mapping/1"
 REQUIRED = ("order", "sku", "quantity")
 FIELDS = (*REQUIRED, "price", "customer", "ordered_at", "item_name", "customer_name", "country", "requested_on", "discount_percent", "note")
-KEYS = (
-    "format", "title", "standard", "channel", "currency", "zone", "as_history", "create", "opening_stock", "duplicates", "walk_in", "columns",
-    "dates", "whole_numbers", "prefixes", "services", "query", "sheet", "tax_category",
+KEYS = [
+    "format",
+    "title",
+    "standard",
+    "channel",
+    "currency",
+    "zone",
+    "as_history",
+    "create",
+    "opening_stock",
+    "duplicates",
+    "walk_in",
+    "columns",
+    "dates",
+    "whole_numbers",
+    "prefixes",
+    "services",
+    "query",
+    "sheet",
+    "tax_category",
     "discount_is_share",
-)  # fmt: skip
+]
 PREFIX_MEANINGS = ("return", "not_an_order")
 
 
