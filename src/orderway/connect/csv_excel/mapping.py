@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,28 +14,6 @@ from ruamel.yaml.error import YAMLError
 FORMAT = "order-mapping/1"
 REQUIRED = ("order", "sku", "quantity")
 FIELDS = (*REQUIRED, "price", "customer", "ordered_at", "item_name", "customer_name", "country", "requested_on", "discount_percent", "note")
-KEYS = [
-    "format",
-    "title",
-    "standard",
-    "channel",
-    "currency",
-    "zone",
-    "as_history",
-    "create",
-    "opening_stock",
-    "duplicates",
-    "walk_in",
-    "columns",
-    "dates",
-    "whole_numbers",
-    "prefixes",
-    "services",
-    "query",
-    "sheet",
-    "tax_category",
-    "discount_is_share",
-]
 PREFIX_MEANINGS = ("return", "not_an_order")
 
 
@@ -66,6 +44,9 @@ class Mapping:
     sheet: str | None = None
     tax_category: str = "EXEMPT"
     discount_is_share: bool = False
+
+
+KEYS = ("format", "title", *(entry.name for entry in fields(Mapping) if entry.name != "name"))
 
 
 def shipped() -> list[str]:

@@ -1,0 +1,51 @@
+"""The worker: one loop over the registered jobs, each done by whoever holds its lease. Never moves an order itself; the jobs' acts do."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from datetime import UTC, datetime
+from types import FrameType
+
+PAUSE_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+def work(*, once: bool = False) -> None:
+    """Do what is due until SIGTERM or SIGINT; `once`: every job one time. A failing job is recorded and does not stop the others."""
+    from django.db import close_old_connections
+
+    from orderway.orders import jobs
+
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+    while not stopping.is_set():
+        close_old_connections()
+        jobs.run_due(holder=holder, now=datetime.now(UTC), force=once)
+        if once:
+            return
+        stopping.wait(PAUSE_SECONDS)
+
+
+def main() -> None:
+    """Entry of the child process that `orderway serve` starts."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orderway.project.settings")
+    import django
+
+    django.setup()
+    work()
+
+
+if __name__ == "__main__":
+    main()
