@@ -141,12 +141,16 @@ class Checker:
         name = ".".join(node.path)
         if first == "table":
             return self._table(node, ".".join(rest))
-        if first in self.words:
+        if first in self.words and not self._hidden(first, rest, name):
             return self._field(node, first, rest)
-        if name in self.scope.facts:
-            self.names[name] = self.reads[name] = None
-            return Typed(evaluation.FactValue(self._text(node), name), self.scope.facts[name])
-        self._unknown_name(node, name)
+        if name not in self.scope.facts:
+            self._unknown_name(node, name)
+        self.names[name] = self.reads[name] = None
+        return Typed(evaluation.FactValue(self._text(node), name), self.scope.facts[name])
+
+    def _hidden(self, word: str, rest: list[str], name: str) -> bool:
+        """Whether a declared fact begins with the word of a run but names no field of its record (``delivery.zone``)."""
+        return name in self.scope.facts and self.words[word].list.field_type(".".join(rest)) is None
 
     def _table(self, node: syntax.Name, id: str) -> Typed:
         if id not in self.scope.tables:
@@ -163,7 +167,7 @@ class Checker:
             hint = did_you_mean(wrong[:64], tuple(fields))
             if rest and rest[0] in fields and fields[rest[0]].kind == "list":
                 hint = f" '{word}.{rest[0]}' is a list: ask with .all(x, ...) or .exists(x, ...)."
-            self._fail(node, f"'{word}' is a record of {record.path} without a field '{wrong}'.{hint}", "unknown-name")
+            self._fail(node, f"'{word}' is a record without a field '{wrong}'.{hint}", "unknown-name")
         name = f"{record.path}.{rest[0]}"
         self.names[name] = None
         if record.of_run:
@@ -305,6 +309,8 @@ class Checker:
 
     def _among(self, node: syntax.Among) -> Typed:
         value = self.check(node.value)
+        if value.constant:
+            self._fail(node, "In front of 'in' stands what is looked for: a fact, not a fixed value.")
         options = tuple(self._matched(node.value, value, "==", option, self.check(option))[1] for option in node.options)
         return Typed(evaluation.Among(self._text(node), value.part, options), _BOOL)
 
