@@ -127,8 +127,10 @@ def _meaning(order: str, mapping: Mapping) -> str | None:
 
 def _number(values: dict[str, str], field: str, default: Decimal | None = None) -> Decimal | None:
     text = values.get(field, "")
-    if not text and default is not None:
-        return default
+    if not text:
+        if default is not None:
+            return default
+        raise _Bad(f"bad_{field}", field, "The cell is empty, or a formula without a result. Fill it.")
     try:
         number = Decimal(text)
     except InvalidOperation:

@@ -79,8 +79,6 @@ def _open_text(path: Path, *, packed: bool) -> Opened:
     unpacked: IO[bytes] = _Capped(raw, path) if packed else raw  # type: ignore[assignment]
     text = io.TextIOWrapper(unpacked, encoding=encoding, newline="")
     sample = text.read(65_536)
-    if "\0" in sample:
-        raise FileMistake("not_a_table", f"{path.name} is neither CSV nor Excel nor SQLite. Export it as CSV or Excel.")
     delimiter = max(DELIMITERS, key=sample.split("\n", 1)[0].count)
     text.seek(0)
     reader = csv.reader(text, delimiter=delimiter, strict=True)
@@ -114,16 +112,18 @@ def _text_rows(reader: Iterator[list[str]], columns: Sequence[str]) -> Iterator[
 
 def _encoding(path: Path, *, packed: bool) -> str:
     with gzip.open(path) if packed else path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(4096)
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"
+        if b"\0" in start:
+            raise FileMistake("not_a_table", f"{path.name} is neither CSV nor Excel nor SQLite. Export it as CSV or Excel.")
         if start.startswith(b"\xef\xbb\xbf"):
             return "utf-8-sig"
         file.seek(0)
         if _decodes(file, "utf-8"):
             return "utf-8"
         file.seek(0)
-        return "gb18030" if _is_chinese(file) else "cp1252"
+        return "gb18030" if _is_chinese(file) else "latin-1"
 
 
 def _decodes(file: IO[bytes] | gzip.GzipFile, encoding: str) -> bool:
@@ -234,8 +234,7 @@ def _workbook_rows(cells: Iterator[Sequence[object]], columns: Sequence[str]) ->
                 return
             continue
         empty = 0
-        broken = next((value for value in values if value.startswith("#") and value.rstrip("!?/A0").isupper()), None)
-        yield Row(number, dict(zip(columns, values, strict=False)), f"a formula without a result ({broken})" if broken else "")
+        yield Row(number, dict(zip(columns, values, strict=False)))
 
 
 def _refuse_bomb(path: Path) -> None:
