@@ -1,13 +1,23 @@
-"""Decision tables in DMN notation: which row applies to an order, and whether the rows leave a gap, overlap or can never fire."""
+"""Decision tables in DMN notation: which row applies to an order, and whether the rows leave a gap, overlap or can never fire.
+
+Each input is one axis, an expression such as ``customer.credit_left - order.total`` too: inputs that hang together are proven as if they
+did not, so a gap may name a combination that cannot happen. Numbers lie on the whole line, below zero too. Never reads facts itself.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from orderway.standard.conditions import Compiled, Lookup, Scope
-from orderway.standard.document import Table
+from orderway.standard.conditions import Compiled, Lookup, RuleError, Scope, compile, unknown_facts
+from orderway.standard.document import Row, Table
 from orderway.standard.problems import Problem
+from orderway.standard.tables_boxes import Box, TooComplex, cover, intersection
+from orderway.standard.tables_cells import Axis, Cell, CellError, read_cell
 from orderway.standard.values import UNKNOWN, Unknown, Value
+
+MAX_ROWS = 500  # a unique table compares every two rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +38,22 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTable:
-    """A table whose inputs and cells type-check."""
+    """A table whose inputs and cells type-check. `boxes`: per row the atoms that each cell lets through."""
 
     table: Table
     inputs: tuple[Compiled, ...]
+    axes: tuple[Axis, ...]
+    boxes: tuple[Box, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The facts that the inputs use, as `Compiled.names`."""
-        raise NotImplementedError
+        return tuple(dict.fromkeys(name for compiled in self.inputs for name in compiled.names))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The names that the lookup is asked for, as `Compiled.reads`."""
+        return tuple(dict.fromkeys(name for compiled in self.inputs for name in compiled.reads))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +64,107 @@ class TableReading:
     problems: tuple[Problem, ...]
 
 
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
 def compile_table(table: Table, scope: Scope) -> TableReading:
     """Check inputs, cells and outputs against the types. An input may use facts, not other tables and not a run's record."""
-    raise NotImplementedError
+    found: list[Problem] = []
+    if not table.rows or len(table.rows) > MAX_ROWS:
+        found.append(Problem("table-rows", table.mark, f"Table '{table.id}' needs 1 to {MAX_ROWS} rows; it has {len(table.rows)}."))
+    found += [problem for row in table.rows if (problem := _output_problem(table, row))]
+    inputs = tuple(_inputs(table, Scope(facts=scope.facts), found))
+    if len(inputs) < len(table.inputs):
+        return TableReading(None, tuple(found))
+    columns = tuple(tuple(_column(table, number, compiled, found)) for number, compiled in enumerate(inputs))
+    if found:
+        return TableReading(None, tuple(found))
+    axes = tuple(Axis(compiled.type, column) for compiled, column in zip(inputs, columns, strict=True))
+    boxes = tuple(tuple(axis.mask(column[number]) for axis, column in zip(axes, columns, strict=True)) for number in range(len(table.rows)))
+    return TableReading(CompiledTable(table, inputs, axes, boxes), ())
+
+
+def _inputs(table: Table, scope: Scope, found: list[Problem]) -> Iterator[Compiled]:
+    for expression in table.inputs:
+        try:
+            compiled = compile(expression, scope)
+        except RuleError as error:
+            found.append(Problem("table-input", error.mark, f"Input '{expression.source}' of table '{table.id}': {error.message}"))
+            continue
+        if compiled.type.kind == "list":
+            said = f"Input '{expression.source}' of table '{table.id}' is a list. Ask something about it, such as .size()."
+            found.append(Problem("table-input", expression.mark, said))
+            continue
+        yield compiled
+
+
+def _column(table: Table, number: int, compiled: Compiled, found: list[Problem]) -> Iterator[Cell]:
+    for row in table.rows:
+        try:
+            yield read_cell(row.tests[number], compiled.type)
+        except CellError as error:
+            said = f"Cell '{row.tests[number]}' under '{compiled.source}' in table '{table.id}' means nothing: {error}"
+            found.append(Problem("table-cell", row.mark, said))
+
+
+def _output_problem(table: Table, row: Row) -> Problem | None:
+    said = row.output[0] if row.output else ""
+    if table.output == "bool" and said not in ("true", "false"):
+        return Problem("table-output", row.mark, f"'{said}' in table '{table.id}' is neither true nor false.")
+    if table.output == "number" and not _is_number(said):
+        return Problem("table-output", row.mark, f"'{said}' in table '{table.id}' is no number.")
+    return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except ArithmeticError:
+        return False
+
+
+# --- deciding -------------------------------------------------------------------------------------------------------
 
 
 def decide(compiled: CompiledTable, lookup: Lookup) -> Decision:
     """The row for one order. An unknown input gives UNKNOWN unless every row that is still possible says the same."""
-    raise NotImplementedError
+    values = tuple(expression.evaluate(lookup) for expression in compiled.inputs)
+    inputs = tuple((expression.source, value) for expression, value in zip(compiled.inputs, values, strict=True))
+    box = tuple(_atoms(axis, value) for axis, value in zip(compiled.axes, values, strict=True))
+    rows, complete = _possible(compiled, box)
+    outputs = {compiled.table.rows[row].output for row in rows}
+    if len(outputs) == 1 and complete:
+        output = outputs.pop()
+        return Decision(rows[0] if len(rows) == 1 else None, output, _value(compiled.table, output), inputs)
+    missing = tuple(dict.fromkeys(name for expression in compiled.inputs for name in unknown_facts(expression, lookup)))
+    return Decision(None, UNKNOWN, UNKNOWN, inputs, missing)
+
+
+def _atoms(axis: Axis, value: Value) -> int:
+    if value is UNKNOWN:
+        return axis.everything
+    assert not isinstance(value, tuple), "an input is no list"  # noqa: S101 compile_table has refused it
+    return axis.atom(value)  # type: ignore[arg-type]  # nor is it a record: no name of the language stands for one
+
+
+def _possible(compiled: CompiledTable, box: Box) -> tuple[tuple[int, ...], bool]:
+    """The rows that an order in this box may hit, and whether it hits one in any case."""
+    try:
+        found = cover(box, compiled.boxes)
+    except TooComplex:
+        return (), False
+    return found.reached, not found.left and all(box)
+
+
+def _value(table: Table, output: tuple[str, ...]) -> Value:
+    if table.output == "number":
+        return Decimal(output[0])
+    if table.output == "bool":
+        return output[0] == "true"
+    return ", ".join(output)
+
+
+# --- proving --------------------------------------------------------------------------------------------------------
 
 
 def problems(compiled: CompiledTable) -> tuple[Problem, ...]:
@@ -62,4 +172,44 @@ def problems(compiled: CompiledTable) -> tuple[Problem, ...]:
 
     Codes: table-gap, table-overlap, table-dead-row, table-too-complex.
     """
-    return (Problem("table-gap", compiled.table.mark, str(UNKNOWN)),)
+    table = compiled.table
+    try:
+        found = cover(tuple(axis.everything for axis in compiled.axes), compiled.boxes)
+    except TooComplex:
+        said = f"Table '{table.id}' is too intricate to prove complete. Split it, or use '-' in more cells."
+        return (Problem("table-too-complex", table.mark, said),)
+    return (
+        *_gaps(compiled, found.left),
+        *(_overlaps(compiled) if table.hit == "unique" else _dead(compiled, found.reached)),
+    )
+
+
+def _combination(compiled: CompiledTable, box: Box) -> str:
+    named = zip(compiled.inputs, compiled.axes, box, strict=True)
+    return ", ".join(f"{expression.source} = {axis.example(mask)}" for expression, axis, mask in named)
+
+
+def _gaps(compiled: CompiledTable, left: tuple[Box, ...]) -> Iterator[Problem]:
+    if left:
+        said = f"Table '{compiled.table.id}' has no row for {_combination(compiled, left[0])}. Add one, for example a last row of '-'."
+        yield Problem("table-gap", compiled.table.mark, said)
+
+
+def _dead(compiled: CompiledTable, reached: tuple[int, ...]) -> Iterator[Problem]:
+    for number, row in enumerate(compiled.table.rows):
+        if number not in reached:
+            said = (
+                f"Row {number + 1} of table '{compiled.table.id}' can never fire: rows above take all of its cases. Remove or move it up."
+            )
+            yield Problem("table-dead-row", row.mark, said)
+
+
+def _overlaps(compiled: CompiledTable) -> Iterator[Problem]:
+    """The first row above that shares a case, for each row."""
+    for number, row in enumerate(compiled.table.rows):
+        for above in range(number):
+            shared = intersection(compiled.boxes[above], compiled.boxes[number])
+            if shared:
+                said = f"Rows {above + 1} and {number + 1} of table '{compiled.table.id}' both hit {_combination(compiled, shared)}."
+                yield Problem("table-overlap", row.mark, f"{said} Narrow one, or use 'hit: first'.")
+                break
