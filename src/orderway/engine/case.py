@@ -137,9 +137,16 @@ class Case:
         """The open item of this kind at a place, if there is one; there is never more than one."""
         return next((item for item in self.items if item.stage == stage and item.path == path and item.kind == kind), None)
 
-    def decision(self, stage: str, path: Path) -> GateDecision | None:
-        """The decision of this gate that waits for signatures."""
-        return next((decision for decision in self.decisions if decision.stage == stage and decision.path == path), None)
+    def decision(self, item: OpenItem) -> GateDecision | None:
+        """The decision of the gate of this item (or of the passage that an approval belongs to) that waits for signatures."""
+        wanted = (item.stage, item.path, item.run)
+        return next((decision for decision in self.decisions if decision[:3] == wanted), None)
+
+    def passage(self, item: OpenItem) -> OpenItem | None:
+        """The stage or complaint that an approval or decision belongs to."""
+        wanted = (item.stage, item.path, item.run)
+        found = (other for other in self.items if other.kind in ("stage", "complaint") and (other.stage, other.path, other.run) == wanted)
+        return next(found, None)
 
     def waived(self, item: OpenItem) -> frozenset[str]:
         """The criteria of the item's gate that are waived in this run."""

@@ -82,7 +82,7 @@ class Turn:
     passed: tuple[tuple[str, Path], ...] = ()
     worked: tuple[tuple[str, str], ...] = ()
     decisions: tuple[GateDecision, ...] = ()
-    dropped: tuple[tuple[str, Path], ...] = ()
+    dropped: tuple[tuple[str, Path, int], ...] = ()
     waived: tuple[Waiver, ...] = ()
     judged: tuple[Judged, ...] = ()
     undo: tuple[str, ...] = ()

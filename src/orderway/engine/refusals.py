@@ -248,6 +248,14 @@ class WaiverNotAllowed(Refusal):
     remedy = "Only automatic criteria that name who may waive them can."
 
 
+class AlreadyWaived(Refusal):
+    """The criterion is waived for this run of the gate."""
+
+    code = "already_waived"
+    message = "{criterion} of {stage} is waived already."
+    remedy = "Complete the stage."
+
+
 class NoSuchHold(Refusal):
     """No hold of this type stands."""
 

@@ -79,8 +79,8 @@ def _holds(case: Case, turn: Turn, sequence: int) -> tuple[Hold, ...]:
 def _decisions(case: Case, turn: Turn) -> tuple[GateDecision, ...]:
     if not (turn.decisions or turn.dropped):
         return case.decisions
-    gone = {(decision.stage, decision.path) for decision in turn.decisions} | set(turn.dropped)
-    kept = [decision for decision in case.decisions if (decision.stage, decision.path) not in gone]
+    gone = {decision[:3] for decision in turn.decisions} | set(turn.dropped)
+    kept = [decision for decision in case.decisions if decision[:3] not in gone]
     return tuple(sorted([*kept, *turn.decisions]))
 
 

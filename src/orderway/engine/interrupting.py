@@ -1,0 +1,245 @@
+"""Exceptions from the way: hold, change, cancel, further and withdrawn runs, complaints, leftovers. `advance` passes them on.
+
+What has passed `until` is never touched. Each returns a Move or raises a `Refusal`; who may call it is a matter of rights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from orderway.engine import flowing, memo
+from orderway.engine.acting import Actor
+from orderway.engine.answers import Answers
+from orderway.engine.case import Case, OpenItem, Path
+from orderway.engine.checks import NO_ANSWERS, move, require_reason, require_running
+from orderway.engine.drafting import Draft
+from orderway.engine.move import Leftover, Move, Turn
+from orderway.engine.program import Node, Program
+from orderway.engine.refusals import (
+    BlockLeft,
+    LastRun,
+    NoSuchHold,
+    NotAllowedByStandard,
+    NothingToCancel,
+    RunExists,
+    RunNotOpen,
+    TooEarly,
+    TooLate,
+    UnknownBlock,
+    UnknownHoldType,
+)
+
+
+def hold(program: Program, case: Case, hold_type: str, *, reason: str = "", actor: Actor) -> Move:
+    """Put the order on hold. Several holds may stand, also of one type."""
+    require_running(case)
+    rule = program.standard.exceptions.hold
+    if rule is None:
+        raise NotAllowedByStandard(act="hold")
+    if rule.type(hold_type) is None:
+        raise UnknownHoldType(field="type", type=hold_type, types=tuple(kind.id for kind in rule.types))
+    require_reason(rule.reason_required, reason)
+    draft = Draft(program, case, NO_ANSWERS, "hold")
+    draft.held = (hold_type,)
+    return move(draft.turn(), actor, reason=reason)
+
+
+def lift(program: Program, case: Case, hold_type: str, *, reason: str = "", actor: Actor) -> Move:
+    """Lift the oldest hold of this type."""
+    standing = [hold.sequence for hold in case.holds if hold.type == hold_type]
+    if not standing:
+        raise NoSuchHold(type=hold_type)
+    draft = Draft(program, case, NO_ANSWERS, "lift")
+    draft.lifted = (min(standing),)
+    return move(draft.turn(), actor, reason=reason)
+
+
+def change(program: Program, case: Case, answers: Answers, *, reason: str = "", actor: Actor) -> Move:
+    """The order was changed: what has not passed `until` goes back to `back_to`; signatures are void everywhere.
+
+    What stands before `back_to` stays where it is: it will come through there anyway, and its own gates are not passed by a change.
+    """
+    require_running(case)
+    rule = program.standard.exceptions.change
+    if rule is None:
+        raise NotAllowedByStandard(act="change")
+    require_reason(rule.reason_required, reason)
+    open_to_change = _not_passed(program, case, rule.until)
+    if not open_to_change:
+        raise TooLate(until=rule.until or "")
+
+    def make(asked: Answers) -> Turn:
+        draft = Draft(program, case, asked, "change")
+        for item in case.items:
+            if item.kind in ("stage", "complaint"):
+                draft.void_approvals(item)
+        _go_back(draft, rule.back_to, open_to_change)
+        return draft.turn()
+
+    turn = memo.turn(program, case, ("change",), answers, make)
+    return move(turn, actor, reason=reason, facts=answers.frozen())
+
+
+def cancel(program: Program, case: Case, answers: Answers, leftovers: tuple[Leftover, ...] = (), *, reason: str = "", actor: Actor) -> Move:
+    """Cancel what has not passed `until`. `move.turn.undo` names the stages to undo, last first.
+
+    `leftovers`: what the undo could not take back. The caller may call twice: first without, to learn `undo`; the move with the
+    leftovers is the one to keep.
+    """
+    require_running(case)
+    rule = program.standard.exceptions.cancel
+    if rule is None:
+        raise NotAllowedByStandard(act="cancel")
+    require_reason(rule.reason_required, reason)
+    open_to_cancel = _not_passed(program, case, rule.until)
+    if not open_to_cancel:
+        raise TooLate(until=rule.until) if any(item.kind == "stage" for item in case.items) else NothingToCancel()
+    undo = tuple(sorted((stage for stage in rule.undo if _worked_on(case, stage)), key=lambda stage: -program.order_of[stage]))
+    places = tuple(sorted({(leftover.stage, leftover.path) for leftover in leftovers}))
+
+    def make(asked: Answers) -> Turn:
+        draft = Draft(program, case, asked, "cancel")
+        draft.undo = undo
+        flowing.withdraw(draft, open_to_cancel, 0)
+        _open_leftovers(draft, places)
+        if _anything_passed(case, rule.until):
+            _let_the_rest_run(draft, rule.until or "")
+        else:
+            draft.cancelled = True
+        return draft.turn()
+
+    turn = memo.turn(program, case, ("cancel", places), answers, make)
+    return replace(move(turn, actor, reason=reason, facts=answers.frozen()), leftovers=leftovers)
+
+
+def add_run(program: Program, case: Case, name: str, key: str, answers: Answers, *, path: Path = (), actor: Actor) -> Move:
+    """Start a further run of an open `each`: `name` is its word, `path` the keys of the runs around it.
+
+    An act that closes the last open run and comes short adds the next run first, else the block is left in between.
+    """
+    require_running(case)
+    node = _each(program, name, path)
+
+    def make(asked: Answers) -> Turn:
+        draft = Draft(program, case, asked, "add_run")
+        runs = draft.runs_of(name, path)
+        if "open" not in runs.values():
+            raise BlockLeft(name=name)
+        if runs.get(key) in ("open", "finished"):
+            raise RunExists(name=name, key=key, state=runs[key])
+        flowing.start_run(draft, node, path, key)
+        return draft.turn()
+
+    turn = memo.turn(program, case, ("add_run", name, path, key), answers, make)
+    return move(turn, actor, facts=answers.frozen())
+
+
+def withdraw_run(
+    program: Program, case: Case, name: str, key: str, answers: Answers, *, reason: str = "", path: Path = (), actor: Actor
+) -> Move:
+    """Withdraw an open run of an `each`; its open items close as withdrawn. The only run of a block is not withdrawn: cancel instead."""
+    require_running(case)
+    node = _each(program, name, path)
+
+    def make(asked: Answers) -> Turn:
+        draft = Draft(program, case, asked, "withdraw_run")
+        runs = draft.runs_of(name, path)
+        if runs.get(key) != "open":
+            raise RunNotOpen(name=name, key=key)
+        if not any(state in ("open", "finished") for other, state in runs.items() if other != key):
+            raise LastRun(name=name, key=key)
+        inside = (*path, key)
+        flowing.withdraw(draft, draft.in_flow(node.stages, lambda item: item.path[: len(inside)] == inside), len(path))
+        draft.set_run(name, path, key, "withdrawn")
+        if flowing.each_joins(draft, node, path):
+            flowing.leave(draft, node, path)
+        return draft.turn()
+
+    turn = memo.turn(program, case, ("withdraw_run", name, path, key), answers, make)
+    return move(turn, actor, reason=reason, facts=answers.frozen())
+
+
+def reopen(program: Program, case: Case, *, reason: str, path: Path = (), actor: Actor) -> Move:
+    """A complaint, return or low score: opens the stage that the standard names as a further run, also after the end.
+
+    A second complaint while one is open at the same place joins it: the entry names it, nothing further opens.
+    """
+    rule = program.standard.exceptions.complaint
+    if rule is None:
+        raise NotAllowedByStandard(act="complaint")
+    if rule.after is not None and not _anything_passed(case, rule.after):
+        raise TooEarly(after=rule.after)
+    if len(path) != len(program.node_of(rule.opens).eaches):
+        raise UnknownBlock(field="path", name=rule.opens, path=path)
+    require_reason(True, reason)
+    standing = case.at(rule.opens, path, "complaint")
+    draft = Draft(program, case, NO_ANSWERS, "reopen", standing.key if standing else None)
+    draft.reopened = True
+    if standing is None:
+        draft.open(rule.opens, path, "complaint", program.stage(rule.opens).owner)
+    return move(draft.turn(), actor, reason=reason)
+
+
+def leave_leftover(program: Program, case: Case, leftovers: tuple[Leftover, ...], *, reason: str = "", actor: Actor) -> Move:
+    """Add leftovers (rework or change found something that no longer fits): one open item per place, the texts in the journal."""
+    require_running(case)
+    draft = Draft(program, case, NO_ANSWERS, "leftover")
+    _open_leftovers(draft, tuple(sorted({(leftover.stage, leftover.path) for leftover in leftovers})))
+    return replace(move(draft.turn(), actor, reason=reason), leftovers=leftovers)
+
+
+def _go_back(draft: Draft, target: str, open_to_change: tuple[OpenItem, ...]) -> None:
+    node = draft.program.node_of(target)
+    depth = len(node.eaches)
+    behind = [
+        item
+        for item in open_to_change
+        if len(item.path) >= depth and (item.stage == target or target in draft.program.node_of(item.stage).before)
+    ]
+    flowing.withdraw(draft, behind, depth)
+    for path in sorted({item.path[:depth] for item in behind}):
+        flowing.resume(draft, node, path)
+
+
+def _not_passed(program: Program, case: Case, until: str | None) -> tuple[OpenItem, ...]:
+    """The open items of the flow that have not passed `until`, each judged in its own run."""
+    return tuple(item for item in case.items if item.kind == "stage" and not (until and _has_passed(program, case, item, until)))
+
+
+def _has_passed(program: Program, case: Case, item: OpenItem, until: str) -> bool:
+    """A run has passed a stage when it has an item of it completed; what stands behind the runs of that stage has passed it too."""
+    there, here = program.node_of(until), program.node_of(item.stage)
+    if here.eaches[: len(there.eaches)] == there.eaches:
+        return (until, item.path[: len(there.eaches)]) in case.passed
+    return until in here.before
+
+
+def _anything_passed(case: Case, until: str | None) -> bool:
+    return any(stage == until for stage, _ in case.passed)
+
+
+def _worked_on(case: Case, stage: str) -> bool:
+    return any(ran == stage for ran, _ in case.runs)
+
+
+def _let_the_rest_run(draft: Draft, until: str) -> None:
+    """The runs that passed `until` go on; if all of them are finished already, so does what follows their block."""
+    if any(item.kind == "stage" for item in draft.items):
+        return
+    eaches = draft.program.node_of(until).eaches
+    if eaches:
+        flowing.leave(draft, draft.program.nodes[eaches[0]], ())
+
+
+def _open_leftovers(draft: Draft, places: tuple[tuple[str, Path], ...]) -> None:
+    for stage, path in places:
+        standing = any(item.kind == "leftover" and (item.stage, item.path) == (stage, path) for item in draft.items)
+        if not standing:
+            draft.open(stage, path, "leftover", draft.program.stage(stage).owner, draft.case.runs.get((stage, path), 1))
+
+
+def _each(program: Program, name: str, path: Path) -> Node:
+    node = program.each_of.get(name)
+    if node is None or len(node.eaches) != len(path):
+        raise UnknownBlock(field="each", name=name, path=path)
+    return node
