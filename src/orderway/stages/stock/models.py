@@ -117,7 +117,11 @@ class Reservation(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["line", "level", "delivery"], nulls_distinct=False, name="reservation_once_per_line_and_level"),
+            # Two, because SQLite knows no "nulls not distinct".
+            models.UniqueConstraint(fields=["line", "level"], condition=Q(delivery__isnull=True), name="reservation_once_per_line"),
+            models.UniqueConstraint(
+                fields=["line", "level", "delivery"], condition=Q(delivery__isnull=False), name="reservation_once_per_delivery"
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="reservation_not_negative"),
             models.CheckConstraint(condition=Q(picked__gte=0, picked__lte=F("quantity")), name="reservation_picked_is_reserved"),
         ]
@@ -128,7 +132,7 @@ class Reservation(models.Model):
 
 
 class ExpectedReceipt(models.Model):
-    """Goods that a supply order will bring: `quantity` is what is still to come. Pegged to the order line that it was ordered for, if any."""
+    """Goods that a supply order will bring: `quantity` is what is still to come. Pegged to the order line that it is for, if any."""
 
     item = models.ForeignKey("masterdata.Item", on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
@@ -142,7 +146,8 @@ class ExpectedReceipt(models.Model):
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(quantity__gte=0), name="expected_receipt_not_negative")]
         indexes: ClassVar = [
-            models.Index(fields=["item", "due_on"], condition=Q(quantity__gt=0), name="expected_receipt_open"),  # queries.available_to_promise
+            # queries.promising
+            models.Index(fields=["item", "due_on"], condition=Q(quantity__gt=0), name="expected_receipt_open"),
             models.Index(fields=["reference"], name="expected_receipt_of_supply"),  # actions.receive
         ]
 

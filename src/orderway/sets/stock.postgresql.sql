@@ -1,0 +1,40 @@
+-- name: lock_levels
+-- Every level of these items with its warehouse's rank, locked by ascending (item, location).
+SELECT level.id, level.item_id, level.location_id, location.warehouse_id, location.kind, warehouse.rank, level.allows_negative,
+       level.on_hand, level.reserved
+FROM stock_stocklevel AS level
+JOIN stock_location AS location ON location.id = level.location_id
+JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
+WHERE level.item_id = ANY(%(items)s::int8[])
+ORDER BY level.item_id, level.location_id
+FOR UPDATE OF level;
+-- name: lock_reservations
+-- The reservations of these lines, also those that are used up; the lock on their orders or on their levels protects them.
+SELECT reservation.id, reservation.line_id, reservation.level_id, level.item_id, location.warehouse_id, warehouse.rank,
+       reservation.delivery_id, reservation.quantity, reservation.picked
+FROM stock_reservation AS reservation
+JOIN stock_stocklevel AS level ON level.id = reservation.level_id
+JOIN stock_location AS location ON location.id = level.location_id
+JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
+WHERE reservation.line_id = ANY(%(lines)s::int8[])
+ORDER BY reservation.id
+FOR UPDATE OF reservation;
+-- name: lines_of_orders
+-- The lines of these orders with their items and the sums of their moves.
+SELECT line.order_id, orders.number, line.id, line.position, line.item_id, item.sku, item.route, item.stocked,
+       coalesce(sums.wanted, 0), coalesce(sums.reserved, 0), coalesce(sums.net_shipped, 0)
+FROM orders_orderline AS line
+JOIN orders_order AS orders ON orders.id = line.order_id
+JOIN masterdata_item AS item ON item.id = line.item_id
+LEFT JOIN (
+    SELECT move.line_id,
+           sum(CASE move.kind WHEN 'ordered' THEN move.quantity WHEN 'cancelled' THEN -move.quantity END) AS wanted,
+           sum(CASE move.kind WHEN 'reserved' THEN move.quantity END) AS reserved,
+           sum(CASE move.kind WHEN 'shipped' THEN move.quantity WHEN 'replaced' THEN -move.quantity END) AS net_shipped
+    FROM orders_linemove AS move
+    JOIN orders_orderline AS moved ON moved.id = move.line_id
+    WHERE moved.order_id = ANY(%(orders)s::int8[])
+    GROUP BY move.line_id
+) AS sums ON sums.line_id = line.id
+WHERE line.order_id = ANY(%(orders)s::int8[])
+ORDER BY line.order_id, line.position;

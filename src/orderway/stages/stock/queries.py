@@ -1,0 +1,192 @@
+"""What lies where, what each line has got, and what can still be promised. Reads only; every question is one statement for n orders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from orderway import sets
+from orderway.masterdata.models import Item
+from orderway.orders.models import OrderLine
+from orderway.stages.stock import rules
+from orderway.stages.stock.levels import exact
+from orderway.stages.stock.models import ExpectedReceipt, Location, Reservation, StockLevel, StockMove
+from orderway.stages.stock.rules import ZERO, Coverage, Expected, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An order line with the sums of its moves. `wanted` is ordered less cancelled, `net_shipped` shipped less replaced."""
+
+    order_id: int
+    place: str  # the number of its order
+    id: int
+    position: int
+    item_id: int
+    sku: str
+    item_route: str
+    stocked: bool
+    wanted: Decimal
+    reserved: Decimal
+    net_shipped: Decimal
+
+    @property
+    def need(self) -> Decimal:
+        """What has to be reserved for it in all."""
+        return rules.need_of(self.wanted, ZERO, self.net_shipped)
+
+    @property
+    def coverage(self) -> Coverage:
+        """How far it is covered."""
+        return Coverage(self.wanted, self.reserved, self.net_shipped, self.item_route, self.stocked)
+
+
+def lines_of(order_ids: Sequence[int]) -> list[Line]:
+    """The lines of these orders, by order and position."""
+    rows = sets.select("stock.lines_of_orders", orders=sets.Many("int8", list(order_ids)))
+    return [Line(*row[:7], bool(row[7]), exact(row[8]), exact(row[9]), exact(row[10])) for row in rows]
+
+
+def coverage_of(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, Coverage]]:
+    """How far each line is covered: {order id: {position: coverage}}."""
+    found: dict[int, dict[int, Coverage]] = {order_id: {} for order_id in order_ids}
+    for line in lines_of(order_ids):
+        found[line.order_id][line.position] = line.coverage
+    return found
+
+
+def items_of_lines(line_ids: Iterable[int]) -> list[int]:
+    """The stocked items of these lines."""
+    lines = OrderLine.objects.filter(id__in=set(line_ids), item__stocked=True).order_by("item_id")
+    return list(lines.values_list("item_id", flat=True).distinct())
+
+
+def free_of(item_ids: Iterable[int]) -> Mapping[int, Mapping[int, Decimal]]:
+    """What lies free in the storage of each warehouse: {item id: {warehouse id: quantity}}. Not locked: it may be gone a moment later."""
+    free: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    levels = StockLevel.objects.filter(item_id__in=set(item_ids), location__kind=Location.Kind.STORAGE)
+    for item, warehouse, on_hand, reserved in levels.values_list("item_id", "location__warehouse_id", "on_hand", "reserved"):
+        free[item][warehouse] = on_hand - reserved
+    return free
+
+
+# --- lists for pages and the API -----------------------------------------------------------------------------------------
+
+
+def levels(*, sku: str = "", warehouse: str = "") -> QuerySet[StockLevel]:
+    """The stock list: levels by item and rank of the warehouse, narrowed by the beginning of an item number and a warehouse's key."""
+    found = StockLevel.objects.select_related("item", "location__warehouse").order_by("item__sku", "location__warehouse__rank", "id")
+    if sku:
+        found = found.filter(item__sku__istartswith=sku)
+    return found.filter(location__warehouse__key=warehouse) if warehouse else found
+
+
+def moves_of(sku: str) -> QuerySet[StockMove]:
+    """The moves of an item, newest first."""
+    return StockMove.objects.filter(item__sku=sku).select_related("source", "target", "line__order").order_by("-at", "-id")
+
+
+def reservations_of(sku: str) -> QuerySet[Reservation]:
+    """Who has this item reserved: open reservations by order."""
+    found = Reservation.objects.filter(level__item__sku=sku, quantity__gt=0)
+    return found.select_related("line__order", "level__location__warehouse").order_by("line__order__number", "line__position")
+
+
+def expected_of(sku: str) -> QuerySet[ExpectedReceipt]:
+    """What is still to come of this item, soonest first."""
+    found = ExpectedReceipt.objects.filter(item__sku=sku, quantity__gt=0).select_related("location__warehouse", "line__order")
+    return found.order_by("due_on", "id")
+
+
+# --- available to promise ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Promising:
+    """What can be promised of one item: the picture of today and what is expected."""
+
+    picture: Picture
+    expected: tuple[Expected, ...] = ()
+
+    def on(self, day: date, *, today: date) -> Decimal:
+        """What can be promised for this day (RULES 15)."""
+        return rules.available_to_promise(self.picture.promisable, self.expected, on=day, today=today)
+
+    def earliest(self, quantity: Decimal, *, today: date) -> date | None:
+        """The first day for which this quantity can be promised; None if nothing expected brings it."""
+        return rules.earliest_promise(quantity, self.picture.promisable, self.expected, today=today)
+
+    def at_risk(self, quantity: Decimal, on: date, *, today: date) -> Decimal:
+        """What of a need only overdue receipts could cover (RULES 17)."""
+        return rules.at_risk(quantity, self.picture.promisable, self.expected, on=on, today=today)
+
+
+def promising(item_ids: Iterable[int]) -> Mapping[int, Promising]:
+    """What can be promised of these items, over all warehouses. A receipt pegged to an order line is promised to that line already."""
+    wanted = sorted(set(item_ids))
+    pictures = {item: Picture(ZERO) for item in wanted} | _pictures(wanted)
+    expected: dict[int, list[Expected]] = defaultdict(list)
+    receipts = ExpectedReceipt.objects.filter(item_id__in=wanted, quantity__gt=0, line__isnull=True).order_by("due_on", "id")
+    for item, quantity, due_on, reconfirmed_on in receipts.values_list("item_id", "quantity", "due_on", "reconfirmed_on"):
+        expected[item].append(Expected(quantity, due_on, reconfirmed_on))
+    return {item: Promising(pictures[item], tuple(expected[item])) for item in wanted}
+
+
+def _pictures(item_ids: Sequence[int]) -> dict[int, Picture]:
+    rows = (
+        StockLevel.objects.filter(item_id__in=item_ids)
+        .values("item_id")
+        .annotate(
+            held=Sum("on_hand"),
+            taken=Sum("reserved"),
+            quarantined=Sum("on_hand", filter=Q(location__kind=Location.Kind.QUARANTINE), default=ZERO),
+            in_transit=Sum("on_hand", filter=Q(location__kind=Location.Kind.TRANSIT), default=ZERO),
+        )
+    )
+    return {
+        row["item_id"]: Picture(row["held"], row["taken"], quarantined=row["quarantined"], in_transit=row["in_transit"]) for row in rows
+    }
+
+
+def item_ids(skus: Iterable[str]) -> Mapping[str, int]:
+    """The ids of these item numbers; unknown ones are missing."""
+    return dict(Item.objects.filter(sku__in=set(skus)).values_list("sku", "id"))
+
+
+# --- for verify ------------------------------------------------------------------------------------------------------------
+
+
+def balances_of_moves() -> Mapping[tuple[int, int], Decimal]:
+    """What every (item, location) should hold: moves in less moves out."""
+    balance: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for column, sign in (("target_id", 1), ("source_id", -1)):
+        for item, location, quantity in StockMove.objects.values_list("item_id", column).annotate(moved=Sum("quantity")).order_by():
+            balance[item, location] += sign * exact_sum(quantity)
+    return balance
+
+
+def reserved_by_level() -> Mapping[int, Decimal]:
+    """The open reservations of every level together."""
+    rows = Reservation.objects.filter(quantity__gt=0).values_list("level_id").annotate(held=Sum("quantity")).order_by()
+    return {level: exact_sum(quantity) for level, quantity in rows}
+
+
+def reserved_by_line() -> Mapping[int, Decimal]:
+    """The open reservations of every line together."""
+    rows = Reservation.objects.filter(quantity__gt=0).values_list("line_id").annotate(held=Sum("quantity")).order_by()
+    return {line: exact_sum(quantity) for line, quantity in rows}
+
+
+def reservations_of_other_items() -> QuerySet[Reservation]:
+    """Reservations whose level holds another item than their line asks for."""
+    return Reservation.objects.exclude(level__item_id=F("line__item_id"))
+
+
+def exact_sum(quantity: Decimal) -> Decimal:
+    """A sum from the database, with the six places of a quantity (SQLite adds binary fractions)."""
+    return quantity.quantize(rules.MILLIONTH)
