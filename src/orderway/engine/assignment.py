@@ -1,13 +1,24 @@
-"""Who: the person an item goes to, by role, presence, deputy, segregation, qualification and least open working time."""
+"""Who: the person an item goes to, by role, presence, deputy, segregation, qualification and least open working time.
+
+Decides for the items that a move opened; never books anything but the load in the staff it returns.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from orderway.engine.case import Case
-from orderway.engine.move import Move
+from orderway.engine import gates
+from orderway.engine.acting import SYSTEM
+from orderway.engine.case import Case, ItemKey, OpenItem
+from orderway.engine.move import Assigned, Move
 from orderway.engine.program import Program
+from orderway.standard.document import Duration
+
+LONGEST_CHAIN = 5  # deputies of deputies; longer chains are a mistake in the master data
+MINUTES_PER_UNIT = {"m": 1, "h": 60, "d": 480, "mo": 480 * 21, "y": 480 * 250}  # only to compare loads: a day of eight hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,10 @@ class Membership:
     start: date | None = None
     end: date | None = None
 
+    def valid(self, today: date) -> bool:
+        """Whether it counts on that day."""
+        return (self.start is None or self.start <= today) and (self.end is None or today <= self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:
@@ -26,6 +41,10 @@ class Absence:
     start: date
     end: date
     deputy: str = ""
+
+    def covers(self, today: date) -> bool:
+        """Whether the person is away on that day."""
+        return self.start <= today <= self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +58,133 @@ class Member:
     open_minutes: int = 0
 
 
+class Candidate(NamedTuple):
+    """A present person, and the absent one they stand in for or ""."""
+
+    person: str
+    stands_in_for: str
+    deputy_of: frozenset[str]
+
+
 class Staff:
-    """Everybody who may be given work. Frozen, except that `assign` books the load it hands out in the staff it is given a copy of."""
+    """Everybody who may be given work. Never changed: `with_load` gives a new one that shares everything but the loads."""
 
     def __init__(self, members: tuple[Member, ...]) -> None:
-        raise NotImplementedError
+        self._members = {member.key: member for member in members}
+        self._loads = {member.key: member.open_minutes for member in members}
+        self._present: dict[tuple[str, date], tuple[tuple[Candidate, ...], bool]] = {}
 
     def with_load(self, key: str, minutes: int) -> Staff:
-        """The same staff with this person's open working time raised."""
-        raise NotImplementedError
+        """The same staff with this person's open working time raised (or lowered)."""
+        staff = Staff(())
+        staff._members, staff._present = self._members, self._present
+        staff._loads = {**self._loads, key: self._loads.get(key, 0) + minutes}
+        return staff
+
+    def load(self, key: str) -> int:
+        """Minutes of working time of the person's open items."""
+        return self._loads.get(key, 0)
 
     def deputy_of(self, key: str, today: date) -> tuple[str, ...]:
-        """The people for whom this person stands in on that day."""
-        raise NotImplementedError
+        """The people for whom this person stands in on that day, through chains of deputies too."""
+        return tuple(sorted(member.key for member in self._members.values() if self._stands_in(member, today) == key != member.key))
+
+    def candidates(self, role: str, today: date) -> tuple[tuple[Candidate, ...], bool]:
+        """Present members of the role or their deputies, and whether the role has any member on that day."""
+        known = self._present.get((role, today))
+        if known is None:
+            known = self._present[role, today] = self._found(role, today)
+        return known
+
+    def qualified(self, key: str, stage: str) -> bool:
+        """Whether the person may be given this stage."""
+        member = self._members.get(key)
+        return member is not None and stage not in member.unqualified
+
+    def _found(self, role: str, today: date) -> tuple[tuple[Candidate, ...], bool]:
+        members = [member for member in self._members.values() if any(held.role == role and held.valid(today) for held in member.roles)]
+        found: dict[str, Candidate] = {}
+        for member in sorted(members, key=lambda member: (self._away(member, today) is not None, member.key)):
+            person = self._stands_in(member, today)
+            if person and person not in found:
+                stands_in_for = member.key if person != member.key else ""
+                found[person] = Candidate(person, stands_in_for, frozenset(self.deputy_of(person, today)))
+        return tuple(found.values()), bool(members)
+
+    def _stands_in(self, member: Member, today: date) -> str:
+        """The member if present, else the first present deputy of the chain, or "" if there is none."""
+        seen: list[str] = []
+        current: Member | None = member
+        while current is not None and current.key not in seen and len(seen) <= LONGEST_CHAIN:
+            away = self._away(current, today)
+            if away is None:
+                return current.key
+            seen.append(current.key)
+            current = self._members.get(away.deputy)
+        return ""
+
+    def _away(self, member: Member, today: date) -> Absence | None:
+        return next((absence for absence in member.absences if absence.covers(today)), None)
 
 
 def assign(program: Program, case: Case, move: Move, staff: Staff, *, now: datetime) -> tuple[Move, Staff]:
-    """The move with `assigned` for every item it opened, and the staff with the load of these items.
+    """The move with `assigned` for every item it opened (for `wait`: the item that the system leaves), and the staff with their load.
 
     `case` is the case after the move. Nobody found: responsible is "" and the reason says why; the caller escalates at once.
+    Reasons: least_load, deputy, runs_by_itself; no_member, all_absent, none_qualified, all_barred.
     """
-    raise NotImplementedError
+    items = move.turn.opened
+    if move.turn.act == "wait":
+        items = tuple(item for item in case.items if item.key == move.turn.item)
+    assigned: list[Assigned] = []
+    for item in items:
+        found = _assigned(program, case, item, staff, now, by_system=move.turn.act != "wait")
+        assigned.append(found)
+        if found.responsible and found.responsible != SYSTEM.key:
+            staff = staff.with_load(found.responsible, minutes_of(program, item))
+    return (move.given_to(tuple(assigned)), staff) if assigned else (move, staff)
+
+
+def minutes_of(program: Program, item: OpenItem | ItemKey) -> int:
+    """The load of an item: its stage's limit in minutes, a day counted as eight hours."""
+    return _minutes(program.stage(item.stage).limit)
+
+
+def _minutes(limit: Duration) -> int:
+    return int(limit.amount * MINUTES_PER_UNIT[limit.unit])
+
+
+def _assigned(program: Program, case: Case, item: OpenItem, staff: Staff, now: datetime, *, by_system: bool) -> Assigned:
+    stage = program.stage(item.stage)
+    if by_system and item.kind in ("stage", "complaint") and stage.runs == "system":
+        return Assigned(item.key, SYSTEM.key, "runs_by_itself")
+    today = _today(program, item, now)
+    candidates, role_has_members = staff.candidates(item.role, today)
+    if not candidates:
+        return Assigned(item.key, "", "all_absent" if role_has_members else "no_member")
+    qualified = [candidate for candidate in candidates if staff.qualified(candidate.person, item.stage)]
+    if not qualified:
+        return Assigned(item.key, "", "none_qualified")
+    barred = _barred(program, case, item)
+    free = [one for one in qualified if not barred & {one.person, one.stands_in_for, *one.deputy_of}] if barred else qualified
+    if not free:
+        return Assigned(item.key, "", "all_barred")
+    person, stands_in_for, _ = min(free, key=lambda one: (staff.load(one.person), one.person))
+    return Assigned(item.key, person, "deputy" if stands_in_for else "least_load", stands_in_for)
+
+
+def _barred(program: Program, case: Case, item: OpenItem) -> frozenset[str]:
+    """Who may not decide the item: workers of the stages in `not_by`; of an approval also who decided or signed."""
+    if item.kind == "leftover":
+        return frozenset()
+    barred = set(gates.barred_people(program, case, item.stage))
+    decision = case.decision(item)
+    if item.kind == "approval" and decision is not None:
+        barred.update(person for people in (decision.decided_by, *decision.signed) for person in people)
+    return frozenset(barred - {SYSTEM.key})
+
+
+def _today(program: Program, item: OpenItem, now: datetime) -> date:
+    """The day where the stage is worked."""
+    zone = program.standard.calendar_of(program.stage(item.stage)).zone
+    return now.astimezone(ZoneInfo(zone)).date()

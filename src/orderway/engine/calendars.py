@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, NamedTuple, NoReturn
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays as published_holidays
@@ -22,15 +22,27 @@ LONGEST_SEARCH_DAYS = 3_700  # ten years without a working day: the calendar has
 
 
 class Holidays:
-    """Which days of a country are off, which are make-up workdays, and which years are published. Remembers what it looked up."""
+    """Which days of a country are off, which are make-up workdays, and which years are published.
+
+    Remembers what it looked up; `times` is where `scheduling` remembers due times: one object serves one process.
+    """
 
     def __init__(self) -> None:
         self._years: dict[tuple[str, int], tuple[frozenset[date], frozenset[date], bool]] = {}
+        self._working: dict[tuple[str, str], WorkingTime] = {}
+        self.times: dict[tuple[str, str, datetime], tuple[datetime, bool, tuple[tuple[int, datetime], ...]]] = {}
 
     def day(self, country: str, day: date) -> DayKind:
         """What kind of day it is; every day of a year that is not published is plain: its days off would be guesses."""
         off, makeup, _ = self._year(country, day.year)
         return "makeup" if day in makeup else "holiday" if day in off else "plain"
+
+    def working_time(self, calendar: Calendar, owner: str) -> WorkingTime:
+        """The working time of a calendar of the standard with hash `owner`, made once."""
+        known = self._working.get((owner, calendar.id))
+        if known is None:
+            known = self._working[owner, calendar.id] = WorkingTime(calendar, self)
+        return known
 
     def published(self, country: str, year: int) -> bool:
         """Whether the holidays of the year are announced."""
@@ -81,7 +93,7 @@ class WorkingTime:
             due = self.after_minutes(start, int(limit.amount * (60 if limit.unit == "h" else 1)))
         else:
             due = self.into_working_time(self._after_months(start, int(limit.amount * (12 if limit.unit == "y" else 1))))
-        return due, not self._published(start, due)
+        return due, not self.published(start, due)
 
     def into_working_time(self, moment: datetime) -> datetime:
         """The moment itself if it lies in working time, else the beginning of the next working time."""
@@ -156,7 +168,7 @@ class WorkingTime:
             idle = 0 if spans else idle + 1
             yield from spans
             day += timedelta(days=1)
-        self._never()
+        raise self._never()
 
     def _after(self, start: datetime, worked: timedelta) -> datetime:
         for span in self._spans_from(start):
@@ -164,7 +176,7 @@ class WorkingTime:
             if worked <= span.end - begin:
                 return (begin + worked).astimezone(UTC)
             worked -= span.end - begin
-        self._never()
+        raise self._never()
 
     def _worked(self, start: datetime, end: datetime) -> timedelta:
         total = timedelta()
@@ -198,14 +210,15 @@ class WorkingTime:
         day = min(local.day, monthrange(year, month + 1)[1])
         return datetime.combine(date(year, month + 1, day), local.time(), self._zone).astimezone(UTC)
 
-    def _published(self, start: datetime, due: datetime) -> bool:
+    def published(self, start: datetime, due: datetime) -> bool:
+        """Whether the holidays of every year between the two moments are announced."""
         if self._country is None:
             return True
         years = range(self._local(start).year, self._local(due).year + 1)
         return all(self._holidays.published(self._country, year) for year in years)
 
-    def _never(self) -> NoReturn:
-        raise ValueError(f"calendar {self._calendar.id} has no working time")
+    def _never(self) -> ValueError:
+        return ValueError(f"calendar {self._calendar.id} has no working time")
 
 
 def _overlap(span: Span, start: datetime, end: datetime) -> timedelta:
