@@ -103,7 +103,8 @@ class FactAnswers:
 
     def missing(self, rule: Rule, path: Path) -> tuple[str, ...]:
         """The facts whose absence leaves the condition open."""
-        return unknown_facts(rule.compiled, self._lookup(rule.words, path), self._table_value)
+        found = unknown_facts(rule.compiled, self._lookup(rule.words, path), self._table_value)
+        return tuple(dict.fromkeys(name for fact in found for name in self._inside(fact)))
 
     def missing_in_table(self, table: str) -> tuple[str, ...]:
         """The facts whose absence leaves the table open."""
@@ -163,6 +164,11 @@ class FactAnswers:
             reads = {name for name in compiled.names if name in self._program.standard.facts}
             self._note(tuple(reads), compiled.names, (), ())
         return self._decided[table]
+
+    def _inside(self, fact: str) -> tuple[str, ...]:
+        """The facts behind a table that is not known, else the fact itself."""
+        kind, _, table = fact.partition(".")
+        return self._decision(table).missing if kind == "table" else (fact,)
 
     def _table_value(self, table: str) -> Value:
         return self._decision(table).value
