@@ -48,11 +48,12 @@ class Draft:
         return self.catalogue.acts.get(stage.does) if stage.does else None
 
     def at(self, *path: str | int, otherwise: Mark) -> Mark:
-        """Where the value at this path of keys stands (``"stages", "review", "limit"``), else the mark of the part it belongs to."""
-        for end in range(len(path), 1, -1):
-            if path[:end] in self.standard.marks:
-                return self.standard.marks[path[:end]]
-        return otherwise
+        """Where the value at this path of keys stands (``"stages", "review", "limit"``), else the mark of the part it belongs to.
+
+        A list of one may be written as a single word; then the word stands where the list would.
+        """
+        whole = path[:-1] if isinstance(path[-1], int) else path
+        return self.standard.marks.get(path) or self.standard.marks.get(whole) or otherwise
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

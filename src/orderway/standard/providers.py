@@ -20,15 +20,17 @@ def providing_stages(draft: Draft, name: str) -> tuple[StageId, ...] | None:
     return None if acts is None else tuple(stage.id for stage in draft.standard.stages.values() if stage.does in acts)
 
 
-def missing_reason(draft: Draft, name: str, passed: frozenset[StageId]) -> str | None:
-    """Why the fact may be unknown after these stages, ending with what to do; None if every path has passed a provider."""
+def missing_reason(draft: Draft, name: str, passed: frozenset[StageId], inside: StageId | None = None) -> str | None:
+    """Why the fact may be unknown after these stages, ending with what to do; None if every path has passed a provider.
+
+    `inside`: the stage in whose gate is asked. It counts as passed even if it can be skipped, for then its gate is not asked either.
+    """
     providers = providing_stages(draft, name)
     if providers is None:
         return None
     if not providers:
         return f"no stage provides it. Add a stage whose act provides it ({_offer(draft, name)})."
-    certain = [stage for stage in providers if stage in passed and draft.standard.stages[stage].skip_when is None]
-    if certain:
+    if inside in providers or any(stage in passed and draft.standard.stages[stage].skip_when is None for stage in providers):
         return None
     if any(stage in passed for stage in providers):
         return f"{listed(providers)} provides it but may be skipped. Give the fact a default or take the skip_when away."

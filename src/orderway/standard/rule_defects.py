@@ -19,12 +19,13 @@ from orderway.standard.providers import missing_reason
 
 @dataclass(frozen=True, slots=True)
 class RulePlace:
-    """A condition with what holds where it stands: the stages that are passed and the runs that enclose it."""
+    """A condition with what holds where it stands: the stages passed, the runs that enclose it, the stage in whose gate it is asked."""
 
     rule: Expression
     where: str
     passed: frozenset[StageId]
     eaches: tuple[Each, ...]
+    inside: StageId | None = None
 
 
 def rule_defects(draft: Draft) -> Iterator[Problem]:
@@ -83,7 +84,7 @@ def _places_of_stage(stage: Stage, position: Position) -> Iterator[RulePlace]:
         for criterion in stage.gate.criteria:
             if criterion.auto is not None:
                 where = f'Criterion "{criterion.id}" of "{stage.id}"'
-                yield RulePlace(criterion.auto, where, passed | {stage.id}, position.eaches)
+                yield RulePlace(criterion.auto, where, passed, position.eaches, stage.id)
 
 
 def _condition(draft: Draft, place: RulePlace, known_tables: dict[str, tables.CompiledTable]) -> Iterator[Problem]:
@@ -128,7 +129,7 @@ def _too_early(draft: Draft, names: list[str], place: RulePlace) -> Iterator[Pro
     for name in sorted({fact_name(name, place.eaches) for name in names}):
         if any(name.startswith(f"{shorter}.") for shorter in reported):
             continue
-        reason = missing_reason(draft, name, place.passed)
+        reason = missing_reason(draft, name, place.passed, place.inside)
         if reason is not None:
             reported.append(name)
             yield Problem("fact-early", place.rule.mark, f'{place.where} asks for "{name}", but {reason}')
@@ -160,4 +161,4 @@ def _approvals(draft: Draft, known_tables: dict[str, tables.CompiledTable]) -> I
 
 
 def _approval_place(mark: Mark, stage: Stage, position: Position) -> RulePlace:
-    return RulePlace(Expression("", mark), f'The approval of "{stage.id}"', passed_before(position) | {stage.id}, position.eaches)
+    return RulePlace(Expression("", mark), f'The approval of "{stage.id}"', passed_before(position), position.eaches, stage.id)
