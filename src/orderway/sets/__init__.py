@@ -1,0 +1,9 @@
+"""Sets of rows: the only hand-written SQL that writes. Insert n, update n, lock n rows with a number of statements that does not depend on n.
+
+PostgreSQL takes whole columns as arrays (encoded here, in binary), SQLite takes rows; callers see no difference. Knows tables, no rules.
+"""
+
+from orderway.sets.reading import Many, change, select
+from orderway.sets.writing import Insert, Update, WrongCount, insert, store, update
+
+__all__ = ["Insert", "Many", "Update", "WrongCount", "change", "insert", "select", "store", "update"]

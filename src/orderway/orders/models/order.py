@@ -109,7 +109,7 @@ class LineMove(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     quantity = models.DecimalField(**QUANTITY)
     amount = models.DecimalField(max_digits=20, decimal_places=8, default=0)
-    place = models.CharField(max_length=40, blank=True)  # "SO-2026-00001/2" where it happened inside a run
+    place = models.CharField(max_length=96, blank=True)  # "SO-2026-00001/2" where it happened inside a run
     reference = models.CharField(max_length=64, blank=True)  # the document: delivery, invoice, credit note
     at = models.DateTimeField()
 

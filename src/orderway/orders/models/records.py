@@ -18,7 +18,7 @@ class StoredDocument(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=64)  # the document's id in the order's standard
-    place = models.CharField(max_length=40)  # a document made inside a run is needed per run
+    place = models.CharField(max_length=96)  # a document made inside a run is needed per run
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     body = models.BinaryField(null=True, blank=True)
@@ -42,10 +42,10 @@ class Evidence(models.Model):
     """What proves a step in one run of a stage: a tick, a number, a choice, a scan, a photo, a document."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="evidence")
-    place = models.CharField(max_length=40)
-    item = models.CharField(max_length=120)  # identity of the item in the case
-    opened_sequence = models.PositiveIntegerField()  # with `item`: the run; evidence of an earlier run never counts again
+    place = models.CharField(max_length=96)
     stage = models.CharField(max_length=64)
+    path = models.CharField(max_length=64, blank=True)  # keys of the enclosing `each` runs, joined by "/"
+    run = models.PositiveIntegerField()  # evidence of an earlier run never counts again
     step = models.CharField(max_length=64)
     kind = models.CharField(max_length=12)
     value = models.CharField(max_length=500, blank=True)
@@ -54,7 +54,7 @@ class Evidence(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["order", "item", "opened_sequence"], name="evidence_of_item")]  # evidence.of_items
+        indexes: ClassVar = [models.Index(fields=["order", "stage", "path", "run"], name="evidence_of_item")]  # evidence.of_items
 
     def __str__(self) -> str:
         return f"{self.stage}.{self.step}: {self.kind}"
@@ -65,7 +65,8 @@ class Hold(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
     type = models.CharField(max_length=64)
-    reason = models.CharField(max_length=500)
+    sequence = models.PositiveIntegerField()  # the journal entry that placed it; several of one type may stand
+    reason = models.CharField(max_length=500, blank=True)
     placed_by = models.CharField(max_length=96)
     placed_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -74,7 +75,7 @@ class Hold(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "type"], condition=Q(lifted_at__isnull=True), name="hold_once_per_type"),
+            models.UniqueConstraint(fields=["order", "sequence"], name="hold_once_per_entry"),
         ]
         indexes: ClassVar = [
             # clock.sweep: holds that lift themselves

@@ -24,12 +24,12 @@ class WorkItem(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="work_items")
-    place = models.CharField(max_length=40)  # order number, inside an `each` with the run's key
-    item = models.CharField(max_length=120)  # identity of the item in the case
-    opened_sequence = models.PositiveIntegerField()  # the journal entry that opened it; without it rework would collide
+    place = models.CharField(max_length=96)  # order number, inside an `each` with the run's key
     stage = models.CharField(max_length=64)
+    path = models.CharField(max_length=64, blank=True)  # keys of the enclosing `each` runs, joined by "/"
+    kind = models.CharField(max_length=10)  # the engine's kinds: stage, approval, decision, complaint, leftover
+    opened_sequence = models.PositiveIntegerField()  # the journal entry that opened it; without it rework would collide
     run = models.PositiveIntegerField(default=1)  # how often the stage was opened at this place
-    kind = models.CharField(max_length=12)  # the engine's kinds: work, signature, decision, leftover
     act = models.CharField(max_length=48, blank=True)  # what the stage does; empty for plain work
     by_system = models.BooleanField(default=False)
     role = models.CharField(max_length=64)
@@ -42,17 +42,16 @@ class WorkItem(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     provisional = models.BooleanField(default=False)  # a year whose holidays are not published lies before the deadline
     next_alarm_at = models.DateTimeField(null=True, blank=True)
+    alarms = models.TextField(blank=True)  # JSON [[percent, time], ...]: every warning and escalation, soonest first
     alarms_fired = models.PositiveSmallIntegerField(default=0)
-    minutes_left = models.IntegerField(null=True, blank=True)  # while held: working minutes until due
+    held_since = models.DateTimeField(null=True, blank=True)  # the clock stands still since then
     work_minutes = models.PositiveIntegerField(default=0)  # the limit in working minutes: the measure of open work
-    waiting_code = models.CharField(max_length=48, blank=True)  # why the system could not finish it; empty: not tried or can go on
-    waiting_reason = models.CharField(max_length=500, blank=True)
-    waiting_since = models.DateTimeField(null=True, blank=True)
+    waiting = models.CharField(max_length=500, blank=True)  # why the system could not finish it; empty: not tried or may go on
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "item"], condition=Q(state="open"), name="work_item_one_open_per_path"),
-            models.UniqueConstraint(fields=["order", "item", "opened_sequence"], name="work_item_once"),
+            models.UniqueConstraint(fields=["order", "stage", "path", "kind"], condition=Q(state="open"), name="work_item_one_open_per_path"),
+            models.UniqueConstraint(fields=["order", "stage", "path", "kind", "opened_sequence"], name="work_item_once"),
             models.CheckConstraint(condition=~Q(state="open") | Q(closed_at__isnull=True), name="work_item_open_is_not_closed"),
             # Invariant 6: an open item has a responsible and a deadline, or a recorded reason (a stage without a limit is no stage).
             models.CheckConstraint(
@@ -62,7 +61,7 @@ class WorkItem(models.Model):
         ]
         indexes: ClassVar = [
             # work.run_open: what the system may try
-            models.Index(fields=["act", "id"], condition=Q(state="open", by_system=True, waiting_code=""), name="work_item_to_run"),
+            models.Index(fields=["act", "id"], condition=Q(state="open", by_system=True, waiting=""), name="work_item_to_run"),
             # clock.sweep: alarms whose time has come
             models.Index(fields=["next_alarm_at"], condition=Q(state="open", next_alarm_at__isnull=False), name="work_item_alarms"),
             # My work and assignment (least open working time)

@@ -1,0 +1,73 @@
+"""The people whom the items of an act may go to, read once per act for the roles concerned. Who of them gets what is the engine's rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from orderway import sets
+from orderway.engine.assignment import MINUTES_PER_UNIT, Absence, Member, Membership, Staff, assign
+from orderway.engine.case import Case
+from orderway.engine.move import Move
+from orderway.engine.program import Program
+from orderway.standard.document import Stage
+
+
+class People:
+    """Who has which role today, who is away, and how much each has to do; ids by key."""
+
+    def __init__(self) -> None:
+        self._roles: set[str] = set()
+        self._staff = Staff(())
+        self._ids: dict[str, int] = {}
+
+    def load(self, roles: Iterable[str], now: datetime) -> None:
+        """Read the people of these roles, unless they are known: one statement."""
+        if self._roles.issuperset(roles):
+            return
+        self._roles.update(roles)
+        rows = sets.select("orders.staff", roles=sets.Many("text", sorted(self._roles)), since=now.date() - timedelta(days=1))
+        self._staff = Staff(tuple(_members(rows)))
+        self._ids.update({row[2]: row[1] for row in rows})
+
+    def know(self, key: str, person_id: int) -> None:
+        """Somebody who is named by an act (a claim, a delegation)."""
+        self._ids[key] = person_id
+
+    def id_of(self, key: str) -> int | None:
+        """The person's id; None for nobody."""
+        return self._ids[key] if key else None
+
+    def assign(self, program: Program, case: Case, move: Move, *, now: datetime) -> Move:
+        """The move with a person for every item it opened, as far as somebody can be found."""
+        move, self._staff = assign(program, case, move, self._staff, now=now)
+        return move
+
+
+def work_minutes(stage: Stage) -> int:
+    """The stage's limit as working minutes: the measure of open work, as assignment compares it."""
+    return int(stage.limit.amount * MINUTES_PER_UNIT[stage.limit.unit])
+
+
+def _members(rows: list[tuple[Any, ...]]) -> Iterable[Member]:
+    people: dict[str, tuple[list[Membership], list[Absence]]] = {}
+    loads: dict[str, int] = {}
+    for what, _id, key, text, first, last in rows:
+        roles, absences = people.setdefault(key, ([], []))
+        if what == "role":
+            roles.append(Membership(text, _day(first), _day(last)))
+        elif what == "absence":
+            start, end = _day(first), _day(last)
+            assert start is not None, "an absence has a first day"
+            assert end is not None, "an absence has a last day"
+            absences.append(Absence(start, end, text))
+        elif what == "load":
+            loads[key] = int(text)
+    for key in sorted(people):
+        roles, absences = people[key]
+        yield Member(key, tuple(roles), tuple(absences), open_minutes=loads.get(key, 0))
+
+
+def _day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,48 @@
+"""Which duties somebody has on a work item or order: the relation that `masterdata.rights` grants acts to. Grants nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orderway.engine.refusals import Refusal
+from orderway.masterdata import rights
+from orderway.masterdata.rights import Duty
+from orderway.orders.actor import Actor
+from orderway.orders.locking import Opened
+from orderway.orders.refusals import NotAllowed
+
+
+def duties_of(actor: Actor, opened: Opened, *, holder_id: int | None = None, named: Iterable[str] = ()) -> frozenset[str]:
+    """The actor's duties here. `holder_id`: the responsible of the item; `named`: roles that the standard names for this act."""
+    duties = set(actor.duties)
+    if actor.person_id is not None:
+        duties.add(Duty.READER)
+        if actor.person_id == holder_id:
+            duties.add(Duty.HOLDER)
+        if actor.person_id == opened.order.owner_id:
+            duties.add(Duty.ORDER_OWNER)
+    if opened.item is not None and opened.stage.owner in actor.roles:
+        duties.add(Duty.OWNER)
+    if opened.program.standard.owner in actor.roles:
+        duties.add(Duty.STANDARD_OWNER)
+    if not actor.roles.isdisjoint(named):
+        duties.add(Duty.NAMED)
+    return frozenset(duties)
+
+
+def refusal(actor: Actor, opened: Opened, act: str, *, holder_id: int | None = None, named: Iterable[str] = ()) -> Refusal | None:
+    """None if the rights table allows the act, else who may do it. The system itself works what the standard gives it."""
+    named = tuple(named)
+    if actor.is_system or rights.allows(duties_of(actor, opened, holder_id=holder_id, named=named), act):
+        return None
+    who = _who(opened, act, named)
+    return NotAllowed(actor=actor.key, act=act, place=opened.place, who=who)
+
+
+def _who(opened: Opened, act: str, named: tuple[str, ...]) -> list[str]:
+    needed = rights.needed(act)
+    who = [f"role {role}" for role in named] if Duty.NAMED in needed else []
+    if Duty.OWNER in needed and opened.item is not None:
+        who.append(f"role {opened.stage.owner}")
+    words = {Duty.HOLDER: "the person responsible", Duty.ORDER_OWNER: "the owner of the order", Duty.CUSTOMER: "the customer"}
+    return who + [word for duty, word in words.items() if duty in needed]

@@ -1,0 +1,111 @@
+"""Locks orders in key order and finds the open item that each place means. Decides nothing and writes nothing.
+
+A place is an order number, inside an `each` with the keys of the run: ``SO-2026-00042/2``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from orderway import sets
+from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
+from orderway.engine.program import Program
+from orderway.engine.refusals import Refusal
+from orderway.engine.replay import WITH_RUN
+from orderway.orders.refusals import NotOpenHere, OrderUnknown, SeveralPlaces
+from orderway.releases.publishing import program_of
+from orderway.sets.columns import moment_from_sqlite
+from orderway.standard.document import Stage
+
+
+class LockedOrder(NamedTuple):
+    """An order's row under lock, as far as the door needs it."""
+
+    id: int
+    number: str
+    version_id: int
+    content_hash: str
+    customer_id: int
+    owner_id: int | None
+    status: str
+    case_text: str
+    journal_sequence: int
+    journal_hash: str
+    created_by: str
+    edited_by: str
+    as_history: bool
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A place that was let through: its order, the case and program, the item meant (None for acts on the whole order) and its stage."""
+
+    place: str
+    order: LockedOrder
+    case: Case
+    program: Program
+    item: OpenItem | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of the item, as the pinned standard says it."""
+        assert self.item is not None, "an act on the whole order has no stage"
+        return self.program.stage(self.item.stage)
+
+    @property
+    def path(self) -> str:
+        """The keys of the runs around the item, as stored."""
+        return PLACE_SEPARATOR.join(self.item.path) if self.item else ""
+
+
+Choose = Callable[[Program, OpenItem], bool]
+
+
+def at_act(act: str, stage: str = "") -> Choose:
+    """The passage whose stage does this act ("" for plain work); `stage` narrows it to one stage of the standard."""
+
+    def choose(program: Program, item: OpenItem) -> bool:
+        return item.kind in WITH_RUN and (not stage or item.stage == stage) and (program.stage(item.stage).does or "") == act
+
+    return choose
+
+
+def at_kind(*kinds: str, stage: str = "") -> Choose:
+    """The item of one of these kinds; `stage` narrows it to one stage of the standard."""
+    return lambda _program, item: item.kind in kinds and (not stage or item.stage == stage)
+
+
+def number_of(place: str) -> str:
+    """The order number of a place."""
+    return place.partition(PLACE_SEPARATOR)[0]
+
+
+def lock(places: Sequence[str]) -> dict[str, LockedOrder]:
+    """Lock the orders of these places, by ascending key; gives them by number. Unknown numbers are missing."""
+    numbers = list(dict.fromkeys(number_of(place) for place in places))
+    rows = sets.select("orders.lock_by_number", numbers=sets.Many("text", numbers))
+    return {row[1]: LockedOrder(*row[:12], bool(row[12]), moment_from_sqlite(row[13])) for row in rows}
+
+
+def find(places: Iterable[str], locked: Mapping[str, LockedOrder], *, act: str, choose: Choose | None) -> dict[str, Opened | Refusal]:
+    """What each place means: the open item that `choose` accepts, or the refusal; `choose` None takes the whole order."""
+    return {place: _found(place, locked.get(number_of(place)), act, choose) for place in dict.fromkeys(places)}
+
+
+def _found(place: str, order: LockedOrder | None, act: str, choose: Choose | None) -> Opened | Refusal:
+    if order is None:
+        return OrderUnknown(number=number_of(place))
+    case, program = Case.from_text(order.case_text), program_of(order.version_id, order.content_hash)
+    if choose is None:
+        return Opened(place, order, case, program)
+    rest = place.partition(PLACE_SEPARATOR)[2]
+    items = [item for item in case.items if choose(program, item) and (not rest or item.place == rest)]
+    if len(items) == 1:
+        return Opened(place, order, case, program, items[0])
+    if not items:
+        return NotOpenHere(act=act, place=place, open=[item.stage for item in case.items] or order.status)
+    return SeveralPlaces(act=act, places=[f"{order.number}{PLACE_SEPARATOR}{item.place}".rstrip(PLACE_SEPARATOR) for item in items])

@@ -1,0 +1,166 @@
+"""What stands proven for the items of a set of orders: evidence of their runs and stored documents. Reads once for the whole set.
+
+Judges whether given evidence fits its step; whether it suffices is the engine's question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from orderway import sets
+from orderway.engine.acting import Work as Proven
+from orderway.engine.case import OpenItem
+from orderway.engine.move import Evidence
+from orderway.engine.refusals import Refusal, UnknownStep
+from orderway.orders.completion import DONE, Completion
+from orderway.orders.locking import Opened
+from orderway.orders.refusals import EvidenceDoesNotFit
+from orderway.releases import catalogue
+from orderway.standard.document import Stage, Step
+
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,8})?")
+
+
+class _Run(NamedTuple):
+    order_id: int
+    stage: str
+    path: str
+    run: int
+
+
+class Proofs:
+    """Evidence and documents of these orders; the one statement is made when the first of them matters."""
+
+    def __init__(self, order_ids: Sequence[int]) -> None:
+        self._order_ids = order_ids
+        self._steps: dict[_Run, set[str]] | None = None
+        self._documents: dict[int, list[tuple[str, str]]] = {}
+
+    def forget(self) -> None:
+        """Read again when asked next: the act has stored something."""
+        self._steps = None
+
+    def recorded_steps(self, opened: Opened) -> frozenset[str]:
+        """Steps with evidence in the item's own run; evidence of an earlier run never counts again."""
+        assert opened.item is not None
+        steps = self._load().get(_Run(opened.order.id, opened.item.stage, opened.path, opened.item.run), ())
+        return frozenset(steps)
+
+    def documents(self, opened: Opened) -> frozenset[str]:
+        """Kinds of the documents of the order or, made inside a run, of this run."""
+        self._load()
+        assert opened.item is not None
+        number = opened.order.number
+        inside = {number, *(f"{number}/{'/'.join(opened.item.path[:depth])}" for depth in range(1, len(opened.item.path) + 1))}
+        return frozenset(kind for kind, place in self._documents.get(opened.order.id, ()) if place in inside)
+
+    def _load(self) -> Mapping[_Run, set[str]]:
+        if self._steps is None:
+            self._steps, self._documents = {}, {}
+            for order, stage, path, run, what, place in sets.select("orders.proofs", orders=sets.Many("int8", self._order_ids)):
+                if run:
+                    self._steps.setdefault(_Run(order, stage, path, run), set()).add(what)
+                else:
+                    self._documents.setdefault(order, []).append((what, place))
+        return self._steps
+
+    def proven(self, opened: Opened, completion: Completion = DONE) -> Proven:
+        """Everything that stands proven for an item with what this completion brings: the engine's `Work`."""
+        stage = opened.stage
+        needs = needs_of(stage)
+        documents = set(completion.documents) | own_documents(opened)
+        steps = set(completion.evidence) | needs.by_itself
+        if needs.recorded:
+            steps |= self.recorded_steps(opened)
+        if needs.documents:
+            documents |= self.documents(opened)
+            steps |= {step for step, document in needs.document_steps if document in documents}
+        given = tuple(Evidence(step, _kind(stage, step), value) for step, value in completion.evidence.items())
+        findings = tuple(sorted(completion.findings.items()))
+        return Proven(frozenset(steps), frozenset(documents), findings, given, completion.outcome, completion.reason)
+
+
+class Needs(NamedTuple):
+    """What a stage asks for: whether recorded evidence matters, whether documents do, and what its act proves by itself."""
+
+    recorded: bool
+    documents: bool
+    by_itself: frozenset[str]
+    document_steps: tuple[tuple[str, str], ...]
+
+
+_needs: dict[int, tuple[Stage, Needs]] = {}
+
+
+def needs_of(stage: Stage) -> Needs:
+    """What the stage asks for, remembered: a stage is frozen and the program that holds it is kept."""
+    known = _needs.get(id(stage))
+    if known is None or known[0] is not stage:
+        _needs.clear() if len(_needs) > 2_000 else None
+        known = _needs[id(stage)] = (stage, _asked(stage))
+    return known[1]
+
+
+def own_documents(opened: Opened) -> frozenset[str]:
+    """The documents that the stage's act makes by itself: those whose template it registered."""
+    act = catalogue.act(opened.stage.does or "")
+    if act is None or not act.act.templates or not opened.stage.makes:
+        return frozenset()
+    kinds = opened.program.standard.documents
+    return frozenset(kind for kind in opened.stage.makes if kind in kinds and kinds[kind].template in act.act.templates)
+
+
+def _asked(stage: Stage) -> Needs:
+    act = catalogue.act(stage.does or "")
+    records = act.act.records if act else ("system",)
+    evidenced = [step for step in stage.steps if step.evidence is not None]
+    by_itself = frozenset(step.id for step in evidenced if step.evidence and step.evidence.kind in records)
+    by_document = tuple((step.id, step.evidence.document) for step in evidenced if step.evidence and step.evidence.document)
+    others = [step for step in evidenced if step.id not in by_itself]
+    return Needs(bool(others), bool(stage.needs or by_document), by_itself, by_document)
+
+
+# --- does evidence fit its step -------------------------------------------------------------------------------------------
+
+
+def misfit(stage: Stage, evidence: Mapping[str, str]) -> Refusal | None:
+    """The first evidence that does not fit: an unknown step, or a value of the wrong kind."""
+    strange = [step for step in evidence if stage.step(step) is None]
+    if strange:
+        return UnknownStep(field="evidence", stage=stage.id, steps=strange)
+    for step_id, value in evidence.items():
+        step = stage.step(step_id)
+        wanted = _wanted(step, value) if step else ""
+        if wanted:
+            return EvidenceDoesNotFit(field=f"evidence.{step_id}", step=step_id, value=value, wanted=wanted)
+    return None
+
+
+def _wanted(step: Step, value: str) -> str:
+    """What kind of value the step wants, "" if this one fits."""
+    evidence = step.evidence
+    if not value.strip() or len(value) > 500:
+        return "1 to 500 characters"
+    if evidence is None or evidence.kind not in ("tick", "number", "choice"):
+        return ""
+    if evidence.kind == "number":
+        return "" if NUMBER.fullmatch(value) else "a number such as 12 or 12.5"
+    allowed = ("yes",) if evidence.kind == "tick" else evidence.choice_ids
+    return "" if value in allowed else " or ".join(allowed)
+
+
+def _kind(stage: Stage, step_id: str) -> str:
+    step = stage.step(step_id)
+    return step.evidence.kind if step and step.evidence else "tick"
+
+
+def rows(opened: Opened, given: Sequence[Evidence], *, actor: str, now: object) -> list[tuple[object, ...]]:
+    """Rows of `orders.models.Evidence` for what somebody brought to an item."""
+    item: OpenItem | None = opened.item
+    assert item is not None
+    return [(opened.order.id, opened.place, item.stage, opened.path, item.run, one.step, one.kind, one.value, actor, now) for one in given]
+
+
+ROW = ("order", "place", "stage", "path", "run", "step", "kind", "value", "actor", "at")

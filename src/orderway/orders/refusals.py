@@ -1,0 +1,61 @@
+"""Why the door turns a place away before the engine is asked. One class per reason; the engine's own stand in `engine.refusals`."""
+
+from __future__ import annotations
+
+from orderway.engine.refusals import Mistake, Refusal
+
+
+class OrderUnknown(Refusal):
+    """There is no order of this number."""
+
+    code = "order_unknown"
+    message = "There is no order {number}."
+    remedy = "Check the number."
+
+
+class NotOpenHere(Refusal):
+    """Nothing at this place is open at that act."""
+
+    code = "not_open"
+    message = "{act} is not open at {place}; open is: {open}."
+    remedy = "Open the order to see where it stands now."
+
+
+class SeveralPlaces(Refusal):
+    """The order stands at this act in several runs at once."""
+
+    code = "several_places"
+    message = "{act} is open at several places: {places}."
+    remedy = "Name one of them."
+
+
+class NotAllowed(Refusal):
+    """The actor has no duty that allows this."""
+
+    code = "not_allowed"
+    message = "{actor} may not do this ({act}) at {place}."
+    remedy = "It may be done by: {who}."
+
+
+class PurchaseOrderExists(Refusal):
+    """The customer's purchase order number is known with another content (RULES 36)."""
+
+    code = "purchase_order_exists"
+    message = "The purchase order {purchase_order} is known already as {number}, with another content."
+    remedy = "Change {number} instead, or give the order another number."
+
+
+class NoLines(Mistake):
+    """An order without lines."""
+
+    code = "no_lines"
+    message = "The order has no lines."
+    remedy = "Enter at least one line with item, quantity and price."
+
+
+class EvidenceDoesNotFit(Mistake):
+    """Evidence of the wrong kind."""
+
+    code = "evidence_does_not_fit"
+    message = "{value} is no evidence for the step {step}."
+    remedy = "It wants {wanted}."

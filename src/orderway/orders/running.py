@@ -1,0 +1,174 @@
+"""The system's own work: tries the acts of stages that say ``runs: system``, n places at a time, each batch its own act and transaction.
+
+What cannot be finished stays open with its owner and the reason, and is not tried again until a fact is recorded or a sweep retries it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orderway import sets
+from orderway.engine import advance
+from orderway.engine.refusals import Held, Refusal
+from orderway.orders.actor import SYSTEM, Actor
+from orderway.orders.models import WorkItem
+from orderway.orders.refusals import NotOpenHere, SeveralPlaces
+from orderway.orders.locking import at_act
+from orderway.orders.session import ASKED_ALREADY, Entrance, door
+from orderway.releases import catalogue
+
+BATCH = 1_000
+NOT_NOTED = (Held, NotOpenHere, SeveralPlaces)  # nothing that the item's owner could do something about
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(slots=True)
+class Passed:
+    """What became of one stage in a run: how many items passed, how many wait now, and for which reasons."""
+
+    stage: str
+    passed: int = 0
+    waiting: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def run_open(
+    numbers: Sequence[str] | None = None,
+    *,
+    now: datetime,
+    until: str | None = None,
+    progress: Progress | None = None,
+    retry: bool = False,
+) -> list[Passed]:
+    """Work everything that the system may do, of these orders or of all, until nothing moves any more.
+
+    `until`: orders that have entered this stage stay there. `retry`: try items again that waited. Gives one row per stage, in the
+    sequence in which they were first worked.
+    """
+    running = _Running(numbers, now=now, until=until, progress=progress, retry=retry)
+    return running.run()
+
+
+def record_facts(numbers: Sequence[str], names: Sequence[str], *, actor: Actor = SYSTEM, now: datetime) -> Mapping[str, Refusal]:
+    """Facts of these orders came from the world (goods arrived, payment): what waited for one of them may be tried again.
+
+    Writes no entry where nothing waited. Not for orders that an act of the caller has locked and moved: use `Work.record` there.
+    """
+    if not numbers:
+        return {}
+    waiting = WorkItem.objects.filter(order__number__in=numbers, state=WorkItem.State.OPEN).exclude(waiting="")
+    concerned = list(waiting.order_by().values_list("order__number", flat=True).distinct())
+    if not concerned:
+        return {}
+    with door(concerned, Entrance("record", ASKED_ALREADY, None), actor=actor, now=now) as work:
+        for place in work.places:
+            work.record(place, names)
+    return work.refused
+
+
+class _Running:
+    def __init__(self, numbers: Sequence[str] | None, *, now: datetime, until: str | None, progress: Progress | None, retry: bool) -> None:
+        self._numbers = list(numbers) if numbers is not None else None
+        self._now = now
+        self._until = until or ""
+        self._progress = progress
+        self._retry = retry
+        self._report: dict[str, Passed] = {}
+        self._done = 0
+        self._tried_in_vain: set[int] = set()
+
+    def run(self) -> list[Passed]:
+        moved = True
+        while moved:
+            moved = False
+            for act in self._acts():
+                moved = self._work(act) or moved
+        self._count_waiting()
+        return list(self._report.values())
+
+    def _acts(self) -> list[str]:
+        """The acts that open system items wait for."""
+        open_items = WorkItem.objects.filter(state=WorkItem.State.OPEN, by_system=True, held_since__isnull=True)
+        if not self._retry:
+            open_items = open_items.filter(waiting="")
+        if self._numbers is not None:
+            open_items = open_items.filter(order__number__in=self._numbers)
+        return sorted(open_items.order_by().values_list("act", flat=True).distinct())
+
+    def _work(self, act: str) -> bool:
+        """Work all open items of an act, batch by batch; True if something moved."""
+        moved, after = False, 0
+        while batch := self._batch(act, after):
+            after = batch[-1][0]
+            fresh = [row for row in batch if row[0] not in self._tried_in_vain]
+            if fresh:
+                moved = self._try(act, fresh) or moved
+        return moved
+
+    def _batch(self, act: str, after: int) -> list[tuple[int, str, str]]:
+        parameters = {"act": act, "after": after, "retry": self._retry, "until": self._until, "batch": BATCH}
+        if self._numbers is None:
+            rows = sets.select("orders.to_run", **parameters)
+        else:
+            rows = sets.select("orders.to_run_of", numbers=sets.Many("text", self._numbers), **parameters)
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def _try(self, act: str, batch: Sequence[tuple[int, str, str]]) -> bool:
+        """Plain stages go one by one: two of them may stand open at one place."""
+        if act:
+            return self._try_places(act, "", batch)
+        stages = dict.fromkeys(stage for _, _, stage in batch)
+        return any([self._try_places(act, stage, [row for row in batch if row[2] == stage]) for stage in stages])
+
+    def _try_places(self, act: str, only: str, batch: Sequence[tuple[int, str, str]]) -> bool:
+        places = list(dict.fromkeys(place for _, place, _ in batch))
+        refused = self._run(act, places) if act else _plain(places, only, now=self._now)
+        self._note(act, only, {place: refusal for place, refusal in refused.items() if not isinstance(refusal, NOT_NOTED)})
+        for item_id, place, stage in batch:
+            row = self._report.setdefault(stage, Passed(stage))
+            if place in refused:
+                self._tried_in_vain.add(item_id)
+            else:
+                row.passed += 1
+        self._done += len(batch)
+        if self._progress is not None:
+            self._progress(act or "plain work", self._done, None)
+        return len(refused) < len(places)
+
+    def _run(self, act: str, places: Sequence[str]) -> Mapping[str, Refusal]:
+        registered = catalogue.act(act)
+        assert registered is not None, f"a released standard names the act {act}, which no stage registers any more"
+        assert registered.run is not None, f"a released standard lets the system do {act}, which only people can"
+        return registered.run(places, actor=SYSTEM, now=self._now)
+
+    def _note(self, act: str, stage: str, refused: Mapping[str, Refusal]) -> None:
+        """Write on the items why the system could not finish them, where it is not what stands there already."""
+        if not refused:
+            return
+        entrance = Entrance(act, "stage.work", at_act(act, stage))
+        with door(list(refused), entrance, actor=SYSTEM, now=self._now) as work:
+            for place in work.places:
+                reason = refused[place]
+                if work.item(place).waiting != str(reason):
+                    work.move(place, lambda program, case, item, _answers, _actor, reason=reason: advance.wait(  # type: ignore[misc]
+                        program, case, item.key, reason))
+
+    def _count_waiting(self) -> None:
+        waiting = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(waiting="")
+        if self._numbers is not None:
+            waiting = waiting.filter(order__number__in=self._numbers)
+        for stage, reason in waiting.values_list("stage", "waiting").iterator():
+            row = self._report.setdefault(stage, Passed(stage))
+            row.waiting += 1
+            row.reasons[reason] += 1
+
+
+def _plain(places: Sequence[str], stage: str, *, now: datetime) -> Mapping[str, Refusal]:
+    """A stage without an act that the system passes as soon as nothing is missing."""
+    with door(places, Entrance("", "stage.work", at_act("", stage), completes=True), actor=SYSTEM, now=now) as work:
+        work.complete()
+    return work.refused

@@ -1,0 +1,337 @@
+"""An act at work: the places that were let through, their facts and proofs, and the moves it has made so far.
+
+`door` locks, checks rights and what must be true before an act writes, hands out a `Work`, and makes one store at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from orderway import sets
+from orderway.engine import advance, checks, gates
+from orderway.engine.acting import Actor as EngineActor
+from orderway.engine.answers import Answers, FactAnswers
+from orderway.engine.case import Case, ItemKey, OpenItem
+from orderway.engine.move import Json, Move
+from orderway.engine.program import Program
+from orderway.engine.refusals import Refusal
+from orderway.engine.scheduling import Clock
+from orderway.orders import duties, proofs
+from orderway.orders.actor import Actor
+from orderway.orders.assigning import People
+from orderway.orders.completion import DONE, Completion
+from orderway.orders.facts import Facts
+from orderway.orders.locking import Choose, LockedOrder, Opened, find, lock
+from orderway.orders.models import Evidence
+from orderway.orders.storing import Moved, Store
+from orderway.releases import catalogue
+from orderway.sets.columns import moment_from_sqlite
+from orderway.sets.writing import Write
+from orderway.standard.document import Stage
+from orderway.standard.values import UNKNOWN, Value
+
+ASKED_ALREADY = ""  # the right of an entrance whose caller has asked: an act that tells other orders what it did
+
+Decide = Callable[[Program, Case, OpenItem | None, Answers, EngineActor], Move]
+Named = Callable[[Opened], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What an act asks of a place before it is let through.
+
+    `right`: the act as the table of rights knows it. `choose`: which open item a place means (None: the whole order). `named`: the
+    roles that the standard names for this act here. `completes`: the act ends items, so holds, pending signatures, segregation and
+    missing proof turn a place away before anything is written.
+    """
+
+    act: str
+    right: str
+    choose: Choose | None
+    named: Named | None = None
+    completes: bool = False
+
+
+class Work:
+    """What `working_on` gives: places that were let through, everything about them, and `complete`."""
+
+    def __init__(self, entrance: Entrance, actor: Actor, now: datetime, brings: Mapping[str, Completion]) -> None:
+        self.act = entrance.act
+        self.actor = actor
+        self.now = now
+        self.refused: dict[str, Refusal] = {}
+        self._entrance = entrance
+        self._brings = brings
+        self._opened: dict[str, Opened] = {}
+        self._also: list[Write] = []
+        self._people = People()
+        self._store = Store(now=now, people=self._people)
+        self._stands_in_for: tuple[str, ...] | None = None
+        self.facts = Facts((), self._write_pending)
+        self.proofs = proofs.Proofs(())
+        self._holders: dict[tuple[int, ItemKey], int | None] | None = None
+
+    # --- looking --------------------------------------------------------------------------------------------------------
+
+    @property
+    def places(self) -> list[str]:
+        """The places that were let through and not refused since, by ascending order."""
+        return [place for place in self._opened if place not in self.refused]
+
+    @property
+    def orders(self) -> dict[str, LockedOrder]:
+        """The locked row of each place's order."""
+        return {place: self._opened[place].order for place in self.places}
+
+    @property
+    def order_ids(self) -> list[int]:
+        """The ids of the orders, each once."""
+        return list(dict.fromkeys(self._opened[place].order.id for place in self.places))
+
+    def opened(self, place: str) -> Opened:
+        """Order, case, program and item of a place, as they were when the door opened."""
+        return self._opened[place]
+
+    def item(self, place: str) -> OpenItem:
+        """The open item of a place."""
+        item = self._opened[place].item
+        assert item is not None, f"{self.act} works on whole orders"
+        return item
+
+    def stage(self, place: str) -> Stage:
+        """The stage that a place stands at, as its pinned standard says it."""
+        return self._opened[place].stage
+
+    def run_key(self, place: str) -> str:
+        """The key of the innermost run of a place (the delivery's number), "" outside of every `each`."""
+        path = self.item(place).path
+        return path[-1] if path else ""
+
+    def fact(self, place: str, name: str) -> Value:
+        """A fact of a place's order; loaded for the whole set on the first question. UNKNOWN if nobody knows."""
+        opened = self._opened[place]
+        return self.facts.value(opened.program, name, opened.order.id)
+
+    def holder_id(self, place: str) -> int | None:
+        """The id of the person responsible for a place's item."""
+        opened = self._opened[place]
+        return self._responsible().get((opened.order.id, opened.item.key)) if opened.item else None
+
+    # --- acting ---------------------------------------------------------------------------------------------------------
+
+    def refuse(self, place: str, refusal: Refusal) -> None:
+        """Turn a place away; its case does not move."""
+        self.refused[place] = refusal
+
+    def also(self, *writes: Write) -> None:
+        """Write these rows in the act's one store instead of by a statement of their own; facts asked later see them."""
+        self._also.extend(write for write in writes if write.rows)
+
+    def complete(self, answers: Mapping[str, Completion] | None = None, *, places: Iterable[str] | None = None) -> None:
+        """End the stage at these places (default: all): the gate passes, waits for signatures, or fails.
+
+        What an act has brought (`brings`) counts; `answers` replace it per place. Facts are asked again, after the act's writes. A
+        place that the engine refuses is added to `refused` and stays open; what the act wrote stays.
+        """
+        self.facts.forget()
+        for place in list(self.places if places is None else places):
+            self._complete_one(place, (answers or {}).get(place) or self._brings.get(place) or DONE)
+
+    def move(self, place: str, decide: Decide) -> bool:
+        """Let the engine decide any other act at a place; False if it was refused."""
+        opened = self._opened[place]
+        moved = self._store.begin(opened.order, opened.program, opened.case)
+        try:
+            move = decide(opened.program, moved.case, opened.item, self._answers(opened), self._engine_actor(opened))
+        except Refusal as refusal:
+            self.refuse(place, refusal)
+            return False
+        self._store.add(moved, move)
+        return True
+
+    def open_runs(self, place: str, name: str, keys: Iterable[str]) -> bool:
+        """Start further runs of the open `each` called `name`: the act planned more of them (a backorder)."""
+        path = self._path_around(place, name)
+        return all(
+            self.move(place, lambda program, case, _item, answers, actor, key=key: advance.add_run(  # type: ignore[misc]
+                program, case, name, key, answers, path=path, actor=actor))
+            for key in keys
+        )
+
+    def withdraw_runs(self, place: str, name: str, keys: Iterable[str], *, reason: str = "") -> bool:
+        """Withdraw open runs of the `each` called `name`; their open items close."""
+        path = self._path_around(place, name)
+        return all(
+            self.move(place, lambda program, case, _item, answers, actor, key=key: advance.withdraw_run(  # type: ignore[misc]
+                program, case, name, key, answers, reason=reason, path=path, actor=actor))
+            for key in keys
+        )
+
+    def record(self, place: str, names: Sequence[str]) -> bool:
+        """Say that these facts of the order have become known: items that waited for one of them may be tried again."""
+        self.facts.forget()
+        return self.move(place, lambda program, case, _item, _answers, actor: advance.record(program, case, tuple(names), actor=actor))
+
+    # --- inside -----------------------------------------------------------------------------------------------------------
+
+    def _complete_one(self, place: str, completion: Completion) -> None:
+        opened = self._opened[place]
+        item = self.item(place)
+        misfit = proofs.misfit(opened.stage, completion.evidence) if completion.evidence else None
+        if misfit is not None:
+            self.refuse(place, misfit)
+            return
+        proven = self.proofs.proven(opened, completion)
+        moved = self._store.begin(opened.order, opened.program, opened.case)
+        try:
+            move = advance.complete(
+                opened.program, moved.case, item.key, proven, self._answers(opened), actor=self._engine_actor(opened)
+            )
+        except Refusal as refusal:
+            self.refuse(place, refusal)
+            return
+        self._store.add(moved, self._with_seen(opened, move))
+        self._also_evidence(opened, proofs.rows(opened, proven.evidence, actor=self.actor.key, now=self.now))
+
+    def _also_evidence(self, opened: Opened, rows: Sequence[Sequence[object]]) -> None:
+        if rows:
+            self._evidence_rows.extend(rows)
+
+    @property
+    def _evidence_rows(self) -> list[Sequence[object]]:
+        known = next((write for write in self._also if write.model is Evidence), None)
+        if known is None:
+            known = sets.Insert(Evidence, proofs.ROW, [])
+            self._also.append(known)
+        assert isinstance(known.rows, list)
+        return known.rows
+
+    def _with_seen(self, opened: Opened, move: Move) -> Move:
+        """With the facts that the person saw while answering the questions of the gate."""
+        names = [name for name in catalogue.seen_by(opened.stage.does or "") if name not in move.facts]
+        if not names or self.actor.is_system:
+            return move
+        values = {name: self.facts.value(opened.program, name, opened.order.id) for name in names}
+        seen: dict[str, Json] = {name: _frozen(value) for name, value in values.items() if isinstance(value, Decimal | str | bool)}
+        return replace(move, facts={**move.facts, **seen})
+
+    def _answers(self, opened: Opened) -> FactAnswers:
+        return FactAnswers(opened.program, self.facts.of(opened.program, opened.order.id))
+
+    def _engine_actor(self, opened: Opened) -> EngineActor:
+        gate = opened.stage.gate if opened.item else None
+        stands_in = self._deputy_of() if gate and (gate.not_by or gate.approve) and not self.actor.is_system else ()
+        return EngineActor(self.actor.key, self.actor.acting_for or "", stands_in)
+
+    def _deputy_of(self) -> tuple[str, ...]:
+        if self._stands_in_for is None:
+            rows = sets.select("orders.stands_in_for", person=self.actor.person_id or 0, today=self.now.date())
+            self._stands_in_for = tuple(sorted({key for (key,) in rows}))
+        return self._stands_in_for
+
+    def _path_around(self, place: str, name: str) -> tuple[str, ...]:
+        """The keys of the runs around the `each` called `name`, seen from this place."""
+        opened = self._opened[place]
+        depth = len(opened.program.each_of[name].eaches)
+        return opened.item.path[:depth] if opened.item else ()
+
+    def _write_pending(self) -> None:
+        """Facts are loaded by statements: what the act has handed to `also` must stand in the tables by then."""
+        pending, self._also = self._also, []
+        sets.store(pending)
+
+    def _responsible(self) -> dict[tuple[int, ItemKey], int | None]:
+        if self._holders is None:
+            self._read_items()
+        assert self._holders is not None
+        return self._holders
+
+    def _read_items(self) -> None:
+        holders: dict[tuple[int, ItemKey], int | None] = {}
+        clocks: dict[int, dict[ItemKey, Clock]] = {}
+        fired: dict[tuple[int, ItemKey], int] = {}
+        ids = list(dict.fromkeys(opened.order.id for opened in self._opened.values()))
+        for row in sets.select("orders.open_items", orders=sets.Many("int8", ids)):
+            order_id, stage, path, kind, sequence, responsible, opened_at, due_at, held_since, _alarms, alarms_fired = row
+            key = ItemKey(stage, tuple(path.split("/")) if path else (), kind, sequence)
+            holders[order_id, key] = responsible
+            since = moment_from_sqlite(opened_at)
+            assert since is not None, "an item was opened at some time"
+            clocks.setdefault(order_id, {})[key] = Clock(since, moment_from_sqlite(due_at), moment_from_sqlite(held_since))
+            fired[order_id, key] = alarms_fired
+        self._holders = holders
+        self._store.clocks, self._store.fired = clocks, fired
+
+    def need_clocks(self) -> None:
+        """Read the clocks of all open items: an act will lift a hold or compute deadlines again."""
+        self._responsible()
+
+    def know_person(self, key: str, person_id: int) -> None:
+        """Somebody whom this act gives an item."""
+        self._people.know(key, person_id)
+
+    # --- the door's own -----------------------------------------------------------------------------------------------------
+
+    def _enter(self, places: Sequence[str]) -> None:
+        found = find(places, lock(places), act=self.act, choose=self._entrance.choose)
+        refused = {place: what for place, what in found.items() if isinstance(what, Refusal)}
+        self.refused.update(refused)
+        let_in = [what for what in found.values() if isinstance(what, Opened)]
+        self._opened = {opened.place: opened for opened in sorted(let_in, key=lambda opened: (opened.order.id, opened.place))}
+        ids = self.order_ids
+        self.facts = Facts(ids, self._write_pending)
+        self.proofs = proofs.Proofs(ids)
+        for place in list(self._opened):
+            refusal = self._turned_away(self._opened[place])
+            if refusal is not None:
+                self.refuse(place, refusal)
+
+    def _turned_away(self, opened: Opened) -> Refusal | None:
+        refusal = self._without_right(opened)
+        if refusal is not None or not self._entrance.completes or opened.item is None:
+            return refusal
+        completion = self._brings.get(opened.place, DONE)
+        try:
+            checks.require_not_held(opened.case)
+            checks.require_undecided(opened.case, opened.item)
+            gates.require_not_barred(opened.program, opened.case, opened.item.stage, self._engine_actor(opened))
+            gates.require_proof(opened.program, opened.item, self.proofs.proven(opened, completion))
+        except Refusal as standing:
+            return standing
+        return proofs.misfit(opened.stage, completion.evidence)
+
+    def _without_right(self, opened: Opened) -> Refusal | None:
+        if self.actor.is_system or self._entrance.right == ASKED_ALREADY:
+            return None
+        named = self._entrance.named(opened) if self._entrance.named else ()
+        holder = self.holder_id(opened.place) if opened.item else None
+        return duties.refusal(self.actor, opened, self._entrance.right, holder_id=holder, named=named)
+
+    def _leave(self) -> None:
+        also, self._also = self._also, []
+        self._store.flush(also)
+
+
+def _frozen(value: Decimal | str | bool) -> Json:
+    return value if isinstance(value, bool | str) else str(value)
+
+
+@contextmanager
+def door(
+    places: Sequence[str], entrance: Entrance, *, actor: Actor, now: datetime, brings: Mapping[str, Completion] | None = None
+) -> Iterator[Work]:
+    """Lock, let in, hand out the work, and store it: one transaction. An exception stores nothing."""
+    with transaction.atomic():
+        work = Work(entrance, actor, now, brings or {})
+        work._enter(places)
+        yield work
+        work._leave()
+
+
+__all__ = ["ASKED_ALREADY", "UNKNOWN", "Decide", "Entrance", "Moved", "Work", "door"]

@@ -1,0 +1,241 @@
+"""Turns the moves of n orders into rows and stores them at once: cases, work items, holds, and the entries of their journals.
+
+Schedules and assigns what the moves opened. Decides nothing; row counts are asserted by `sets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from json import dumps
+from typing import Any
+
+from orderway.engine import replay
+from orderway.engine.calendars import Holidays
+from orderway.engine.case import PLACE_SEPARATOR, Case, ItemKey, OpenItem
+from orderway.engine.move import Assigned, Json, Move, Timing
+from orderway.engine.program import Program
+from orderway.engine.scheduling import Clock, schedule
+from orderway.journal import writing
+from orderway.journal.chain import ChainedEntry, Head, NewEntry, link
+from orderway.orders.assigning import People, work_minutes
+from orderway.orders.locking import LockedOrder
+from orderway.orders.models import Hold, Order, WorkItem
+from orderway.sets import Insert, Update
+from orderway.sets.writing import Write
+
+HOLIDAYS = Holidays()
+SUBJECT = "order"
+ITEM_KEY = ("order", "stage", "path", "kind", "opened_sequence")
+ITEM_COLUMNS = (
+    *("order", "place", "stage", "path", "kind", "opened_sequence", "run", "act", "by_system", "role", "responsible", "unassigned_reason"),
+    *("claimed", "state", "opened_at", "closed_at", "due_at", "provisional", "next_alarm_at", "alarms", "alarms_fired", "held_since"),
+    *("work_minutes", "waiting"),
+)
+GONE = frozenset({"withdrawn", "voided"})
+TIMED_ANEW = frozenset({"lift", "reschedule"})
+
+
+@dataclass(slots=True)
+class Moved:
+    """An order with the moves it has made in this act and not stored yet: each with the case before and after it."""
+
+    order: LockedOrder
+    program: Program
+    case: Case
+    moves: list[tuple[Move, Case, Case, Mapping[str, Json]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """What becomes of an order's row: the columns of ORDER_SET, guarded by the sequence before."""
+
+    order_id: int
+    before: int
+    case_text: str
+    status: str
+    sequence: int
+    hash: str
+    ended_at: datetime | None
+
+
+ORDER_SET = ("case_text", "status", "journal_sequence", "journal_hash", "ended_at")
+
+
+class Store:
+    """Collects moves; `flush` writes everything that was collected."""
+
+    def __init__(self, *, now: datetime, people: People) -> None:
+        self._now = now
+        self._people = people
+        self._moved: dict[int, Moved] = {}
+        self._timings: dict[tuple[str, tuple[OpenItem, ...]], tuple[Timing, ...]] = {}
+        self.clocks: Mapping[int, Mapping[ItemKey, Clock]] = {}
+        self.fired: Mapping[tuple[int, ItemKey], int] = {}
+
+    def begin(self, order: LockedOrder, program: Program, case: Case) -> Moved:
+        """The order's collected state; the first call tells where it stands."""
+        known = self._moved.get(order.id)
+        if known is None:
+            known = self._moved[order.id] = Moved(order, program, case)
+        return known
+
+    def add(self, moved: Moved, move: Move, beside: Mapping[str, Json] | None = None) -> None:
+        """Collect a move; `beside` goes into its journal entry. Rows that it opens may not be closed before the next flush."""
+        opened_now = {item.key for earlier, *_ in moved.moves for item in earlier.turn.opened}
+        if opened_now and not opened_now.isdisjoint(closed.item for closed in move.turn.closed):
+            self.flush()
+        after = replay.apply(moved.case, move)
+        moved.moves.append((move, moved.case, after, beside or {}))
+        moved.case = after
+
+    def flush(self, beside: Sequence[Write] = ()) -> None:
+        """Store all collected moves and the writes beside them: one statement on PostgreSQL."""
+        writes = Rows()
+        changes, entries = self.built(writes)
+        update = Update(Order, ("id",), ORDER_SET, [_order_row(change) for change in changes], ("journal_sequence",))
+        self.write([update, *writes.writes(), *beside], entries)
+
+    def built(self, writes: Rows) -> tuple[list[OrderChange], list[ChainedEntry]]:
+        """Build the rows of everything collected, into `writes`; the caller stores them. Begins anew afterwards."""
+        moved = [one for one in self._moved.values() if one.moves]
+        self._people.load({item.role for one in moved for move, *_ in one.moves for item in move.turn.opened}, self._now)
+        entries: list[ChainedEntry] = []
+        changes = [self._finish(one, writes, entries) for one in moved]
+        return changes, entries
+
+    def write(self, writes: Sequence[Write], entries: list[ChainedEntry]) -> None:
+        """Write entries and the rows that belong to them, in one statement on PostgreSQL."""
+        if entries:
+            writing.append_chained(entries, beside=[write for write in writes if write.rows])
+        else:
+            from orderway import sets
+
+            sets.store(writes)
+
+    def _finish(self, moved: Moved, writes: Rows, entries: list[ChainedEntry]) -> OrderChange:
+        order = moved.order
+        head = Head(order.journal_sequence, order.journal_hash)
+        ended_at = order.ended_at
+        for move, before, after, beside in moved.moves:
+            whole = self._given(self._timed(moved, move, before), moved.program, after)
+            payload = {**whole.to_payload(), **beside, "standard": moved.program.hash}
+            entry = link(NewEntry(SUBJECT, order.number, self._now, move.act, move.actor, writing.canonical(payload)), head)
+            entries.append(entry)
+            head = entry.head
+            if after.status != "open" and ended_at is None:
+                ended_at = self._now
+            self._rows(writes, moved, whole, before, after)
+        change = OrderChange(order.id, order.journal_sequence, moved.case.to_text(), moved.case.status, head.sequence, head.hash, ended_at)
+        moved.order = order._replace(
+            case_text=change.case_text, status=change.status, journal_sequence=head.sequence, journal_hash=head.hash, ended_at=ended_at
+        )
+        moved.moves = []
+        return change
+
+    # --- times and people ---------------------------------------------------------------------------------------------
+
+    def _timed(self, moved: Moved, move: Move, before: Case) -> Move:
+        turn = move.turn
+        if turn.act in TIMED_ANEW or turn.held or before.holds:
+            return schedule(moved.program, before, move, now=self._now, holidays=HOLIDAYS, clocks=self.clocks.get(moved.order.id, {}))
+        if not turn.opened:
+            return move
+        key = (moved.program.hash, turn.opened)
+        timing = self._timings.get(key)
+        if timing is None:
+            timing = self._timings[key] = schedule(moved.program, before, move, now=self._now, holidays=HOLIDAYS).timing
+        return move.timed(timing)
+
+    def _given(self, move: Move, program: Program, after: Case) -> Move:
+        return self._people.assign(program, after, move, now=self._now) if move.turn.opened else move
+
+    # --- rows -----------------------------------------------------------------------------------------------------------
+
+    def _rows(self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case) -> None:
+        order_id = moved.order.id
+        timing = {timing.item: timing for timing in move.timing}
+        given = {assigned.item: assigned for assigned in move.assigned}
+        for closed in move.turn.closed:
+            writes.change(order_id, closed.item, state="withdrawn" if closed.how in GONE else "done", closed_at=self._now)
+        for item in move.turn.opened:
+            writes.opened.append(self._item_row(moved, item, timing.pop(item.key, None), given.pop(item.key, None), held=after.held))
+        for key, waiting in move.turn.waiting:
+            writes.change(order_id, key, waiting=waiting[:500])
+        for key, assigned in given.items():
+            claimed = move.act in ("claim", "delegate")
+            reason = "" if assigned.responsible else assigned.reason[:200]
+            writes.change(
+                order_id, key, responsible=self._people.id_of(assigned.responsible), unassigned_reason=reason, claimed=claimed
+            )
+        if after.holds != before.holds:
+            self._hold_rows(writes, moved, move, before, after)
+        for key, timed in timing.items():
+            writes.change(order_id, key, held_since=self._now if after.held else None, **self._times(timed, self.fired.get((order_id, key), 0)))
+
+    def _item_row(self, moved: Moved, item: OpenItem, timing: Timing | None, given: Assigned | None, *, held: bool) -> tuple[Any, ...]:
+        stage = moved.program.stage(item.stage)
+        place = f"{moved.order.number}{PLACE_SEPARATOR}{item.place}" if item.place else moved.order.number
+        works = item.kind in replay.WITH_RUN
+        responsible = self._people.id_of(given.responsible) if given else None
+        reason = "" if responsible else (given.reason[:200] if given and given.reason else "nobody was found")
+        times = self._times(timing, 0)
+        if not responsible and not (works and stage.runs == "system"):
+            times["next_alarm_at"] = self._now  # nobody found: the next sweep escalates
+        return (
+            *(moved.order.id, place, item.stage, PLACE_SEPARATOR.join(item.path), item.kind, item.opened, item.run),
+            *((stage.does or "") if works else "", works and stage.runs == "system", item.role, responsible, reason, False, "open"),
+            *(self._now, None, times["due_at"], times["provisional"], times["next_alarm_at"], times["alarms"], 0),
+            *(self._now if held else None, work_minutes(stage), item.waiting[:500]),
+        )
+
+    def _times(self, timing: Timing | None, fired: int) -> dict[str, Any]:
+        if timing is None or timing.due_at is None:
+            return {"due_at": None, "provisional": False, "next_alarm_at": None, "alarms": ""}
+        alarms = [[percent, at.isoformat()] for percent, at in timing.calls]
+        coming = timing.calls[fired][1] if fired < len(timing.calls) else None
+        return {"due_at": timing.due_at, "provisional": timing.provisional, "next_alarm_at": coming, "alarms": dumps(alarms) if alarms else ""}
+
+    def _hold_rows(self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case) -> None:
+        order_id = moved.order.id
+        for hold in after.holds:
+            if hold not in before.holds:
+                writes.holds.append((order_id, hold.type, hold.sequence, move.reason[:500], move.actor, self._now, move.hold_until, ""))
+        for hold in before.holds:
+            if hold not in after.holds:
+                writes.lifted.append((order_id, hold.sequence, move.actor, self._now))
+        opened = {item.key for item in move.turn.opened}
+        if after.held and not before.held:
+            for item in after.items:
+                if item.key not in opened:
+                    writes.change(order_id, item.key, held_since=self._now, next_alarm_at=None)
+
+
+class Rows:
+    """Rows being collected: changed items merge by identity, so that no statement touches one of them twice."""
+
+    def __init__(self) -> None:
+        self.opened: list[tuple[Any, ...]] = []
+        self.holds: list[tuple[Any, ...]] = []
+        self.lifted: list[tuple[Any, ...]] = []
+        self._changes: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+    def change(self, order_id: int, key: ItemKey, **columns: Any) -> None:
+        """Set columns of an open item's row."""
+        self._changes.setdefault((order_id, key.stage, PLACE_SEPARATOR.join(key.path), key.kind, key.opened), {}).update(columns)
+
+    def writes(self) -> list[Write]:
+        """All collected rows as writes: one update per set of columns, so their number does not depend on how many orders moved."""
+        by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        for key, columns in self._changes.items():
+            by_columns.setdefault(tuple(columns), []).append((*key, *columns.values()))
+        writes: list[Write] = [Update(WorkItem, ITEM_KEY, names, rows) for names, rows in by_columns.items()]
+        writes.append(Update(Hold, ("order", "sequence"), ("lifted_by", "lifted_at"), self.lifted))
+        hold = ("order", "type", "sequence", "reason", "placed_by", "placed_at", "expires_at", "lifted_by")
+        writes += [Insert(WorkItem, ITEM_COLUMNS, self.opened, after_updates=True), Insert(Hold, hold, self.holds)]
+        return [write for write in writes if write.rows]
+
+
+def _order_row(change: OrderChange) -> tuple[Any, ...]:
+    return (change.order_id, change.before, change.case_text, change.status, change.sequence, change.hash, change.ended_at)

@@ -1,0 +1,190 @@
+"""The life of a version: draft, approval (not by the author), release, retirement; and the program that a released version becomes.
+
+Never changes a document that left the draft state and never touches an order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Q
+
+from orderway.engine import memo
+from orderway.engine.program import Program, compile_standard
+from orderway.journal import writing
+from orderway.journal.chain import NewEntry
+from orderway.masterdata.models import Person
+from orderway.releases.catalogue import catalogue
+from orderway.releases.models import Trial, Version
+from orderway.releases.readiness import readiness
+from orderway.releases.refusals import (
+    AuthorMayNotApprove,
+    DraftHasDefects,
+    NotAnApprover,
+    NotReady,
+    NoVersionInForce,
+    SameContent,
+    VersionExists,
+    WrongStatus,
+)
+from orderway.standard.canonical import canonical, content_hash, from_canonical
+from orderway.standard.defects import check_text
+from orderway.standard.document import Standard
+from orderway.standard.draft import Draft
+from orderway.standard.parse import parse
+from orderway.standard.providers import providing_stages
+from orderway.standard.templates import shipped
+
+SHIPPED_BY = "Orderway"
+PROGRAMS_KEPT = 64
+
+
+# --- the steps of a version's life ------------------------------------------------------------------------------------
+
+
+def draft(source: str, *, author: str, now: datetime) -> Version:
+    """Store a YAML text as a draft. Refused with DraftHasDefects, VersionExists or SameContent."""
+    standard = _checked(source)
+    text, hash_ = canonical(standard), content_hash(standard)
+    with transaction.atomic():
+        same = Version.objects.filter(Q(content_hash=hash_) | Q(standard_id=standard.id, version=standard.version)).first()
+        if same is not None:
+            raise SameContent(version=str(same)) if same.content_hash == hash_ else VersionExists(version=str(same), status=same.status)
+        version = Version.objects.create(
+            standard_id=standard.id,
+            version=standard.version,
+            title=standard.title.in_language("en"),
+            document=text,
+            content_hash=hash_,
+            source=source,
+            author=author,
+            drafted_at=now,
+        )
+        _note(version, "draft", author, now)
+    return version
+
+
+def approve(version: Version, *, by: Person, now: datetime, accept: str = "") -> Version:
+    """Approve a draft; `accept` is the reason for which missing readiness is accepted, on the record.
+
+    Refused with WrongStatus, AuthorMayNotApprove, NotAnApprover or NotReady.
+    """
+    with transaction.atomic():
+        version = _locked(version, Version.Status.DRAFT)
+        if version.author == by.key:
+            raise AuthorMayNotApprove(person=by.key, version=str(version))
+        standard = from_canonical(version.document)
+        _approver(version, standard, by)
+        warnings = readiness(standard, now=now)
+        if warnings and not accept:
+            raise NotReady(version=str(version), warnings=warnings)
+        version.readiness_accepted = [{"warning": warning, "reason": accept} for warning in warnings]
+        version.status, version.approved_by, version.approved_at = Version.Status.APPROVED, by, now
+        version.save(update_fields=["status", "approved_by", "approved_at", "readiness_accepted"])
+        _note(version, "approve", by.key, now)
+    return version
+
+
+def release(version: Version, *, by: Person, now: datetime) -> Version:
+    """Put an approved version in force; the one before it retires, its orders run on."""
+    with transaction.atomic():
+        version = _locked(version, Version.Status.APPROVED)
+        for former in Version.objects.select_for_update().filter(standard_id=version.standard_id, status=Version.Status.EFFECTIVE):
+            _retire(former, by=by, now=now)
+        version.status, version.effective_at = Version.Status.EFFECTIVE, now
+        version.save(update_fields=["status", "effective_at"])
+        _note(version, "release", by.key, now)
+    return version
+
+
+def retire(version: Version, *, by: Person, now: datetime) -> Version:
+    """Take a version out of force: no new order is pinned to it."""
+    with transaction.atomic():
+        return _retire(_locked(version, Version.Status.EFFECTIVE), by=by, now=now)
+
+
+def install_shipped(admin: Person, now: datetime) -> list[Version]:
+    """Install the shipped standards as released: author Orderway, approver the administrator. Gives those that are new."""
+    known = set(Version.objects.values_list("standard_id", "version"))
+    installed = []
+    for standard_id, source in shipped().items():
+        parsed = parse(source, name=f"{standard_id}.yaml").standard
+        if parsed is None or (parsed.id, parsed.version) not in known:
+            with transaction.atomic():
+                version = draft(source, author=SHIPPED_BY, now=now)
+                version = approve(version, by=admin, now=now, accept="Installed before people were given their roles.")
+                installed.append(release(version, by=admin, now=now))
+    return installed
+
+
+# --- which version, and what it becomes -----------------------------------------------------------------------------------
+
+
+def version_for(order_key: str, standard_id: str, *, now: datetime) -> Version:
+    """The version that a new order with this key is pinned to. Raises NoVersionInForce."""
+    return versions_for([order_key], standard_id, now=now)[order_key]
+
+
+def versions_for(order_keys: Sequence[str], standard_id: str, *, now: datetime) -> Mapping[str, Version]:
+    """The versions of n new orders: the one in force, or by a stable hash of the key the one on trial; two statements."""
+    effective = Version.objects.defer("source", "document").filter(standard_id=standard_id, status=Version.Status.EFFECTIVE).first()
+    if effective is None:
+        raise NoVersionInForce(standard=standard_id)
+    running = Trial.objects.select_related("to_version").filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    trial = running.filter(from_version=effective, begins_at__lte=now).order_by("id").first()
+    return {key: trial.to_version if trial and _in_trial(trial, key) else effective for key in order_keys}
+
+
+def program_of(version_id: int, content_hash: str = "") -> Program:
+    """The program of a version, remembered by content; without the hash it is looked up first."""
+    return _program(content_hash or Version.objects.values_list("content_hash", flat=True).get(pk=version_id))
+
+
+@lru_cache(maxsize=PROGRAMS_KEPT)
+def _program(hash_: str) -> Program:
+    standard = from_canonical(Version.objects.values_list("document", flat=True).get(content_hash=hash_))
+    drafted = Draft(standard, catalogue(), None)
+    providers = {name: providing_stages(drafted, name) or () for name in standard.facts}
+    return compile_standard(standard, hash_, providers)
+
+
+def _in_trial(trial: Trial, key: str) -> bool:
+    return int(sha256(f"{trial.seed}\n{key}".encode()).hexdigest()[:8], 16) % 100 < trial.share_percent
+
+
+def _checked(source: str) -> Standard:
+    errors = [problem for problem in check_text(source, catalogue()) if problem.severity == "error"]
+    if errors:
+        raise DraftHasDefects(count=len(errors), first=errors[0].line("standard"))
+    standard = parse(source).standard
+    assert standard is not None, "a text without errors is a document"
+    return standard
+
+
+def _locked(version: Version, needed: str) -> Version:
+    version = Version.objects.select_for_update().get(pk=version.pk)
+    if version.status != needed:
+        raise WrongStatus(version=str(version), status=version.status, needed=needed)
+    return version
+
+
+def _approver(version: Version, standard: Standard, person: Person) -> None:
+    if standard.approved_by and not person.is_administrator and not person.roles.filter(role__in=standard.approved_by).exists():
+        raise NotAnApprover(person=person.key, version=str(version), roles=list(standard.approved_by))
+
+
+def _retire(version: Version, *, by: Person, now: datetime) -> Version:
+    version.status, version.retired_at = Version.Status.RETIRED, now
+    version.save(update_fields=["status", "retired_at"])
+    _note(version, "retire", by.key, now)
+    memo.forget(version.content_hash)
+    return version
+
+
+def _note(version: Version, act: str, actor: str, now: datetime) -> None:
+    payload = {"hash": version.content_hash, "accepted": version.readiness_accepted} if act == "approve" else {"hash": version.content_hash}
+    writing.append([NewEntry("release", f"{version.standard_id} {version.version}", now, act, actor, writing.canonical(payload))])

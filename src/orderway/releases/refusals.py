@@ -1,0 +1,69 @@
+"""Why a version of a standard may not take its next step. One class per reason."""
+
+from __future__ import annotations
+
+from orderway.engine.refusals import Refusal
+
+
+class DraftHasDefects(Refusal):
+    """The document has defects."""
+
+    code = "draft_has_defects"
+    message = "The draft has {count} defects; the first: {first}"
+    remedy = "Run `orderway standard check` and mend them."
+
+
+class VersionExists(Refusal):
+    """This version of the standard is stored already."""
+
+    code = "version_exists"
+    message = "{version} is stored already ({status})."
+    remedy = "Give the draft a new version number."
+
+
+class SameContent(Refusal):
+    """The very same document is stored already."""
+
+    code = "same_content"
+    message = "The same document is stored already as {version}."
+    remedy = "Change something, or use that version."
+
+
+class WrongStatus(Refusal):
+    """The version is not in the state that this step begins with."""
+
+    code = "wrong_status"
+    message = "{version} is {status}, not {needed}."
+    remedy = "Its life is draft, approved, effective, retired, in this order."
+
+
+class AuthorMayNotApprove(Refusal):
+    """Four eyes: the author may not approve the own draft."""
+
+    code = "author_may_not_approve"
+    message = "{person} wrote {version} and may not approve it."
+    remedy = "Ask somebody else."
+
+
+class NotAnApprover(Refusal):
+    """The person has none of the roles that approve this standard."""
+
+    code = "not_an_approver"
+    message = "{person} may not approve {version}."
+    remedy = "It may be approved by: {roles}."
+
+
+class NotReady(Refusal):
+    """The company is not ready for this version; that must be accepted with a reason."""
+
+    code = "not_ready"
+    message = "The company is not ready for {version}: {warnings}."
+    remedy = "Mend that, or accept it with a reason."
+
+
+class NoVersionInForce(Refusal):
+    """No version of the standard is effective."""
+
+    code = "no_version_in_force"
+    message = "No version of the standard {standard} is in force."
+    remedy = "Release one: orderway standard release."

@@ -1,0 +1,71 @@
+"""How the columns of a table travel to each database: which array type PostgreSQL takes, which value SQLite stores.
+
+The same conversions as Django's ORM makes, so that both may read each other's rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from json import dumps
+from typing import Any
+
+from django.db import models
+from django.db.backends.utils import format_number
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, the array kind and cast for PostgreSQL, the conversion for SQLite (None: as it is)."""
+
+    name: str
+    kind: str
+    cast: str
+    to_sqlite: Callable[[Any], Any] | None
+
+
+@cache
+def column(model: type[models.Model], name: str) -> Column:
+    """The column of a model's field; a foreign key may be named with or without ``_id``."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    target = field
+    while isinstance(target, models.ForeignKey):
+        target = target.target_field
+    assert field.column is not None
+    return Column(field.column, *_travels(target))
+
+
+def _travels(field: models.Field[Any, Any]) -> tuple[str, str, Callable[[Any], Any] | None]:
+    match field:
+        case models.DecimalField(max_digits=digits, decimal_places=places):
+            return "text", "::numeric", lambda value: None if value is None else format_number(value, digits, places)
+        case models.DateTimeField():
+            return "timestamptz", "", moment_for_sqlite
+        case models.DateField():
+            return "date", "", lambda value: None if value is None else value.isoformat()
+        case models.BooleanField():
+            return "bool", "", lambda value: None if value is None else int(value)
+        case models.JSONField():
+            return "text", "::jsonb", lambda value: None if value is None else dumps(value)
+        case models.BinaryField():
+            return "bytea", "", None
+        case models.IntegerField():
+            return "int8", "", None
+        case models.CharField() | models.TextField():
+            return "text", "", None
+    raise AssertionError(f"No way to send {field} as a set. Add it to sets.columns.")
+
+
+def moment_for_sqlite(value: datetime | None) -> str | None:
+    """An aware time as Django stores it in SQLite: text, in UTC, without zone."""
+    return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def moment_from_sqlite(value: str | datetime | None) -> datetime | None:
+    """The aware time of a stored text; PostgreSQL gives times already."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)

@@ -1,0 +1,72 @@
+-- name: lock_by_number
+-- What the door needs of these orders, in key order. The IMMEDIATE transaction is the lock: SQLite has one writer at a time.
+SELECT o.id, o.number, o.version_id, v.content_hash, o.customer_id, o.owner_id, o.status, o.case_text, o.journal_sequence, o.journal_hash,
+       o.created_by, o.edited_by, o.as_history, o.ended_at
+FROM orders_order AS o JOIN releases_version AS v ON v.id = o.version_id
+WHERE o.number IN (SELECT value FROM json_each(%(numbers)s))
+ORDER BY o.id;
+
+-- name: open_items
+-- The open work items of locked orders: who holds them and how their clocks stand.
+SELECT order_id, stage, path, kind, opened_sequence, responsible_id, opened_at, due_at, held_since, alarms, alarms_fired
+FROM orders_workitem
+WHERE order_id IN (SELECT value FROM json_each(%(orders)s)) AND state = 'open';
+
+-- name: proofs
+-- Evidence (its run is the fourth column) and stored documents (run 0) of locked orders.
+SELECT order_id, stage, path, run, step, place FROM orders_evidence WHERE order_id IN (SELECT value FROM json_each(%(orders)s))
+UNION ALL
+SELECT order_id, '', '', 0, kind, place FROM orders_storeddocument WHERE order_id IN (SELECT value FROM json_each(%(orders)s));
+
+-- name: take_ids
+-- The last ids given to orders and lines; the transaction is the only writer, so the next ones are free.
+SELECT 'order', coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'orders_order'), 0)
+UNION ALL
+SELECT 'line', coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'orders_orderline'), 0);
+
+-- name: same_purchase_orders
+-- Orders that have one of these natural keys (channel, customer, purchase order).
+SELECT o.channel, o.customer_id, o.po_key, o.number, o.content_hash
+FROM orders_order AS o
+JOIN (SELECT c.value AS channel, u.value AS customer, k.value AS po_key
+      FROM json_each(%(channels)s) AS c JOIN json_each(%(customers)s) AS u ON u.key = c.key JOIN json_each(%(keys)s) AS k ON k.key = c.key) AS g
+  ON o.channel = g.channel AND o.customer_id = g.customer AND o.po_key = g.po_key AND o.po_key <> '';
+
+-- name: staff
+-- Everybody in one of these roles, whoever is away, and deputies; open working time only where there is a choice to make.
+WITH members AS (
+    SELECT p.id, p.key, r.role, r.valid_from, r.valid_until, count(*) OVER (PARTITION BY r.role) AS rivals
+    FROM masterdata_rolemember AS r JOIN masterdata_person AS p ON p.id = r.person_id
+    WHERE r.role IN (SELECT value FROM json_each(%(roles)s)) AND p.is_active
+), away AS (
+    SELECT p.id, p.key, a.first_day, a.last_day, d.key AS deputy, d.id AS deputy_id
+    FROM masterdata_absence AS a JOIN masterdata_person AS p ON p.id = a.person_id LEFT JOIN masterdata_person AS d ON d.id = a.deputy_id
+    WHERE a.last_day >= %(since)s
+)
+SELECT 'role', id, key, role, valid_from, valid_until FROM members
+UNION ALL SELECT 'absence', id, key, coalesce(deputy, ''), first_day, last_day FROM away
+UNION ALL SELECT 'person', deputy_id, deputy, '', NULL, NULL FROM away WHERE deputy_id IS NOT NULL
+UNION ALL
+SELECT 'load', m.id, m.key, (SELECT coalesce(sum(w.work_minutes), 0) FROM orders_workitem AS w WHERE w.responsible_id = m.id AND w.state = 'open'),
+       NULL, NULL
+FROM (SELECT DISTINCT id, key FROM members WHERE rivals > 1) AS m;
+
+-- name: stands_in_for
+-- The people for whom a person is the deputy on a day.
+SELECT p.key FROM masterdata_absence AS a JOIN masterdata_person AS p ON p.id = a.person_id
+WHERE a.deputy_id = %(person)s AND a.first_day <= %(today)s AND a.last_day >= %(today)s;
+
+-- name: to_run
+-- Open items that the system may try, of one act, oldest first; `retry` includes those that waited.
+SELECT w.id, w.place, w.stage FROM orders_workitem AS w
+WHERE w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND (w.waiting = '' OR %(retry)s)
+  AND w.held_since IS NULL AND w.stage <> %(until)s
+ORDER BY w.id LIMIT %(batch)s;
+
+-- name: to_run_of
+-- The same, of these orders only.
+SELECT w.id, w.place, w.stage FROM orders_workitem AS w
+WHERE w.order_id IN (SELECT id FROM orders_order WHERE number IN (SELECT value FROM json_each(%(numbers)s)))
+  AND w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND (w.waiting = '' OR %(retry)s)
+  AND w.held_since IS NULL AND w.stage <> %(until)s
+ORDER BY w.id LIMIT %(batch)s;

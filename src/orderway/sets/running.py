@@ -1,0 +1,62 @@
+"""How a statement reaches the database: prepared and in binary on PostgreSQL, as usual on SQLite.
+
+Every statement passes Django's wrappers and query log, so that tests can count statements and make any of them fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from orderway.sets.arrays import Array, ArrayDumper
+
+
+def on_postgresql() -> bool:
+    """Whether the database of this installation is PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+def run(sql: str, parameters: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], int]:
+    """Run one statement; gives its rows (if it has any) and how many rows it touched."""
+    if on_postgresql():
+        return _run_prepared(sql, parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall() if cursor.description else []
+        return rows, cursor.rowcount
+
+
+def run_rows(sql: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Run one statement for every row (SQLite only); gives how many rows were touched."""
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+        return int(cursor.rowcount)
+
+
+def _run_prepared(sql: str, parameters: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], int]:
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    cursor = psycopg.Cursor(connection.connection)
+    cursor.format = psycopg.pq.Format.BINARY
+    cursor.adapters.register_dumper(Array, ArrayDumper)
+    execute: Any = partial(_send, cursor)
+    for wrapper in connection.execute_wrappers:
+        execute = partial(wrapper, execute)
+    with connection.wrap_database_errors, cursor:
+        execute(sql, parameters, False, {"connection": connection, "cursor": cursor})
+        rows = cursor.fetchall() if cursor.description else []
+        return rows, cursor.rowcount
+
+
+def _send(cursor: psycopg.Cursor[Any], sql: str, parameters: Mapping[str, Any], many: bool, context: Mapping[str, Any]) -> None:
+    started = monotonic()
+    try:
+        cursor.execute(sql, parameters, prepare=True)  # type: ignore[arg-type]
+    finally:
+        if connection.queries_logged:
+            connection.queries_log.append({"sql": sql, "time": f"{monotonic() - started:.3f}"})

@@ -1,0 +1,187 @@
+"""Insert and update n rows of one table, or of several tables in one statement.
+
+Never decides what to write. Every write says how many rows it must touch; another number is a bug or a lost race and raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from json import dumps
+from typing import Any
+
+from django.db import models
+
+from orderway.sets.arrays import Array, encoded
+from orderway.sets.columns import Column, column
+from orderway.sets.running import on_postgresql, run, run_rows
+
+Row = Sequence[Any]
+
+
+class WrongCount(AssertionError):
+    """A write touched another number of rows than it had to: somebody else was there although the lock was held, or the code is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """n new rows. `after_updates`: the rows replace others of the same statement under a unique index, which must go first."""
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+    after_updates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """n changed rows, found by `key` (and only if they equal `guard`, too); `rows` hold key, guard and set values in this sequence.
+
+    `added` names columns to which the value is added instead of replacing them. With `exact=False` fewer rows may match.
+    """
+
+    model: type[models.Model]
+    key: tuple[str, ...]
+    set: tuple[str, ...]
+    rows: Sequence[Row]
+    guard: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    exact: bool = True
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns of `rows`, in their sequence."""
+        return (*self.key, *self.guard, *self.set)
+
+
+Write = Insert | Update
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> int:
+    """Insert n rows; gives their number."""
+    return store([Insert(model, tuple(columns), rows)])[0] if rows else 0
+
+
+def update(model: type[models.Model], *, key: Sequence[str], set: Sequence[str], rows: Sequence[Row], guard: Sequence[str] = ()) -> int:  # noqa: A002
+    """Update n rows found by `key` if they still equal `guard`; raises WrongCount if not all did."""
+    return store([Update(model, tuple(key), tuple(set), rows, tuple(guard))])[0] if rows else 0
+
+
+def store(writes: Sequence[Write]) -> list[int]:
+    """Make all these writes: one statement on PostgreSQL, one per write on SQLite, however many rows.
+
+    Gives the rows touched by each that had any, updates first, which is also the sequence in which they happen; several writes to one
+    table must not touch the same row.
+    """
+    writes = sorted((write for write in writes if write.rows), key=lambda write: isinstance(write, Insert))
+    if not writes:
+        return []
+    counts = _store_at_once(writes) if on_postgresql() else [run_rows(_row_statement(_shape(write)), _rows(write)) for write in writes]
+    for write, count in zip(writes, counts, strict=True):
+        exact = isinstance(write, Insert) or write.exact
+        if exact and count != len(write.rows):
+            raise WrongCount(f"{write.model.__name__}: {count} rows instead of {len(write.rows)}")
+    return counts
+
+
+# --- the shape of a write: everything that its SQL depends on ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    model: type[models.Model]
+    key: tuple[str, ...]
+    guard: tuple[str, ...]
+    set: tuple[str, ...]
+    added: tuple[str, ...]
+    waits: bool
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(column(self.model, name) for name in (*self.key, *self.guard, *self.set))
+
+    @property
+    def table(self) -> str:
+        return f'"{self.model._meta.db_table}"'
+
+
+def _shape(write: Write) -> _Shape:
+    if isinstance(write, Insert):
+        return _Shape(write.model, (), (), write.columns, (), write.after_updates)
+    return _Shape(write.model, write.key, write.guard, write.set, write.added, False)
+
+
+# --- SQLite ---------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _row_statement(shape: _Shape) -> str:
+    if not shape.key:
+        names = ", ".join(f'"{one.name}"' for one in shape.columns)
+        return f"INSERT INTO {shape.table} ({names}) VALUES ({', '.join(['%s'] * len(shape.columns))})"  # noqa: S608
+    where = " AND ".join(f'"{column(shape.model, name).name}" = %s' for name in (*shape.key, *shape.guard))
+    return f"UPDATE {shape.table} SET {_assignments(shape, '%s')} WHERE {where}"  # noqa: S608
+
+
+def _rows(write: Write) -> list[tuple[Any, ...]]:
+    """The values as SQLite stores them; for an update the set values come first, as in the statement."""
+    shape = _shape(write)
+    turned = [
+        values if one.to_sqlite is None else [one.to_sqlite(value) for value in values]
+        for one, values in zip(shape.columns, zip(*write.rows, strict=True), strict=True)
+    ]
+    first = len(shape.key) + len(shape.guard)
+    return list(zip(*turned[first:], *turned[:first], strict=True))
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------------------------
+
+
+def _store_at_once(writes: Sequence[Write]) -> list[int]:
+    parameters: dict[str, Array] = {}
+    for number, write in enumerate(writes):
+        for position, (one, values) in enumerate(zip(_shape(write).columns, zip(*write.rows, strict=True), strict=True)):
+            sent = [None if value is None else dumps(value) for value in values] if one.cast == "::jsonb" else values
+            parameters[f"p{number}_{position}"] = encoded(one.kind, sent)
+    rows, _ = run(_statement(tuple(_shape(write) for write in writes)), parameters)
+    return list(rows[0])
+
+
+@cache
+def _statement(shapes: tuple[_Shape, ...]) -> str:
+    parts = [_part(number, shape, shapes) for number, shape in enumerate(shapes)]
+    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(shapes)))
+    return f"WITH {', '.join(parts)} SELECT {counts}"  # noqa: S608
+
+
+def _part(number: int, shape: _Shape, shapes: tuple[_Shape, ...]) -> str:
+    arrays = ", ".join(f"%(p{number}_{position})b::{one.kind}[]" for position, one in enumerate(shape.columns))
+    given = f"unnest({arrays}) AS g({', '.join(f'c{position}' for position in range(len(shape.columns)))})"
+    if not shape.key:
+        names = ", ".join(f'"{one.name}"' for one in shape.columns)
+        chosen = ", ".join(f"g.c{position}{one.cast}" for position, one in enumerate(shape.columns))
+        return f"w{number} AS (INSERT INTO {shape.table} ({names}) SELECT {chosen} FROM {given}{_waits(shape, shapes)} RETURNING 1)"  # noqa: S608
+    matched = shape.columns[: len(shape.key) + len(shape.guard)]
+    where = " AND ".join(f't."{one.name}" = g.c{position}{one.cast}' for position, one in enumerate(matched))
+    return f"w{number} AS (UPDATE {shape.table} AS t SET {_assignments(shape, 'g')} FROM {given} WHERE {where} RETURNING 1)"  # noqa: S608
+
+
+def _waits(shape: _Shape, shapes: tuple[_Shape, ...]) -> str:
+    """Reading the updates' counts makes PostgreSQL finish them first: a closed row must free its place in a unique index."""
+    updates = [number for number, other in enumerate(shapes) if other.key and other.model is shape.model]
+    if not shape.waits or not updates:
+        return ""
+    return " WHERE " + " AND ".join(f"(SELECT count(*) FROM w{number}) >= 0" for number in updates)
+
+
+def _assignments(shape: _Shape, source: str) -> str:
+    """``SET`` list: from the row's placeholders (SQLite) or from the given columns (PostgreSQL)."""
+    parts = []
+    first = len(shape.key) + len(shape.guard)
+    for position, name in enumerate(shape.set, start=first):
+        one = shape.columns[position]
+        value = "%s" if source == "%s" else f"g.c{position}{one.cast}"
+        kept = "" if name not in shape.added else f'"{one.name}" + ' if source == "%s" else f't."{one.name}" + '
+        parts.append(f'"{one.name}" = {kept}{value}')
+    return ", ".join(parts)
