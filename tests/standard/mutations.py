@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from orderway.standard.catalogue import Catalogue
@@ -58,6 +59,7 @@ def assert_refused(mutation: Mutation) -> None:
     assert found[0].message.rstrip().endswith((".", "?"))
 
 
+@cache
 def example() -> Standard:
     """The example as it stands."""
     standard = parse(EXAMPLE).standard

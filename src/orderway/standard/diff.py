@@ -13,9 +13,14 @@ from typing import Literal
 
 from orderway.standard import flow
 from orderway.standard.document import RoleId, Stage, StageId, Standard, Text
-from orderway.standard.facets import Facets, Part, Said, Taken, take_apart
+from orderway.standard.facets import Part, Said, Taken, take_apart
 
 Version = tuple[int, int, int]
+
+_WHOLE = re.compile(r'(?:step|criterion) "[^"]*"|question \d+|row \(.*\)(?: no\. \d+)?|gate')
+"""Labels of what comes and goes as a whole inside a part."""
+
+_UNQUOTED = ("effective", "languages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,11 @@ def _whole(part: Part, *, added: bool) -> Difference:
 
 def _within(old: Taken, new: Taken, languages: frozenset[str]) -> Iterator[Difference]:
     labels = [*old.facets, *(label for label in new.facets if label not in old.facets)]
-    gone = {label for label in labels if _vanished(label, old.facets, new.facets)}
+    come_and_gone = tuple(label for label in labels if _WHOLE.fullmatch(label) and (label in old.facets) != (label in new.facets))
+    for label in come_and_gone:
+        yield _came_and_went(new.part, label, old.facets.get(label), new.facets.get(label))
     for label in labels:
-        if not any(label.startswith(f"{whole} ") for whole in gone):
+        if not any(label == whole or label.startswith(f"{whole} ") for whole in come_and_gone):
             yield from _statement(new.part, label, old.facets.get(label), new.facets.get(label), languages)
     for label, ids in new.ordered.items():
         before, after = _common_order(old.ordered.get(label, ()), ids)
@@ -99,41 +106,41 @@ def _within(old: Taken, new: Taken, languages: frozenset[str]) -> Iterator[Diffe
             yield _said_differently(new.part, f"order of {label}", ", ".join(before), ", ".join(after), wording=False)
 
 
-def _vanished(label: str, old: Facets, new: Facets) -> bool:
-    """Whether a step, criterion, question or gate came or went, so that what it says needs no sentence of its own."""
-    return label.startswith(("step ", "criterion ", "question ", "gate")) and ((label in old) != (label in new))
+def _came_and_went(part: Part, label: str, before: Said, after: Said) -> Difference:
+    """A step, criterion, question, table row or gate as a whole; what it says in detail needs no sentence of its own."""
+    old, new = _plain(before), _plain(after)
+    verb, said = ("removed", old) if after is None else ("added", new)
+    sentence = f"{part.name}: {label} {verb}" + (f" ({said})" if said else "")
+    return Difference(part.kind, part.id, label, old, new, sentence)
 
 
 def _statement(part: Part, label: str, before: Said, after: Said, languages: frozenset[str]) -> Iterator[Difference]:
-    old, new = _shown(before, languages), _shown(after, languages)
-    if old == new:
-        return
-    wording = isinstance(before if before is not None else after, Text)
-    if isinstance(before, Text) and isinstance(after, Text):
-        old, new = _first_difference(before, after, languages)
-    yield _said_differently(part, label, old, new, wording=wording)
+    if isinstance(before, Text) or isinstance(after, Text):
+        texts = tuple(said if isinstance(said, Text) else Text(()) for said in (before, after))
+        yield from _wording(part, label, dict(texts[0].values), dict(texts[1].values), languages)
+    elif before != after:
+        yield _said_differently(part, label, _plain(before), _plain(after), wording=False)
 
 
-def _shown(said: Said, languages: frozenset[str]) -> str | None:
+def _wording(part: Part, label: str, old: dict[str, str], new: dict[str, str], languages: frozenset[str]) -> Iterator[Difference]:
+    """One sentence for a text, in English if the English changed, else in the first language that did."""
+    english_first = sorted(languages, key=lambda language: (language != "en", language))
+    changed = [language for language in english_first if old.get(language) != new.get(language)]
+    if changed:
+        before, after = old.get(changed[0]), new.get(changed[0])
+        yield _said_differently(part, label, before, after, wording=True)
+
+
+def _plain(said: Said) -> str | None:
     if isinstance(said, Text):
-        return repr([(language, value) for language, value in said.values if language in languages])
+        return said.in_language("en")
     return "" if said is True else said or None
 
 
-def _first_difference(before: Text, after: Text, languages: frozenset[str]) -> tuple[str | None, str | None]:
-    old, new = dict(before.values), dict(after.values)
-    order = sorted(languages, key=lambda language: (language != "en", language))
-    differing = next(language for language in order if old.get(language) != new.get(language))
-    return old.get(differing), new.get(differing)
-
-
 def _said_differently(part: Part, label: str, before: str | None, after: str | None, *, wording: bool) -> Difference:
-    if not before and not after:
-        said = "removed" if after is None else "added"
-        sentence = f"{part.name}: {label} {said}"
-    else:
-        sentence = f"{part.name}: {label} {before or 'none'} -> {after or 'none'}"
-    return Difference(part.kind, part.id, label, before, after, sentence, wording)
+    quote = '"' if wording and label not in _UNQUOTED else ""
+    old, new = (f"{quote}{said}{quote}" if said else "none" for said in (before, after))
+    return Difference(part.kind, part.id, label, before, after, f"{part.name}: {label} {old} -> {new}", wording)
 
 
 def _common_order(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -56,7 +56,7 @@ class Taken:
 
 def take_apart(standard: Standard) -> Iterator[Taken]:
     """Every part of the standard but its flow, version and history."""
-    yield Taken(Part("document", standard.id, "The document"), dict(_head(standard)), {})
+    yield Taken(Part("document", "document", "The document"), dict(_head(standard)), {})
     for calendar in standard.calendars.values():
         yield Taken(Part("calendar", calendar.id, f'Calendar "{calendar.id}"'), dict(_calendar(calendar)), {})
     for role in standard.roles.values():
@@ -80,6 +80,7 @@ def take_apart(standard: Standard) -> Iterator[Taken]:
 
 
 def _head(standard: Standard) -> Iterator[tuple[str, Said]]:
+    yield "id", standard.id
     yield "title", standard.title
     yield "owner", standard.owner
     yield "approved_by", _joined(standard.approved_by)
