@@ -1,0 +1,82 @@
+"""The planned deliveries of an order: written by whoever plans and by whoever comes short, so that every open quantity is in one of them.
+
+Owns Delivery and DeliveryLine; knows no parcel, trip or proof. Starting the run of a new delivery is `Work.open_runs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max
+
+from orderway.orders.models import Delivery, DeliveryLine
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """How much of an order line goes along, and where it comes from."""
+
+    line_id: int
+    quantity: Decimal
+    route: str = "stock"
+    warehouse_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """A delivery to be added to an order."""
+
+    order_id: int
+    lines: tuple[PlannedLine, ...]
+    planned_on: date | None = None
+
+
+def add(planned: Sequence[PlannedDelivery]) -> list[Delivery]:
+    """Add deliveries, numbered on within each order; three statements for n. The orders are locked."""
+    numbers = _last_numbers({one.order_id for one in planned})
+    fresh: list[Delivery] = []
+    for one in planned:
+        numbers[one.order_id] = numbers.get(one.order_id, 0) + 1
+        fresh.append(Delivery(order_id=one.order_id, number=numbers[one.order_id], planned_on=one.planned_on))
+    deliveries = Delivery.objects.bulk_create(fresh)
+    lines = [
+        DeliveryLine(delivery=delivery, line_id=line.line_id, quantity=line.quantity, route=line.route, warehouse_id=line.warehouse_id)
+        for delivery, one in zip(deliveries, planned, strict=True)
+        for line in one.lines
+    ]
+    DeliveryLine.objects.bulk_create(lines)
+    return deliveries
+
+
+def close(deliveries: Iterable[Delivery | int], *, state: str = Delivery.State.DONE) -> int:
+    """Mark open deliveries as done or withdrawn; gives how many were open."""
+    ids = [one if isinstance(one, int) else one.pk for one in deliveries]
+    return Delivery.objects.filter(pk__in=ids, state=Delivery.State.OPEN).update(state=state)
+
+
+def of_orders(order_ids: Sequence[int], *, states: Iterable[str] = ()) -> dict[int, list[Delivery]]:
+    """The deliveries of these orders with their lines and items, by order; three statements for n."""
+    chosen = Delivery.objects.filter(order_id__in=order_ids).prefetch_related("lines__line__item").order_by("order_id", "number")
+    if states:
+        chosen = chosen.filter(state__in=list(states))
+    found: dict[int, list[Delivery]] = {order: [] for order in order_ids}
+    for delivery in chosen:
+        found[delivery.order_id].append(delivery)
+    return found
+
+
+def open_quantities(order_ids: Sequence[int]) -> Mapping[int, Decimal]:
+    """What open deliveries hold of each order line; one statement."""
+    found: dict[int, Decimal] = {}
+    lines = DeliveryLine.objects.filter(delivery__order_id__in=order_ids, delivery__state=Delivery.State.OPEN)
+    for line, quantity in lines.values_list("line_id", "quantity"):
+        found[line] = found.get(line, Decimal(0)) + quantity
+    return found
+
+
+def _last_numbers(order_ids: Iterable[int]) -> dict[int, int]:
+    rows = Delivery.objects.filter(order_id__in=list(order_ids)).values("order_id").annotate(last=Max("number")).order_by()
+    return {row["order_id"]: row["last"] for row in rows}

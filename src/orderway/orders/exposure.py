@@ -1,0 +1,93 @@
+"""What each customer owes or will owe (RULES 33): amount moves written by the acts of the stages; review reads one sum.
+
+Gross amounts in the company's currency. Exposure = open receivables + delivered not invoiced + confirmed not delivered - deposits; since
+delivering and invoicing only move an amount from one of these to the next, that is confirmed - paid - deposited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from orderway import sets
+from orderway.masterdata.models import Customer
+from orderway.orders.models import ExposureMove
+from orderway.sets.writing import Write
+
+ZERO = Decimal(0)
+COLUMNS = ("customer", "order", "kind", "amount", "reference", "at")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount to be booked on a customer: confirmed, delivered, invoiced, paid or deposited; negative takes back."""
+
+    customer_id: int
+    kind: str
+    amount: Decimal
+    order_id: int | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A customer's exposure, in its parts."""
+
+    confirmed: Decimal = ZERO
+    delivered: Decimal = ZERO
+    invoiced: Decimal = ZERO
+    paid: Decimal = ZERO
+    deposited: Decimal = ZERO
+
+    @property
+    def receivables(self) -> Decimal:
+        """Invoiced and not paid."""
+        return self.invoiced - self.paid
+
+    @property
+    def total(self) -> Decimal:
+        """Everything that is owed or will be."""
+        return self.confirmed - self.paid - self.deposited
+
+
+def writes(amounts: Iterable[Amount], *, now: datetime) -> list[Write]:
+    """The bookings as a write for ``Work.also``; zero amounts are left out."""
+    rows = [(one.customer_id, one.order_id, one.kind, one.amount, one.reference, now) for one in amounts if one.amount]
+    return [sets.Insert(ExposureMove, COLUMNS, rows)] if rows else []
+
+
+def book(amounts: Iterable[Amount], *, now: datetime) -> None:
+    """Book at once, in the caller's transaction."""
+    sets.store(writes(amounts, now=now))
+
+
+def of_customers(customer_ids: Sequence[int]) -> dict[int, Exposure]:
+    """The exposure of these customers; one statement."""
+    parts: dict[int, dict[str, Decimal]] = {customer: {} for customer in customer_ids}
+    rows = ExposureMove.objects.filter(customer_id__in=customer_ids).values("customer_id", "kind").annotate(amounts=Sum("amount"))
+    for row in rows.order_by():
+        parts[row["customer_id"]][row["kind"]] = row["amounts"]
+    return {customer: Exposure(**by_kind) for customer, by_kind in parts.items()}
+
+
+def without_orders(order_ids: Sequence[int]) -> dict[int, Decimal]:
+    """The exposure of each order's customer leaving out the order itself, by order; two statements (RULES 33)."""
+    own: dict[int, Decimal] = dict.fromkeys(order_ids, ZERO)
+    signs = {"confirmed": 1, "paid": -1, "deposited": -1}
+    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=signs).values("order_id", "kind").annotate(amounts=Sum("amount"))
+    for row in rows.order_by():
+        own[row["order_id"]] += signs[row["kind"]] * row["amounts"]
+    from orderway.orders.models import Order
+
+    customers = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer_id"))
+    totals = of_customers(sorted(set(customers.values())))
+    return {order: totals[customer].total - own[order] for order, customer in customers.items()}
+
+
+def lock_customers(customer_ids: Sequence[int]) -> None:
+    """Lock customers by ascending key: whoever judges credit and confirms must not be overtaken by another order (RULES 34)."""
+    list(Customer.objects.select_for_update(no_key=True).filter(pk__in=customer_ids).order_by("pk").values_list("pk"))
