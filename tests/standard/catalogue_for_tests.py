@@ -8,12 +8,9 @@ from orderway.standard.document import FactType
 MONEY, NUMBER, PERCENT, TEXT, BOOL, DATE = (FactType(kind) for kind in ("money", "number", "percent", "text", "bool", "date"))
 ROUTE = FactType("one_of", choices=("stock", "make", "buy"))
 
-LINES = FactType(
-    "list",
-    record=(("sku", TEXT), ("qty", NUMBER), ("price", MONEY), ("available", NUMBER), ("route", ROUTE), ("reserved", NUMBER)),
-)
+LINES = FactType("list", record=(("sku", TEXT), ("qty", NUMBER), ("price", MONEY)))
 DELIVERY_LINES = FactType("list", record=(("sku", TEXT), ("qty", NUMBER), ("route", ROUTE)))
-DELIVERIES = FactType("list", record=(("number", TEXT), ("lines", DELIVERY_LINES), ("shipped", BOOL), ("damaged", BOOL)))
+DELIVERIES = FactType("list", record=(("number", TEXT), ("lines", DELIVERY_LINES), ("shipped", BOOL)))
 
 ACTS = (
     CatalogueAct(
@@ -50,8 +47,12 @@ FACTS = (
     CatalogueFact("order.channel", TEXT),
     CatalogueFact("order.customer_po", TEXT, provided_by=("capture.enter",)),
     CatalogueFact("order.requested", DATE, provided_by=("capture.enter",)),
-    CatalogueFact("order.lines", LINES, from_start=("sku", "qty")),
+    CatalogueFact("order.lines", LINES),
+    CatalogueFact("order.lines.available", NUMBER, provided_by=("stock.reserve",)),
+    CatalogueFact("order.lines.route", ROUTE, provided_by=("stock.reserve",)),
+    CatalogueFact("order.lines.reserved", NUMBER, provided_by=("stock.reserve",)),
     CatalogueFact("order.deliveries", DELIVERIES, provided_by=("delivery.plan",)),
+    CatalogueFact("order.deliveries.damaged", BOOL, provided_by=("delivery.hand_over",)),
     CatalogueFact("customer.credit_left", MONEY),
     CatalogueFact("customer.overdue", MONEY),
     CatalogueFact("customer.blocked", BOOL),

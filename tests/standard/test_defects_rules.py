@@ -155,6 +155,15 @@ def test_a_provider_that_may_be_skipped_is_no_provider():
     assert all("may be skipped" in problem.message for problem in found)
 
 
+def test_a_field_in_the_record_of_a_list_may_be_provided_later_than_the_list():
+    shipped = EXAMPLE.replace("[{number: text, damaged: bool,", "[{number: text, shipped: bool, damaged: bool,")
+    early = shipped.replace("skip_when: \"!delivery.lines.exists(l, l.route == 'make')\"", "skip_when: delivery.shipped")
+    late = shipped.replace('skip_when: "!order.deliveries', 'skip_when: "order.deliveries.all(d, d.shipped) && !order.deliveries')
+
+    assert [problem.code for problem in check_text(early, a_catalogue())] == ["fact-early"]
+    assert check_text(late, a_catalogue()) == ()
+
+
 def test_the_other_branch_of_a_choice_is_no_provider():
     branch = "  - choose: [{when: feedback.low, do: [stock_check]}, {do: [count]}]\n"
     stage = "  count: {title: Count, owner: planner, limit: 1h, steps: [{id: count, do: Count, evidence: tick}]}\n"

@@ -32,13 +32,12 @@ class CatalogueAct:
 class CatalogueFact:
     """A fact of the product. `provided_by`: acts that make it known; empty means it is known from the start.
 
-    `from_start`: fields of a list (``qty`` of ``order.lines``) that exist as soon as the order does, though an act provides them too.
+    A list knows its own record; a further field of it is a fact under its own name (``order.lines.available``) with its own acts.
     """
 
     name: str
     type: FactType
     provided_by: tuple[str, ...] = ()
-    from_start: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Never looks at the rules that use them (`rule_defects` does).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from orderway.standard.document import EvidenceKind, Fact, FactKind, FactType, Stage, Step
 from orderway.standard.draft import Draft, suggestion
@@ -25,7 +26,7 @@ def fact_defects(draft: Draft) -> Iterator[Problem]:
     """Every defect of the declared facts and of the evidence that records them."""
     for fact in draft.standard.facts.values():
         product = draft.catalogue.facts.get(fact.name)
-        difference = _difference(fact.type, product.type, fact.name) if product else None
+        difference = _difference(fact.type, _with_fields(draft, fact.name, product.type), fact.name) if product else None
         if difference is not None:
             message = f"{difference} Declare it as the product knows it."
             yield Problem("fact-type", draft.at("facts", fact.name, otherwise=fact.mark), message)
@@ -34,6 +35,16 @@ def fact_defects(draft: Draft) -> Iterator[Problem]:
     for stage in draft.standard.stages.values():
         for index, step in enumerate(stage.steps):
             yield from _evidence(draft, stage, index, step)
+
+
+def _with_fields(draft: Draft, name: str, product: FactType) -> FactType:
+    """The product's type with the fields of a list that are facts of their own (``order.lines.available``)."""
+    if product.kind != "list":
+        return product
+    facts = draft.catalogue.facts
+    apart = {key.removeprefix(f"{name}."): fact.type for key, fact in facts.items() if key.rpartition(".")[0] == name}
+    fields = {**dict(product.record), **apart}
+    return replace(product, record=tuple((field, _with_fields(draft, f"{name}.{field}", kind)) for field, kind in fields.items()))
 
 
 def _difference(declared: FactType, product: FactType, name: str) -> str | None:
@@ -83,7 +94,7 @@ def _evidence(draft: Draft, stage: Stage, index: int, step: Step) -> Iterator[Pr
         hint = suggestion(name, draft.standard.facts)
         message = f'Step "{step.id}" of "{stage.id}" records "{name}", which is not declared.{hint} Declare it under facts.'
         yield Problem("fact-undeclared", mark, message)
-    elif name in draft.catalogue.facts:
+    elif any(name == fact or name.startswith(f"{fact}.") for fact in draft.catalogue.facts):
         message = f'Step "{step.id}" of "{stage.id}" records "{name}", which the product itself keeps. Choose a name of your own.'
         yield Problem("fact-of-product", mark, message)
     elif declared.type.kind not in RECORDED_BY.get(kind, ()):

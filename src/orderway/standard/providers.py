@@ -55,11 +55,12 @@ def _records(stage: Stage, name: str) -> bool:
 
 
 def _providing_acts(draft: Draft, product: str, name: str) -> tuple[str, ...] | None:
-    """The acts for the longest part of `name` that an act provides; None if it exists as soon as the order does."""
+    """The acts after which it is known; None if it exists as soon as the order does.
+
+    A field that stands in the record of its list comes with the list, unless an act says that it provides the field later.
+    """
     fact = draft.catalogue.facts[product]
-    while name != product:
-        if name.removeprefix(f"{product}.") in fact.from_start:
-            return None
+    while fact.provided_by and name != product:
         acts = tuple(act.name for act in draft.catalogue.acts.values() if name in act.provides)
         if acts:
             return acts
