@@ -15,8 +15,8 @@ def gate(back_to: str) -> str:
 
 
 MUTATIONS = [
-    Mutation("stage-undefined", END_OF_FLOW, "  - after_sales\n  - inspection\n\nexceptions", "inspection\n\nexc", 'names "inspection"'),
-    Mutation("stage-twice", END_OF_FLOW, "  - after_sales\n  - review\n\nexceptions", "review\n\nexc", '"review" stands twice'),
+    Mutation("stage-undefined", END_OF_FLOW, "  - after_sales\n  - inspection\n\nexceptions", "inspection\n\nexc", "names 'inspection'"),
+    Mutation("stage-twice", END_OF_FLOW, "  - after_sales\n  - review\n\nexceptions", "review\n\nexc", "'review' stands twice"),
     Mutation(
         "stage-unreached",
         "  after_sales:\n    title",
@@ -46,7 +46,7 @@ MUTATIONS = [
         "already the first word of facts",
         also=(("!delivery.lines", "!customer.lines"),),
     ),
-    Mutation("rework-unknown", "{back_to: receipt,", "{back_to: reciept,", "reciept,", 'Did you mean "receipt"?'),
+    Mutation("rework-unknown", "{back_to: receipt,", "{back_to: reciept,", "reciept,", "Did you mean 'receipt'?"),
     Mutation("rework-not-earlier", "{back_to: review, at", "{back_to: after_sales, at", "after_sales, at", "does not come before it"),
     Mutation("rework-not-earlier", "{back_to: review, at", "{back_to: stock_check, at", "stock_check, at", "Name one of: receipt, review"),
     Mutation(
@@ -54,7 +54,7 @@ MUTATIONS = [
     ),
     Mutation("rework-other-branch", AFTER_PHOTO, AFTER_PHOTO + gate("production"), "production, at_most", "inside a block"),
     Mutation("rework-out-of-each", AFTER_PHOTO, AFTER_PHOTO + gate("review"), "review, at_most: 1", "outside the each"),
-    Mutation("exception-stage", "until: delivery, reason", "until: deliverry, reason", "deliverry", 'Did you mean "delivery"?'),
+    Mutation("exception-stage", "until: delivery, reason", "until: deliverry, reason", "deliverry", "Did you mean 'delivery'?"),
     Mutation("exception-stage", "undo: [stock_check,", "undo: [stok,", "stok,", "cancel undo"),
     Mutation("exception-stage", "until: picking,", "until: shipping,", "shipping,", "change until"),
     Mutation("exception-stage", "{back_to: review}", "{back_to: reviewing}", "reviewing}", "change back_to"),
@@ -62,7 +62,7 @@ MUTATIONS = [
     Mutation("exception-stage", "{open: after_sales}", "{open: aftersales}", "aftersales}", "complaint open"),
     Mutation("exception-stage", "{after: delivery, ask", "{after: dispatch, ask", "dispatch, ask", "feedback after"),
     Mutation("change-target", "{back_to: review}", "{back_to: picking}", "picking}}", "stands inside a block"),
-    Mutation("change-target", "until: picking,", "until: receipt,", "review}}", 'not before "receipt"'),
+    Mutation("change-target", "until: picking,", "until: receipt,", "review}}", "not before 'receipt'"),
     Mutation("complaint-target", "{open: after_sales}", "{open: delivery}", "delivery}", "belongs to one run"),
 ]
 

@@ -28,23 +28,23 @@ RULES = [
     Mutation(
         "run-fact-outside", AFTER_SALES_SKIP, 'skip_when: "delivery.damaged"', 'delivery.damaged"', "Ask over the list: order.deliveries"
     ),
-    Mutation("unknown-name", CREDIT, "auto: order.totl > 0 #", "order.totl", 'Criterion "credit" of "review" means nothing'),
+    Mutation("unknown-name", CREDIT, "auto: order.totl > 0 #", "order.totl", "Criterion 'credit' of 'review' means nothing"),
     Mutation(
         "fact-early",
         CREDIT,
         "auto: order.lines.all(l, l.available > 0) #",
         "order.lines.all(l, l.available > 0)",
-        '"stock_check" provides it',
+        "'stock_check' provides it",
     ),
     Mutation(
-        "fact-early", CREDIT, "auto: order.deliveries.all(d, !d.damaged) #", "order.deliveries.all(d, !d", '"delivery_planning" provides it'
+        "fact-early", CREDIT, "auto: order.deliveries.all(d, !d.damaged) #", "order.deliveries.all(d, !d", "'delivery_planning' provides it"
     ),
     Mutation(
         "fact-early",
         "    skip_when: \"!delivery.lines.exists(l, l.route == 'make')\"\n",
         "    skip_when: delivery.damaged\n",
         "delivery.damaged\n",
-        'asks for "order.deliveries.damaged"',
+        "asks for 'order.deliveries.damaged'",
     ),
     Mutation(
         "fact-early",
@@ -93,7 +93,7 @@ FACTS = [
         "[{number: text, damaged: bool,",
         "[{number: text, colour: text, damaged: bool,",
         "[{number: text, colour",
-        'has no field "colour"',
+        "has no field 'colour'",
     ),
     Mutation("fact-unprovided", LOW, LOW + "  order.finished: number\n", "order.finished: number", "Let a step record it"),
     Mutation(

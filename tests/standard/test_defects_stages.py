@@ -17,8 +17,8 @@ LONG = (
 )
 
 STAGES = [
-    Mutation("calendar-unknown", "\ncalendar: office", "\ncalendar: offices", "offices", 'Did you mean "office"?'),
-    Mutation("calendar-unknown", "calendar: warehouse\n    limit: 4h", "calendar: night\n    limit: 4h", "night", 'of stage "picking"'),
+    Mutation("calendar-unknown", "\ncalendar: office", "\ncalendar: offices", "offices", "Did you mean 'office'?"),
+    Mutation("calendar-unknown", "calendar: warehouse\n    limit: 4h", "calendar: night\n    limit: 4h", "night", "of stage 'picking'"),
     Mutation("stage-warn", "warn: 50%", "warn: 150%", "150%", "between 1 % and 99 %"),
     Mutation(
         "escalation-order",
@@ -29,7 +29,7 @@ STAGES = [
     ),
     Mutation("stage-steps", ISSUE, "", "invoicing:\n    title", "has no steps"),
     Mutation("stage-steps", ISSUE, "    steps: []\n", "[]\n", "has no steps"),
-    Mutation("step-twice", "- id: photo", "- id: scan", "scan\n        do: {en: Photograph", 'two steps with the id "scan"'),
+    Mutation("step-twice", "- id: photo", "- id: scan", "scan\n        do: {en: Photograph", "two steps with the id 'scan'"),
     Mutation("step-evidence", CONFIRM, CONFIRM.replace("        evidence: tick\n", ""), "id: confirm", "nobody can prove it", "warning"),
     Mutation(
         "step-long",
@@ -39,14 +39,14 @@ STAGES = [
         f"{len(LONG)} characters",
         "warning",
     ),
-    Mutation("act-unknown", "does: aftersales.resolve", "does: aftersales.solve", "aftersales.solve", 'Did you mean "aftersales.resolve"?'),
+    Mutation("act-unknown", "does: aftersales.resolve", "does: aftersales.solve", "aftersales.solve", "Did you mean 'aftersales.resolve'?"),
     Mutation("system-act", "    does: invoicing.issue\n", "", "system\n    limit: 1d", "it names no act"),
     Mutation("system-evidence", ISSUE, ISSUE.replace("system", "photo"), "photo\n\n  after_sales", "only a person can give (photo)"),
-    Mutation("act-needs", "does: capture.enter", "does: delivery.pick", "delivery.pick\n    limit: 4h\n    needs", '"order.deliveries"'),
+    Mutation("act-needs", "does: capture.enter", "does: delivery.pick", "delivery.pick\n    limit: 4h\n    needs", "'order.deliveries'"),
 ]
 
 GATES = [
-    Mutation("not-by-unknown", "not_by: [receipt]", "not_by: [reciept]", "reciept]", 'Did you mean "receipt"?'),
+    Mutation("not-by-unknown", "not_by: [receipt]", "not_by: [reciept]", "reciept]", "Did you mean 'receipt'?"),
     Mutation("not-by-later", "not_by: [receipt]", "not_by: [picking]", "picking]  ", "it bars nobody"),
     Mutation("not-by-later", "not_by: [receipt]", "not_by: [review]", "review]  ", "it bars nobody"),
     Mutation("gate-criteria", COVERED, "      criteria: []\n", "[]\n      fail", "let everything pass"),
@@ -66,7 +66,7 @@ GATES = [
         "exactly one of ask and auto",
     ),
     Mutation("criterion-twice", "- id: price_terms", "- id: accuracy", "id: accuracy\n          ask: {en: Price", "two criteria"),
-    Mutation("approval-table", "approve: approval_level", "approve: approval", "approval  ", 'Did you mean "approval_level"?'),
+    Mutation("approval-table", "approve: approval_level", "approve: approval", "approval  ", "Did you mean 'approval_level'?"),
     Mutation("approval-table", "approve: approval_level", "approve: credit", "credit       ", "which gives text"),
     Mutation(
         "gate-no-way-out",
@@ -98,7 +98,7 @@ def test_an_act_that_needs_a_person_cannot_be_run_by_the_system():
     found = check_text(EXAMPLE, Catalogue(acts, catalogue.facts, catalogue.templates))
 
     assert [problem.code for problem in found] == ["system-act"]
-    assert 'act "invoicing.issue" needs a person' in found[0].message
+    assert "act 'invoicing.issue' needs a person" in found[0].message
 
 
 def test_a_document_that_the_act_makes_itself_is_evidence_that_the_system_can_give():

@@ -55,7 +55,7 @@ def _version(draft: Draft) -> Iterator[Problem]:
     mark = draft.at("version", otherwise=standard.mark)
     version = read_version(standard.version)
     if version is None:
-        yield Problem("version-format", mark, f'"{standard.version}" is no version number. Write it as 1.2.3.')
+        yield Problem("version-format", mark, f"'{standard.version}' is no version number. Write it as 1.2.3.")
         return
     newest = standard.changes[0] if standard.changes else None
     if newest is None and (draft.previous is not None or version > (1, 0, 0)):
@@ -93,7 +93,7 @@ def _migration(draft: Draft) -> Iterator[Problem]:
     for stage, target in newest.map:
         if target not in draft.positions:
             message = (
-                f'The migration map leads "{stage}" to "{target}", which is no stage of the flow.{suggestion(target, draft.positions)}'
+                f"The migration map leads '{stage}' to '{target}', which is no stage of the flow.{suggestion(target, draft.positions)}"
             )
             yield Problem("migration-map", mark, f"{message} Name a stage of the new flow.")
     before = flow.positions(old.flow) if old is not None else {}
@@ -116,7 +116,7 @@ def _languages(draft: Draft) -> Iterator[Problem]:
         missing = [language for language in draft.standard.languages if language not in written]
         if missing and written != ("",):
             start = text.values[0][1][:30] if text.values else ""
-            message = f'The text "{start}" is missing in {", ".join(missing)}. Translate it.'
+            message = f"The text '{start}' is missing in {', '.join(missing)}. Translate it."
             yield Problem("language-missing", text.mark, message, "warning")
 
 
@@ -144,12 +144,12 @@ def _quiz(draft: Draft, stage: Stage) -> Iterator[Problem]:
         right = sum(answer.right for answer in item.answers)
         if right == 0 or right == len(item.answers):
             said = "no right answer" if right == 0 else "no wrong answer"
-            message = f'Question {index + 1} of "{stage.id}" has {said}. Mark the right ones with right: true and keep a wrong one.'
+            message = f"Question {index + 1} of '{stage.id}' has {said}. Mark the right ones with right: true and keep a wrong one."
             yield Problem("quiz-answer", item.mark, message)
         if stage.step(item.step) is None:
             mark = draft.at("stages", stage.id, "quiz", index, "step", otherwise=item.mark)
             hint = suggestion(item.step, [step.id for step in stage.steps])
-            message = f'Question {index + 1} of "{stage.id}" points to step "{item.step}", which is none of its steps.{hint} Name one.'
+            message = f"Question {index + 1} of '{stage.id}' points to step '{item.step}', which is none of its steps.{hint} Name one."
             yield Problem("quiz-step", mark, message)
 
 
@@ -162,7 +162,7 @@ def _training(draft: Draft) -> Iterator[Problem]:
         if word not in GENERATED_QUESTIONS:
             mark = draft.at("training", "generate", index, otherwise=draft.standard.mark)
             hint = suggestion(word, GENERATED_QUESTIONS)
-            message = f'No questions can be made from "{word}".{hint} Name one of: {", ".join(GENERATED_QUESTIONS)}.'
+            message = f"No questions can be made from '{word}'.{hint} Name one of: {', '.join(GENERATED_QUESTIONS)}."
             yield Problem("training-question", mark, message)
 
 
@@ -173,7 +173,7 @@ def _measures(draft: Draft) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, measure in enumerate(draft.standard.kpis):
         if measure.id in seen:
-            message = f'Two measures have the id "{measure.id}". Rename one; targets and history hang on the id.'
+            message = f"Two measures have the id '{measure.id}'. Rename one; targets and history hang on the id."
             yield Problem("kpi-twice", draft.at("kpis", index, "id", otherwise=measure.mark), message)
         seen.add(measure.id)
         if measure.measure == "time":
@@ -189,24 +189,24 @@ def _times(draft: Draft, index: int, measure: Measure) -> Iterator[Problem]:
         if point is not None and point.stage not in draft.positions:
             mark = draft.at("kpis", index, key, otherwise=measure.mark)
             hint = suggestion(point.stage, draft.positions)
-            message = f'Measure "{measure.id}" counts {key} "{point.stage}", which is no stage of the flow.{hint} Name a stage of the flow.'
+            message = f"Measure '{measure.id}' counts {key} '{point.stage}', which is no stage of the flow.{hint} Name a stage of the flow."
             yield Problem("kpi-unknown", mark, message)
     if measure.stat is not None and not STATISTIC.fullmatch(measure.stat):
         mark = draft.at("kpis", index, "stat", otherwise=measure.mark)
-        message = f'"{measure.stat}" of measure "{measure.id}" is no statistic. Write mean, median, min, max or a percentile such as p80.'
+        message = f"'{measure.stat}' of measure '{measure.id}' is no statistic. Write mean, median, min, max or a percentile such as p80."
         yield Problem("kpi-statistic", mark, message)
 
 
 def _named_events(draft: Draft, index: int, measure: Measure) -> Iterator[Problem]:
     mark = draft.at("kpis", index, "of", otherwise=measure.mark)
     if not measure.of:
-        message = f'Measure "{measure.id}" does not say of what. Name it in of.'
+        message = f"Measure '{measure.id}' does not say of what. Name it in of."
         yield Problem("kpi-unknown", mark, message)
     known = _shares(draft) if measure.measure == "share" else _means(draft)
     for name in measure.of:
         if name not in known:
             message = (
-                f'Measure "{measure.id}" counts "{name}", which nobody records.{suggestion(name, known)} Name one of: {", ".join(known)}.'
+                f"Measure '{measure.id}' counts '{name}', which nobody records.{suggestion(name, known)} Name one of: {', '.join(known)}."
             )
             yield Problem("kpi-unknown", mark, message)
 
@@ -226,6 +226,6 @@ def _target(draft: Draft, index: int, measure: Measure) -> Iterator[Problem]:
         unit = UNIT_OF_TARGET.match(value) if value is not None else None
         if unit is not None and unit[1] not in TARGET_UNITS[measure.measure]:
             mark = draft.at("kpis", index, key, otherwise=measure.mark)
-            wanted = {"time": 'a time such as "6d"', "share": 'a share such as "95%"', "mean": 'a number such as "4.5"'}[measure.measure]
-            message = f'Measure "{measure.id}" is a {measure.measure}, so its {key} "{value}" compares with nothing. Write {wanted}.'
+            wanted = {"time": "a time such as '6d'", "share": "a share such as '95%'", "mean": "a number such as '4.5'"}[measure.measure]
+            message = f"Measure '{measure.id}' is a {measure.measure}, so its {key} '{value}' compares with nothing. Write {wanted}."
             yield Problem("kpi-target", mark, message)

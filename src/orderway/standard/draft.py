@@ -59,9 +59,9 @@ class Draft:
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`` Did you mean "review"?`` if a known word is close, else nothing."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f' Did you mean "{close[0]}"?' if close else ""
+    return f" Did you mean '{close[0]}'?" if close else ""
 
 
 def listed(words: Iterable[str]) -> str:
     """The words in quotes, separated by commas; ``none`` if there are none."""
-    return ", ".join(f'"{word}"' for word in words) or "none"
+    return ", ".join(f"'{word}'" for word in words) or "none"

@@ -15,7 +15,7 @@ def exception_defects(draft: Draft) -> Iterator[Problem]:
     for stage, mark, key in _named_stages(draft):
         if stage not in draft.positions:
             hint = suggestion(stage, draft.positions)
-            yield Problem("exception-stage", mark, f'{key} names "{stage}", which is no stage of the flow.{hint} Name a stage of the flow.')
+            yield Problem("exception-stage", mark, f"{key} names '{stage}', which is no stage of the flow.{hint} Name a stage of the flow.")
     yield from _change_target(draft)
     yield from _complaint_target(draft)
 
@@ -46,10 +46,10 @@ def _change_target(draft: Draft) -> Iterator[Problem]:
         return
     mark = draft.at("exceptions", "change", "do", "back_to", otherwise=change.mark)
     if draft.positions[change.back_to].blocks:
-        message = f'A changed order cannot re-enter "{change.back_to}": it stands inside a block. Name a stage of the main sequence.'
+        message = f"A changed order cannot re-enter '{change.back_to}': it stands inside a block. Name a stage of the main sequence."
         yield Problem("change-target", mark, message)
     elif _is_behind(draft, change):
-        message = f'A changed order would re-enter at "{change.back_to}", not before "{change.until}". Name an earlier stage.'
+        message = f"A changed order would re-enter at '{change.back_to}', not before '{change.until}'. Name an earlier stage."
         yield Problem("change-target", mark, message)
 
 
@@ -65,6 +65,6 @@ def _complaint_target(draft: Draft) -> Iterator[Problem]:
         return
     mark = draft.at("exceptions", "complaint", "do", "open", otherwise=complaint.mark)
     message = (
-        f'A complaint cannot open "{complaint.opens}": it stands inside a block and belongs to one run. Name a stage of the main sequence.'
+        f"A complaint cannot open '{complaint.opens}': it stands inside a block and belongs to one run. Name a stage of the main sequence."
     )
     yield Problem("complaint-target", mark, message)

@@ -50,14 +50,14 @@ def _with_fields(draft: Draft, name: str, product: FactType) -> FactType:
 def _difference(declared: FactType, product: FactType, name: str) -> str | None:
     """How the declared type contradicts the product's; declaring fewer fields of a record is fine."""
     if declared.kind != product.kind:
-        return f'Fact "{name}" is declared as {declared.kind}; in the product it is {product.kind}.'
+        return f"Fact '{name}' is declared as {declared.kind}; in the product it is {product.kind}."
     if set(declared.choices) != set(product.choices):
-        return f'Fact "{name}" is declared with {", ".join(declared.choices)}; the product knows {", ".join(product.choices)}.'
+        return f"Fact '{name}' is declared with {', '.join(declared.choices)}; the product knows {', '.join(product.choices)}."
     for field, field_type in declared.record:
         known = product.field_type(field)
         if known is None:
             hint = suggestion(field, dict(product.record))
-            return f'The product\'s "{name}" has no field "{field}".{hint}'
+            return f"The product's '{name}' has no field '{field}'.{hint}"
         difference = _difference(field_type, known, f"{name}.{field}")
         if difference is not None:
             return difference
@@ -69,7 +69,7 @@ def _provider(draft: Draft, fact: Fact) -> Iterator[Problem]:
     if name is None:
         return
     hint = suggestion(name, draft.catalogue.facts) if fact.name not in draft.catalogue.facts else ""
-    message = f'Nobody provides "{name}".{hint} Let a step record it (fact: {name}), bind a stage to an act that does, or give a default.'
+    message = f"Nobody provides '{name}'.{hint} Let a step record it (fact: {name}), bind a stage to an act that does, or give a default."
     yield Problem("fact-unprovided", fact.mark, message)
 
 
@@ -80,7 +80,7 @@ def _source(draft: Draft, fact: Fact) -> Iterator[Problem]:
     stage = next((stage for stage in draft.standard.stages.values() if stage.id == fact.source), None)
     if stage is None or not any(step.evidence is not None and step.evidence.fact == fact.name for step in stage.steps):
         mark = draft.at("facts", fact.name, "from", otherwise=fact.mark)
-        message = f'Fact "{fact.name}" is to come from "{fact.source}", but no step there records it. Name the stage whose step does.'
+        message = f"Fact '{fact.name}' is to come from '{fact.source}', but no step there records it. Name the stage whose step does."
         yield Problem("fact-source", mark, message)
 
 
@@ -92,13 +92,13 @@ def _evidence(draft: Draft, stage: Stage, index: int, step: Step) -> Iterator[Pr
     declared = draft.standard.facts.get(name)
     if declared is None:
         hint = suggestion(name, draft.standard.facts)
-        message = f'Step "{step.id}" of "{stage.id}" records "{name}", which is not declared.{hint} Declare it under facts.'
+        message = f"Step '{step.id}' of '{stage.id}' records '{name}', which is not declared.{hint} Declare it under facts."
         yield Problem("fact-undeclared", mark, message)
     elif any(name == fact or name.startswith(f"{fact}.") for fact in draft.catalogue.facts):
-        message = f'Step "{step.id}" of "{stage.id}" records "{name}", which the product itself keeps. Choose a name of your own.'
+        message = f"Step '{step.id}' of '{stage.id}' records '{name}', which the product itself keeps. Choose a name of your own."
         yield Problem("fact-of-product", mark, message)
     elif declared.type.kind not in RECORDED_BY.get(kind, ()):
         message = (
-            f'Step "{step.id}" of "{stage.id}" cannot record "{name}" ({declared.type.kind}) by {kind}. Change the evidence or the type.'
+            f"Step '{step.id}' of '{stage.id}' cannot record '{name}' ({declared.type.kind}) by {kind}. Change the evidence or the type."
         )
         yield Problem("fact-evidence", mark, message)

@@ -26,7 +26,7 @@ def _undefined_stages(draft: Draft) -> Iterator[Problem]:
         if isinstance(node, StageRef) and node.stage not in draft.standard.stages:
             hint = suggestion(node.stage, draft.standard.stages)
             yield Problem(
-                "stage-undefined", node.mark, f'The flow names "{node.stage}", which stands nowhere under stages.{hint} Define it.'
+                "stage-undefined", node.mark, f"The flow names '{node.stage}', which stands nowhere under stages.{hint} Define it."
             )
 
 
@@ -37,7 +37,7 @@ def _stages_twice(draft: Draft) -> Iterator[Problem]:
         if not isinstance(node, StageRef):
             continue
         if node.stage in seen:
-            message = f'Stage "{node.stage}" stands twice in the flow. Keep one place, or define a second stage with its own name.'
+            message = f"Stage '{node.stage}' stands twice in the flow. Keep one place, or define a second stage with its own name."
             yield Problem("stage-twice", node.mark, message)
         seen.add(node.stage)
 
@@ -45,7 +45,7 @@ def _stages_twice(draft: Draft) -> Iterator[Problem]:
 def _unreached_stages(draft: Draft) -> Iterator[Problem]:
     for stage in draft.standard.stages.values():
         if stage.id not in draft.positions:
-            message = f'Stage "{stage.id}" is defined but the flow never reaches it. Put it into the flow or delete it.'
+            message = f"Stage '{stage.id}' is defined but the flow never reaches it. Put it into the flow or delete it."
             yield Problem("stage-unreached", stage.mark, message)
 
 
@@ -56,11 +56,11 @@ def _branches(draft: Draft) -> Iterator[Problem]:
         block = position.node
         unconditional = [index for index, branch in enumerate(block.branches) if branch.when is None]
         if not unconditional:
-            message = f'"{block.kind}" has no branch without a condition, so an order could find no way. Add a last branch with only do.'
+            message = f"'{block.kind}' has no branch without a condition, so an order could find no way. Add a last branch with only do."
             yield Problem("branch-unconditional", block.mark, message)
         elif block.kind == "choose" and unconditional[0] != len(block.branches) - 1:
             place = block.branches[unconditional[0]].mark
-            message = 'The branch without a condition hides every branch of "choose" behind it. Move it to the end.'
+            message = "The branch without a condition hides every branch of 'choose' behind it. Move it to the end."
             yield Problem("branch-hidden", place, message)
 
 
@@ -68,7 +68,7 @@ def _run_words(draft: Draft) -> Iterator[Problem]:
     taken = {name.partition(".")[0] for name in draft.standard.facts} | {"table"}
     for each in draft.eaches:
         if each.name in taken:
-            message = f'"{each.name}" is already the first word of facts, so a rule could mean either. Choose another word after each.'
+            message = f"'{each.name}' is already the first word of facts, so a rule could mean either. Choose another word after each."
             yield Problem("each-word", each.mark, message)
 
 
@@ -78,7 +78,7 @@ def _rework(draft: Draft) -> Iterator[Problem]:
             mark = draft.at("stages", stage.id, "gate", "fail", "back_to", otherwise=stage.gate.fail.mark)
             found = _rework_defect(draft, stage.gate.fail, position)
             if found is not None:
-                yield Problem(found[0], mark, f'Gate of "{stage.id}": {found[1]} {_remedy(position)}')
+                yield Problem(found[0], mark, f"Gate of '{stage.id}': {found[1]} {_remedy(position)}")
 
 
 def _rework_defect(draft: Draft, fail: GateFailure, position: Position) -> tuple[str, str] | None:
@@ -86,15 +86,15 @@ def _rework_defect(draft: Draft, fail: GateFailure, position: Position) -> tuple
     if target in rework_targets(position):
         return None
     if target not in draft.positions:
-        return "rework-unknown", f'back_to names "{target}", which is no stage of the flow.{suggestion(target, draft.positions)}'
+        return "rework-unknown", f"back_to names '{target}', which is no stage of the flow.{suggestion(target, draft.positions)}"
     there = draft.positions[target]
     if target not in possibly_before(position):
         if _in_sibling_branch(there, position):
-            return "rework-other-branch", f'back_to names "{target}", which stands in another branch.'
-        return "rework-not-earlier", f'back_to names "{target}", which does not come before it.'
+            return "rework-other-branch", f"back_to names '{target}', which stands in another branch."
+        return "rework-not-earlier", f"back_to names '{target}', which does not come before it."
     if there.eaches != position.eaches and set(position.eaches) - set(there.eaches):
-        return "rework-out-of-each", f'back_to names "{target}", which stands outside the each; other runs would be torn along.'
-    return "rework-other-branch", f'back_to names "{target}", which stands inside a block that is already left.'
+        return "rework-out-of-each", f"back_to names '{target}', which stands outside the each; other runs would be torn along."
+    return "rework-other-branch", f"back_to names '{target}', which stands inside a block that is already left."
 
 
 def _in_sibling_branch(one: Position, other: Position) -> bool:

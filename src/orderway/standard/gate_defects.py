@@ -26,24 +26,24 @@ def _barred(draft: Draft, stage: Stage, gate: Gate) -> Iterator[Problem]:
         if barred not in draft.standard.stages:
             hint = suggestion(barred, draft.standard.stages)
             yield Problem(
-                "not-by-unknown", mark, f'not_by of "{stage.id}" names "{barred}", which is no stage.{hint} Name an earlier stage.'
+                "not-by-unknown", mark, f"not_by of '{stage.id}' names '{barred}', which is no stage.{hint} Name an earlier stage."
             )
         elif stage.id in draft.positions and barred not in possibly_before(draft.positions[stage.id]):
-            message = f'not_by of "{stage.id}" names "{barred}", which does not come before it, so it bars nobody. Name an earlier stage.'
+            message = f"not_by of '{stage.id}' names '{barred}', which does not come before it, so it bars nobody. Name an earlier stage."
             yield Problem("not-by-later", mark, message)
 
 
 def _criteria(draft: Draft, stage: Stage, gate: Gate) -> Iterator[Problem]:
     if not gate.criteria:
         mark = draft.at("stages", stage.id, "gate", "criteria", otherwise=gate.mark)
-        yield Problem("gate-criteria", mark, f'The gate of "{stage.id}" has no criteria, so it would let everything pass. Write one.')
+        yield Problem("gate-criteria", mark, f"The gate of '{stage.id}' has no criteria, so it would let everything pass. Write one.")
     seen: set[str] = set()
     for criterion in gate.criteria:
         if (criterion.ask is None) == (criterion.auto is None):
-            message = f'Criterion "{criterion.id}" of "{stage.id}" must have exactly one of ask and auto. Keep one of them.'
+            message = f"Criterion '{criterion.id}' of '{stage.id}' must have exactly one of ask and auto. Keep one of them."
             yield Problem("criterion-kind", criterion.mark, message)
         if criterion.id in seen:
-            message = f'The gate of "{stage.id}" has two criteria with the id "{criterion.id}". Rename one; decisions hang on the id.'
+            message = f"The gate of '{stage.id}' has two criteria with the id '{criterion.id}'. Rename one; decisions hang on the id."
             yield Problem("criterion-twice", criterion.mark, message)
         seen.add(criterion.id)
 
@@ -56,18 +56,18 @@ def _approval(draft: Draft, stage: Stage, gate: Gate) -> Iterator[Problem]:
     if table is None:
         hint = suggestion(gate.approve, draft.standard.tables)
         yield Problem(
-            "approval-table", mark, f'approve of "{stage.id}" names no table: "{gate.approve}".{hint} Name a table with output: role.'
+            "approval-table", mark, f"approve of '{stage.id}' names no table: '{gate.approve}'.{hint} Name a table with output: role."
         )
     elif table.output != "role":
-        message = f'approve of "{stage.id}" names table "{table.id}", which gives {table.output}. Name a table with output: role.'
+        message = f"approve of '{stage.id}' names table '{table.id}', which gives {table.output}. Name a table with output: role."
         yield Problem("approval-table", mark, message)
 
 
 def _way_out(draft: Draft, stage: Stage, gate: Gate) -> Iterator[Problem]:
     if gate.fail is None:
-        message = f'The gate of "{stage.id}" has no way out when it fails. Add fail: {{back_to, at_most, then}}.'
+        message = f"The gate of '{stage.id}' has no way out when it fails. Add fail: {{back_to, at_most, then}}."
         yield Problem("gate-no-way-out", gate.mark, message)
     elif gate.fail.at_most < 1:
         mark = draft.at("stages", stage.id, "gate", "fail", "at_most", otherwise=gate.fail.mark)
-        message = f'The gate of "{stage.id}" may fail {gate.fail.at_most} times. Give at_most a number of 1 or more.'
+        message = f"The gate of '{stage.id}' may fail {gate.fail.at_most} times. Give at_most a number of 1 or more."
         yield Problem("gate-maximum", mark, message)

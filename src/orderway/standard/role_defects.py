@@ -26,17 +26,17 @@ def role_defects(draft: Draft) -> Iterator[Problem]:
         used.add(role)
         if role not in standard.roles:
             hint = suggestion(role, standard.roles)
-            yield Problem("role-unknown", mark, f'{purpose} is "{role}", which is no role of this standard.{hint} Define it under roles.')
+            yield Problem("role-unknown", mark, f"{purpose} is '{role}', which is no role of this standard.{hint} Define it under roles.")
     for known in standard.roles.values():
         if known.id in RESERVED_ROLES:
-            message = f'"{known.id}" is a word with a meaning of its own and cannot name a role. Rename the role.'
+            message = f"'{known.id}' is a word with a meaning of its own and cannot name a role. Rename the role."
             yield Problem("role-reserved", known.mark, message)
         elif known.id not in used:
-            message = f'Role "{known.id}" has no duty: it owns nothing, signs nothing, decides nothing. Give it one or delete it.'
+            message = f"Role '{known.id}' has no duty: it owns nothing, signs nothing, decides nothing. Give it one or delete it."
             yield Problem("role-idle", known.mark, message)
     if standard.owner in standard.approved_by:
         mark = draft.at("approved_by", standard.approved_by.index(standard.owner), otherwise=standard.mark)
-        message = f'"{standard.owner}" owns this document and approves it too. Let another role approve it.'
+        message = f"'{standard.owner}' owns this document and approves it too. Let another role approve it."
         yield Problem("owner-approves", mark, message)
 
 
@@ -52,24 +52,24 @@ def _uses(draft: Draft) -> Iterator[Use]:
         if table.output == "role":
             for row in table.rows:
                 for signatory in row.output:
-                    yield signatory, row.mark, f'A signatory in table "{table.id}"'
+                    yield signatory, row.mark, f"A signatory in table '{table.id}'"
 
 
 def _uses_in_stage(draft: Draft, stage: Stage) -> Iterator[Use]:
-    yield stage.owner, draft.at("stages", stage.id, "owner", otherwise=stage.mark), f'The owner of "{stage.id}"'
+    yield stage.owner, draft.at("stages", stage.id, "owner", otherwise=stage.mark), f"The owner of '{stage.id}'"
     for index, escalation in enumerate(stage.escalate):
         if escalation.to not in ESCALATION_WORDS:
             mark = draft.at("stages", stage.id, "escalate", index, "to", otherwise=escalation.mark)
-            yield escalation.to, mark, f'Who is told when "{stage.id}" is late'
+            yield escalation.to, mark, f"Who is told when '{stage.id}' is late"
     if stage.gate is None:
         return
     for place, criterion in enumerate(stage.gate.criteria):
         for index, role in enumerate(criterion.waive):
             mark = draft.at("stages", stage.id, "gate", "criteria", place, "waive", index, otherwise=criterion.mark)
-            yield role, mark, f'Who may waive "{criterion.id}" of "{stage.id}"'
+            yield role, mark, f"Who may waive '{criterion.id}' of '{stage.id}'"
     if stage.gate.fail is not None:
         mark = draft.at("stages", stage.id, "gate", "fail", "then", otherwise=stage.gate.fail.mark)
-        yield stage.gate.fail.then, mark, f'Who decides when the gate of "{stage.id}" has failed too often'
+        yield stage.gate.fail.then, mark, f"Who decides when the gate of '{stage.id}' has failed too often"
 
 
 def _uses_in_exceptions(draft: Draft) -> Iterator[Use]:
@@ -77,8 +77,8 @@ def _uses_in_exceptions(draft: Draft) -> Iterator[Use]:
     for name, rule in (("cancel", rules.cancel), ("change", rules.change), ("complaint", rules.complaint)):
         for index, role in enumerate(rule.by if rule is not None else ()):
             if rule is not None and not (name == "complaint" and role == CUSTOMER):
-                yield role, draft.at("exceptions", name, "by", index, otherwise=rule.mark), f'Who may call "{name}"'
+                yield role, draft.at("exceptions", name, "by", index, otherwise=rule.mark), f"Who may call '{name}'"
     for hold in rules.hold.types if rules.hold is not None else ():
         for index, role in enumerate(hold.by):
             mark = draft.at("exceptions", "hold", "types", hold.id, "by", index, otherwise=hold.mark)
-            yield role, mark, f'Who may hold an order ("{hold.id}")'
+            yield role, mark, f"Who may hold an order ('{hold.id}')"

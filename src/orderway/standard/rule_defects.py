@@ -70,7 +70,7 @@ def _places(draft: Draft) -> Iterator[RulePlace]:
         if isinstance(position.node, Block):
             for branch in position.node.branches:
                 if branch.when is not None:
-                    where = f'A branch of "{position.node.kind}"'
+                    where = f"A branch of '{position.node.kind}'"
                     yield RulePlace(branch.when, where, passed_before(position), position.eaches)
     for stage, position in draft.placed_stages():
         yield from _places_of_stage(stage, position)
@@ -79,11 +79,11 @@ def _places(draft: Draft) -> Iterator[RulePlace]:
 def _places_of_stage(stage: Stage, position: Position) -> Iterator[RulePlace]:
     passed = passed_before(position)
     if stage.skip_when is not None:
-        yield RulePlace(stage.skip_when, f'skip_when of "{stage.id}"', passed, position.eaches)
+        yield RulePlace(stage.skip_when, f"skip_when of '{stage.id}'", passed, position.eaches)
     if stage.gate is not None:
         for criterion in stage.gate.criteria:
             if criterion.auto is not None:
-                where = f'Criterion "{criterion.id}" of "{stage.id}"'
+                where = f"Criterion '{criterion.id}' of '{stage.id}'"
                 yield RulePlace(criterion.auto, where, passed, position.eaches, stage.id)
 
 
@@ -97,7 +97,7 @@ def _condition(draft: Draft, place: RulePlace, known_tables: dict[str, tables.Co
     if outside:
         lists = {each.name: each.items for each in draft.eaches}
         message = (
-            f'{place.where} uses "{outside[0]}" outside its each, where there is no single one. '
+            f"{place.where} uses '{outside[0]}' outside its each, where there is no single one. "
             f"Ask over the list: {lists[outside[0]]}.exists(x, x...)."
         )
         yield Problem("run-fact-outside", place.rule.mark, message)
@@ -132,7 +132,7 @@ def _too_early(draft: Draft, names: list[str], place: RulePlace) -> Iterator[Pro
         reason = missing_reason(draft, name, place.passed, place.inside)
         if reason is not None:
             reported.append(name)
-            yield Problem("fact-early", place.rule.mark, f'{place.where} asks for "{name}", but {reason}')
+            yield Problem("fact-early", place.rule.mark, f"{place.where} asks for '{name}', but {reason}")
 
 
 def _lists(draft: Draft) -> Iterator[Problem]:
@@ -143,12 +143,12 @@ def _lists(draft: Draft) -> Iterator[Problem]:
         if list_type(draft, each, position.eaches) is None:
             lists = [name for name, fact in draft.standard.facts.items() if fact.type.kind == "list"]
             hint = suggestion(each.items, lists)
-            message = f'"{each.items}" is no list, so there is nothing to run once for each of.{hint} Declare it under facts as [{{...}}].'
+            message = f"'{each.items}' is no list, so there is nothing to run once for each of.{hint} Declare it under facts as [{{...}}]."
             yield Problem("each-no-list", each.mark, message)
             continue
         reason = missing_reason(draft, fact_name(each.items, position.eaches), passed_before(position))
         if reason is not None:
-            yield Problem("fact-early", each.mark, f'"each" asks for "{each.items}", but {reason}')
+            yield Problem("fact-early", each.mark, f"'each' asks for '{each.items}', but {reason}")
 
 
 def _approvals(draft: Draft, known_tables: dict[str, tables.CompiledTable]) -> Iterator[Problem]:
@@ -161,4 +161,4 @@ def _approvals(draft: Draft, known_tables: dict[str, tables.CompiledTable]) -> I
 
 
 def _approval_place(mark: Mark, stage: Stage, position: Position) -> RulePlace:
-    return RulePlace(Expression("", mark), f'The approval of "{stage.id}"', passed_before(position), position.eaches, stage.id)
+    return RulePlace(Expression("", mark), f"The approval of '{stage.id}'", passed_before(position), position.eaches, stage.id)
