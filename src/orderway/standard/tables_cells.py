@@ -22,7 +22,7 @@ ORDERED = ("money", "number", "percent", "date")
 
 MAX_LENGTH = 200  # characters; the patterns below are quadratic in it at worst
 
-_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,10})?")
 _TEST = re.compile(r"(<=|>=|!=|==|=|<|>)?\s*(.+)", re.DOTALL)
 _INTERVAL = re.compile(r"([\[(])\s*(.+?)\s*\.\.\s*(.+?)\s*([\])])", re.DOTALL)
 _PARTS = re.compile(r"""\s*("[^"]*"|'[^']*'|\[[^\]]*[\])]|\([^)]*[\])]|[^,"'\[(]+)+\s*""")
