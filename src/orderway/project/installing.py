@@ -13,15 +13,15 @@ from orderway.masterdata.models import Company, Person, TaxCategory, Warehouse
 from orderway.releases import publishing
 
 
-def install(*, administrator: str, now: datetime) -> Iterator[str]:
+def install(*, administrator: str, now: datetime, password: str | None = None) -> Iterator[str]:
     """Bring the database up to this version; yields a line per thing done. Doing it again changes nothing that exists."""
     call_command("migrate", interactive=False, verbosity=0)
     yield "The database is up to date."
     admin = Person.objects.filter(key=administrator).first()
     if admin is None:
-        password = secrets.token_urlsafe(12)
-        admin = Person.objects.create_superuser(administrator, password, name=administrator)
-        yield f"Administrator {administrator} was created with the password {password} (shown only now; sign in and change it)."
+        chosen = password or secrets.token_urlsafe(12)
+        admin = Person.objects.create_superuser(administrator, chosen, name=administrator)
+        yield f"Administrator {administrator} was created with the password {chosen} (shown only now; sign in and change it)."
     Company.objects.get_or_create(pk=1, defaults={"name": "Our company"})
     TaxCategory.objects.get_or_create(key="EXEMPT", defaults={"rate_percent": Decimal(0)})
     if not Warehouse.objects.exists():

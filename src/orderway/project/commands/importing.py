@@ -1,0 +1,66 @@
+"""orderway import: orders out of a file, with a report of what became of every row."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from orderway.project.commands.database_option import Database, start_ready
+from orderway.project.commands.progress import progress_bar
+
+SHOWN_REFUSALS = 20
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV (also .gz), Excel or SQLite.")],
+    mapping: Annotated[str, typer.Option("--mapping", metavar="NAME|FILE", help="A shipped mapping, or the path of your own.")] = "orders",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a row was refused.")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="ROWS", help="Read only the first rows.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FILE.json", help="Write the report here as well.")] = None,
+    database: Database = None,
+) -> None:
+    """Import orders. Good rows are imported; every other row is named with its reason. Importing a file again changes nothing."""
+    start_ready()
+    from orderway.connect.csv_excel import importing
+    from orderway.connect.csv_excel import mapping as mappings
+    from orderway.connect.csv_excel.reading import FileMistake
+    from orderway.engine.refusals import Refusal
+
+    try:
+        chosen = mappings.load(mapping)
+    except mappings.MappingMistake as mistake:
+        sys.stderr.write(f"{mistake}\n")
+        raise typer.Exit(2) from mistake
+    try:
+        with progress_bar("importing") as progress:
+            done = importing.import_orders(file, chosen, now=datetime.now(UTC), dry_run=dry_run, limit=limit, progress=progress)
+    except (FileMistake, Refusal) as mistake:
+        sys.stderr.write(f"{mistake}\n")
+        raise typer.Exit(3) from mistake
+    if report is not None:
+        report.write_text(json.dumps(done.as_json(), indent=1) + "\n", encoding="utf-8")
+    _print(done, dry_run)
+    if strict and done.refused:
+        raise typer.Exit(1)
+
+
+def _print(done, dry_run: bool) -> None:  # type: ignore[no-untyped-def]
+    console = Console()
+    table = Table("", "rows", "amount", title="Dry run: nothing was changed" if dry_run else None)
+    for name, rows in (("imported", done.imported), ("merged", done.merged), ("unchanged", done.unchanged)):
+        table.add_row(name, f"{rows:,}", f"{done.amounts[name]:,}")
+    for code, rows in sorted(done.refused.items()):
+        table.add_row(f"refused: {code}", f"{rows:,}", f"{done.refused_amounts[code]:,}")
+    table.add_row("rows", f"{done.rows:,}", f"{sum(done.amounts.values()):,}")
+    console.print(table)
+    console.print(f"{done.orders:,} orders {'would be' if dry_run else 'were'} created.")
+    for refused in done.first_refusals[:SHOWN_REFUSALS]:
+        console.print(f"row {refused.row}, {refused.column}: {refused.code}: {refused.sentence}", highlight=False)

@@ -1,0 +1,24 @@
+"""Every address of the program: sign-in, the pages, the pages of the stages, the API."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.urls import include, path
+
+from orderway.web import accounts, language, stage_pages, standard_pages, work_pages
+
+handler400 = "orderway.web.errors.bad_request"
+handler403 = "orderway.web.errors.forbidden"
+handler404 = "orderway.web.errors.not_found"
+handler500 = "orderway.web.errors.broken"
+
+urlpatterns = [
+    path("", work_pages.my_work, name="my_work"),
+    path("standard/", include(standard_pages.urlpatterns)),
+    path("language", language.switch, name="language"),
+    path("sign-in", account.LoginView.as_view(template_name="web/sign_in.html"), name="account_login"),
+    path("sign-out", account.LogoutView.as_view(template_name="web/sign_out.html"), name="account_logout"),
+    path("sign-up", accounts.no_sign_up, name="account_signup"),
+    path("password", account.PasswordChangeView.as_view(template_name="web/change_password.html"), name="account_change_password"),
+    *stage_pages.addresses(),
+]
