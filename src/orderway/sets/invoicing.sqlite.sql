@@ -1,9 +1,3 @@
--- name: draw_numbers
--- Take the next n numbers of a gapless series; gives the last of them. The IMMEDIATE transaction is the lock.
-INSERT INTO orders_numberseries (key, last) VALUES (%(key)s, %(count)s)
-ON CONFLICT (key) DO UPDATE SET last = orders_numberseries.last + excluded.last
-RETURNING last;
-
 -- name: take_ids
 -- The last id given in a table; the transaction is the only writer, so the next ones are free.
 SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %(table)s), 0) + 0 * %(count)s;
@@ -38,9 +32,26 @@ FROM invoicing_invoiceline AS billed JOIN orders_orderline AS line ON line.id = 
 WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s))
 GROUP BY billed.line_id, billed.unit_price, billed.discount_percent;
 
--- name: lock_invoices
--- These invoices with what settled them; the IMMEDIATE transaction is the lock.
-SELECT invoice.id, invoice.number, invoice.customer_id, invoice.currency, invoice.total, invoice.order_id
+-- name: overdue
+-- What the customers of these orders owe on invoices noted as overdue, by order.
+SELECT o.id, coalesce(sum(late.open), 0)
+FROM orders_order AS o
+LEFT JOIN (
+    SELECT invoice.customer_id, invoice.total - coalesce(sum(settled.amount), 0) AS open
+    FROM invoicing_overdue AS noted
+    JOIN invoicing_invoice AS invoice ON invoice.id = noted.invoice_id
+    LEFT JOIN invoicing_allocation AS settled ON settled.invoice_id = invoice.id
+    WHERE invoice.customer_id IN (SELECT customer_id FROM orders_order WHERE id IN (SELECT value FROM json_each(%(orders)s)))
+    GROUP BY invoice.id, invoice.customer_id, invoice.total
+) AS late ON late.customer_id = o.customer_id
+WHERE o.id IN (SELECT value FROM json_each(%(orders)s))
+GROUP BY o.id;
+
+-- name: settled
+-- What was invoiced on these orders and what of it is settled, by order; orders without an invoice are missing.
+SELECT invoice.order_id, sum(invoice.total),
+       (SELECT coalesce(sum(part.amount), 0) FROM invoicing_allocation AS part
+        JOIN invoicing_invoice AS mine ON mine.id = part.invoice_id WHERE mine.order_id = invoice.order_id)
 FROM invoicing_invoice AS invoice
-WHERE invoice.number IN (SELECT value FROM json_each(%(numbers)s))
-ORDER BY invoice.id;
+WHERE invoice.order_id IN (SELECT value FROM json_each(%(orders)s))
+GROUP BY invoice.order_id;

@@ -49,6 +49,7 @@ def line(quantity: str, before: str = "0", amount_before: str = "0", **more: str
         tax_category="S",
         quantity=D(quantity),
         quantity_before=D(before),
+        billed_before=D(before),
         amount_before=D(amount_before),
         **{name: D(value) for name, value in numbers.items()},
     )
@@ -70,6 +71,12 @@ def test_the_stored_part_of_a_discount_is_spread_over_partial_invoices():
 
     assert (first.discount, rest.discount) == (D("3.00"), D("7.00"))
     assert first.charged + rest.charged == D("90.00")
+
+
+def test_a_changed_price_starts_a_new_sum_and_leaves_what_was_billed_alone():
+    rest = rules.billed(line("5", unit_price="2.00"), CENT)
+
+    assert rest.amount == D("10.00")
 
 
 def test_a_line_discount_lowers_the_price_before_anything_is_rounded():

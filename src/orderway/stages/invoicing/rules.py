@@ -50,7 +50,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class LineToBill:
-    """An order line as the invoice sees it. `amount_before` and `quantity_before`: what earlier invoices billed at this price."""
+    """An order line as the invoice sees it, `quantity` being what to bill now.
+
+    `quantity_before` and `amount_before` are what earlier invoices billed at this price, `billed_before` what they billed at any.
+    """
 
     line_id: int
     position: int
@@ -62,7 +65,8 @@ class LineToBill:
     quantity: Decimal
     quantity_before: Decimal = ZERO
     amount_before: Decimal = ZERO
-    discount: Decimal = ZERO  # the line's stored part of the order's discount, for all of `ordered`
+    billed_before: Decimal = ZERO
+    discount: Decimal = ZERO  # the line's part of the order's discount, for all of `ordered`
     discount_before: Decimal = ZERO
 
 
@@ -115,7 +119,7 @@ def billed(line: LineToBill, step: Decimal, rounding: Rounding = HALF_UP) -> Bil
     price = net_price(line.unit_price, line.discount_percent)
     whole = EXACT.multiply(price, line.ordered)
     amount = next_part(whole, line.ordered, line.quantity_before, line.quantity, line.amount_before, step, rounding)
-    discount = next_part(line.discount, line.ordered, line.quantity_before, line.quantity, line.discount_before, step, rounding)
+    discount = next_part(line.discount, line.ordered, line.billed_before, line.quantity, line.discount_before, step, rounding)
     return BilledLine(
         line.line_id,
         line.position,
