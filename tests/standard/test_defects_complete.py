@@ -22,6 +22,7 @@ CHECKED = [
 UNREADABLE = [
     Mutation("missing-key", "    owner: planner\n", "", "title: {en: Stock check", "'owner'"),
     Mutation("missing-key", "    limit: 7d\n", "", "title: {en: Purchasing", "'limit'"),
+    Mutation("missing-key", "at_most: 2, ", "", "{back_to: review, then", "'at_most'"),
     Mutation("bad-limit", "limit: 7d", "limit: soon", "soon", "working time"),
     Mutation("bad-limit", "limit: 7d", "limit: 0d", "0d", "working time above zero"),
     Mutation("unknown-key", "limit: 7d", "limits: 7d\n    limit: 7d", "limits: 7d", "Did you mean 'limit'?"),
