@@ -54,7 +54,7 @@ CONDITIONS = st.recursive(
     lambda inner: st.one_of(
         joined(st.one_of(inner.map(lambda part: f"({part})"), FACTS, COMPARED), "&& ||", 3),
         inner.map(lambda part: f"!({part})"),
-        st.tuples(FACTS, inner, inner).map(lambda parts: f"{parts[0]} ? {parts[1]} : {parts[2]}"),
+        st.tuples(FACTS, inner, inner).map(lambda parts: f"{parts[0]} ? ({parts[1]}) : {parts[2]}"),
     ),
     max_leaves=6,
 )

@@ -126,6 +126,7 @@ MEANINGLESS = [
     ("order.total = 5", "bad-character", "= 5", "'=='"),
     ("order.discount < 5%", "syntax", "%", "5 means 5 %"),
     ("1 < 2 < 3", "syntax", "< 3", "&&"),
+    ("order.rush ? order.rush ? 1 : 2 : 3", "syntax", "? 1 : 2", "':'"),
     ("order.note == 'abc", "bad-character", "'abc", "not closed"),
     ("order.note == 'a\\qc'", "bad-character", "\\qc", "no meaning"),
     ("order.kind in []", "syntax", " in []", "empty"),

@@ -44,7 +44,7 @@ LITTLE = dataclasses.replace(  # what the drawn standards stand on: quick to rea
     STANDARD,
     stages={"receipt": STANDARD.stages["receipt"]},
     roles={"sales": STANDARD.roles["sales"]},
-    **dict.fromkeys(("facts", "errors", "tables", "documents"), {}),
+    **{key: {} for key in ("facts", "errors", "tables", "documents")},
     kpis=(),
 )
 

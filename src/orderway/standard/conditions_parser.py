@@ -168,7 +168,7 @@ class _Parser:
             raise self.too_deep(self.now.start)
         condition = self.alternatives()
         if self.take("?"):
-            then = self.expression()
+            then = self.alternatives()  # as in CEL: a choice in the middle stands in parentheses
             self.expect(":")
             otherwise = self.expression()
             height = self.height(condition.start, condition, then, otherwise)
