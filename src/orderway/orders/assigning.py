@@ -18,15 +18,25 @@ class People:
     """Who has which role today, who is away, and how much each has to do; ids by key."""
 
     def __init__(self) -> None:
-        self._roles: set[str] = set()
+        self._roles: set[str] | None = None
         self._staff = Staff(())
         self._ids: dict[str, int] = {}
 
     def load(self, roles: Iterable[str], now: datetime) -> None:
         """Read the people of these roles, unless they are known: one statement."""
-        if self._roles.issuperset(roles):
+        wanted = set(roles)
+        if not wanted or (self._roles is not None and self._roles >= wanted):
             return
-        self._roles.update(roles)
+        self._read(wanted | (self._roles or set()), now)
+
+    def stand_ins(self, key: str, now: datetime) -> tuple[str, ...]:
+        """Everybody for whom this person stands in today, through chains of deputies too."""
+        if self._roles is None:
+            self._read(set(), now)
+        return self._staff.deputy_of(key, now.date())
+
+    def _read(self, roles: set[str], now: datetime) -> None:
+        self._roles = roles
         rows = sets.select("orders.staff", roles=sets.Many("text", sorted(self._roles)), since=now.date() - timedelta(days=1))
         self._staff = Staff(tuple(_members(rows)))
         self._ids.update({row[2]: row[1] for row in rows})

@@ -12,12 +12,18 @@ from datetime import datetime
 
 from orderway import sets
 from orderway.engine import advance
+from orderway.engine.acting import Actor as EngineActor
+from orderway.engine.answers import Answers
+from orderway.engine.case import Case, OpenItem
+from orderway.engine.move import Move
+from orderway.engine.program import Program
 from orderway.engine.refusals import Held, Refusal
+from orderway.engine.replay import WITH_RUN
 from orderway.orders.actor import SYSTEM, Actor
 from orderway.orders.models import WorkItem
 from orderway.orders.refusals import NotOpenHere, SeveralPlaces
-from orderway.orders.locking import at_act
-from orderway.orders.session import ASKED_ALREADY, Entrance, door
+from orderway.orders.locking import at_act, at_kind
+from orderway.orders.session import ASKED_ALREADY, Decide, Entrance, door
 from orderway.releases import catalogue
 
 BATCH = 1_000
@@ -149,26 +155,34 @@ class _Running:
         """Write on the items why the system could not finish them, where it is not what stands there already."""
         if not refused:
             return
-        entrance = Entrance(act, "stage.work", at_act(act, stage))
+        entrance = Entrance(act, "stage.work", at_act(act) if act else at_kind(*WITH_RUN, stage=stage))
         with door(list(refused), entrance, actor=SYSTEM, now=self._now) as work:
             for place in work.places:
-                reason = refused[place]
-                if work.item(place).waiting != str(reason):
-                    work.move(place, lambda program, case, item, _answers, _actor, reason=reason: advance.wait(  # type: ignore[misc]
-                        program, case, item.key, reason))
+                work.move(place, _noting(refused[place]))
 
     def _count_waiting(self) -> None:
         waiting = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(waiting="")
         if self._numbers is not None:
             waiting = waiting.filter(order__number__in=self._numbers)
-        for stage, reason in waiting.values_list("stage", "waiting").iterator():
+        for stage, reason in waiting.values_list("stage", "waiting_reason").iterator():
             row = self._report.setdefault(stage, Passed(stage))
             row.waiting += 1
             row.reasons[reason] += 1
 
 
+def _noting(reason: Refusal) -> Decide:
+    """Note this reason on the item, unless it stands there already."""
+
+    def decide(program: Program, case: Case, item: OpenItem | None, _answers: Answers, _actor: EngineActor) -> Move | None:
+        assert item is not None
+        move = advance.wait(program, case, item.key, reason)
+        return None if move.turn.waiting == ((item.key, item.waiting),) else move
+
+    return decide
+
+
 def _plain(places: Sequence[str], stage: str, *, now: datetime) -> Mapping[str, Refusal]:
-    """A stage without an act that the system passes as soon as nothing is missing."""
-    with door(places, Entrance("", "stage.work", at_act("", stage), completes=True), actor=SYSTEM, now=now) as work:
+    """Plain stages that the system passes as soon as nothing is missing, and gates that all have signed."""
+    with door(places, Entrance("", "stage.work", at_kind(*WITH_RUN, stage=stage), completes=True), actor=SYSTEM, now=now) as work:
         work.complete()
     return work.refused

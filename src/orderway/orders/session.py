@@ -18,27 +18,26 @@ from orderway.engine import advance, checks, gates
 from orderway.engine.acting import Actor as EngineActor
 from orderway.engine.answers import Answers, FactAnswers
 from orderway.engine.case import Case, ItemKey, OpenItem
-from orderway.engine.move import Json, Move
+from orderway.engine.move import Assigned, Json, Move, Turn
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
-from orderway.engine.scheduling import Clock
 from orderway.orders import duties, proofs
 from orderway.orders.actor import Actor
 from orderway.orders.assigning import People
 from orderway.orders.completion import DONE, Completion
 from orderway.orders.facts import Facts
+from orderway.orders.item_states import ItemState, item_states
 from orderway.orders.locking import Choose, LockedOrder, Opened, find, lock
 from orderway.orders.models import Evidence
 from orderway.orders.storing import Moved, Store
 from orderway.releases import catalogue
-from orderway.sets.columns import moment_from_sqlite
 from orderway.sets.writing import Write
 from orderway.standard.document import Stage
 from orderway.standard.values import UNKNOWN, Value
 
 ASKED_ALREADY = ""  # the right of an entrance whose caller has asked: an act that tells other orders what it did
 
-Decide = Callable[[Program, Case, OpenItem | None, Answers, EngineActor], Move]
+Decide = Callable[[Program, Case, OpenItem | None, Answers, EngineActor], Move | None]
 Named = Callable[[Opened], Iterable[str]]
 
 
@@ -75,7 +74,7 @@ class Work:
         self._stands_in_for: tuple[str, ...] | None = None
         self.facts = Facts((), self._write_pending)
         self.proofs = proofs.Proofs(())
-        self._holders: dict[tuple[int, ItemKey], int | None] | None = None
+        self._states: dict[int, dict[ItemKey, ItemState]] | None = None
 
     # --- looking --------------------------------------------------------------------------------------------------------
 
@@ -121,7 +120,15 @@ class Work:
     def holder_id(self, place: str) -> int | None:
         """The id of the person responsible for a place's item."""
         opened = self._opened[place]
-        return self._responsible().get((opened.order.id, opened.item.key)) if opened.item else None
+        state = self.items_of(place).get(opened.item.key) if opened.item else None
+        return state.responsible_id if state else None
+
+    def items_of(self, place: str) -> Mapping[ItemKey, ItemState]:
+        """The rows of all open items of a place's order; read for the whole set on the first question."""
+        if self._states is None:
+            self._read_items()
+        assert self._states is not None
+        return self._states.get(self._opened[place].order.id, {})
 
     # --- acting ---------------------------------------------------------------------------------------------------------
 
@@ -144,7 +151,7 @@ class Work:
             self._complete_one(place, (answers or {}).get(place) or self._brings.get(place) or DONE)
 
     def move(self, place: str, decide: Decide) -> bool:
-        """Let the engine decide any other act at a place; False if it was refused."""
+        """Let the engine decide any other act at a place; False if it was refused. `decide` gives None for "nothing to do"."""
         opened = self._opened[place]
         moved = self._store.begin(opened.order, opened.program, opened.case)
         try:
@@ -152,7 +159,8 @@ class Work:
         except Refusal as refusal:
             self.refuse(place, refusal)
             return False
-        self._store.add(moved, move)
+        if move is not None:
+            self._store.add(moved, move)
         return True
 
     def open_runs(self, place: str, name: str, keys: Iterable[str]) -> bool:
@@ -231,8 +239,7 @@ class Work:
 
     def _deputy_of(self) -> tuple[str, ...]:
         if self._stands_in_for is None:
-            rows = sets.select("orders.stands_in_for", person=self.actor.person_id or 0, today=self.now.date())
-            self._stands_in_for = tuple(sorted({key for (key,) in rows}))
+            self._stands_in_for = self._people.stand_ins(self.actor.key, self.now)
         return self._stands_in_for
 
     def _path_around(self, place: str, name: str) -> tuple[str, ...]:
@@ -246,31 +253,25 @@ class Work:
         pending, self._also = self._also, []
         sets.store(pending)
 
-    def _responsible(self) -> dict[tuple[int, ItemKey], int | None]:
-        if self._holders is None:
-            self._read_items()
-        assert self._holders is not None
-        return self._holders
-
     def _read_items(self) -> None:
-        holders: dict[tuple[int, ItemKey], int | None] = {}
-        clocks: dict[int, dict[ItemKey, Clock]] = {}
-        fired: dict[tuple[int, ItemKey], int] = {}
         ids = list(dict.fromkeys(opened.order.id for opened in self._opened.values()))
-        for row in sets.select("orders.open_items", orders=sets.Many("int8", ids)):
-            order_id, stage, path, kind, sequence, responsible, opened_at, due_at, held_since, _alarms, alarms_fired = row
-            key = ItemKey(stage, tuple(path.split("/")) if path else (), kind, sequence)
-            holders[order_id, key] = responsible
-            since = moment_from_sqlite(opened_at)
-            assert since is not None, "an item was opened at some time"
-            clocks.setdefault(order_id, {})[key] = Clock(since, moment_from_sqlite(due_at), moment_from_sqlite(held_since))
-            fired[order_id, key] = alarms_fired
-        self._holders = holders
-        self._store.clocks, self._store.fired = clocks, fired
+        self._states = {}
+        for order_id, key, state in item_states(ids):
+            self._states.setdefault(order_id, {})[key] = state
+        self._store.clocks = {order: {key: state.clock for key, state in items.items()} for order, items in self._states.items()}
+        self._store.fired = {(order, key): state.alarms_fired for order, items in self._states.items() for key, state in items.items()}
 
     def need_clocks(self) -> None:
-        """Read the clocks of all open items: an act will lift a hold or compute deadlines again."""
-        self._responsible()
+        """Read the clocks of all open items: an act will lift a hold, tell somebody, or compute deadlines again."""
+        if self._states is None:
+            self._read_items()
+
+    def find_somebody(self, opened: Opened, key: ItemKey) -> Assigned:
+        """Who would get an open item if it were opened now; nobody if its role still has nobody."""
+        item = opened.case.item(key)
+        assert item is not None, "the case has the item"
+        self._people.load({item.role}, self.now)
+        return self._people.assign(opened.program, opened.case, Move(Turn("assign", opened=(item,))), now=self.now).assigned[0]
 
     def know_person(self, key: str, person_id: int) -> None:
         """Somebody whom this act gives an item."""

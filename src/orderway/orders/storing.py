@@ -31,7 +31,7 @@ ITEM_KEY = ("order", "stage", "path", "kind", "opened_sequence")
 ITEM_COLUMNS = (
     *("order", "place", "stage", "path", "kind", "opened_sequence", "run", "act", "by_system", "role", "responsible", "unassigned_reason"),
     *("claimed", "state", "opened_at", "closed_at", "due_at", "provisional", "next_alarm_at", "alarms", "alarms_fired", "held_since"),
-    *("work_minutes", "waiting"),
+    *("work_minutes", "paused_minutes", "waiting", "waiting_reason"),
 )
 GONE = frozenset({"withdrawn", "voided"})
 TIMED_ANEW = frozenset({"lift", "reschedule"})
@@ -72,7 +72,7 @@ class Store:
         self._moved: dict[int, Moved] = {}
         self._timings: dict[tuple[str, tuple[OpenItem, ...]], tuple[Timing, ...]] = {}
         self.clocks: Mapping[int, Mapping[ItemKey, Clock]] = {}
-        self.fired: Mapping[tuple[int, ItemKey], int] = {}
+        self.fired: dict[tuple[int, ItemKey], int] = {}
 
     def begin(self, order: LockedOrder, program: Program, case: Case) -> Moved:
         """The order's collected state; the first call tells where it stands."""
@@ -162,17 +162,29 @@ class Store:
         for item in move.turn.opened:
             writes.opened.append(self._item_row(moved, item, timing.pop(item.key, None), given.pop(item.key, None), held=after.held))
         for key, waiting in move.turn.waiting:
-            writes.change(order_id, key, waiting=waiting[:500])
+            writes.change(order_id, key, waiting=waiting[:200], waiting_reason=move.reason[:500] if waiting else "")
+            if waiting and move.act == "sign":  # all have signed, an automatic criterion is missing: the system looks again
+                writes.change(order_id, key, by_system=True, act="")
         for key, assigned in given.items():
             claimed = move.act in ("claim", "delegate")
             reason = "" if assigned.responsible else assigned.reason[:200]
             writes.change(
                 order_id, key, responsible=self._people.id_of(assigned.responsible), unassigned_reason=reason, claimed=claimed
             )
+        if move.act == "escalate" and move.turn.item is not None:
+            self._alarm_row(writes, order_id, move.turn.item, move.level)
         if after.holds != before.holds:
             self._hold_rows(writes, moved, move, before, after)
         for key, timed in timing.items():
-            writes.change(order_id, key, held_since=self._now if after.held else None, **self._times(timed, self.fired.get((order_id, key), 0)))
+            paused = self._paused(moved, key, ended=not after.held)
+            fired = self.fired.get((order_id, key), 0)
+            writes.change(order_id, key, held_since=self._now if after.held else None, paused_minutes=paused, **self._times(timed, fired))
+
+    def _alarm_row(self, writes: Rows, order_id: int, key: ItemKey, level: int) -> None:
+        """One alarm more has fired (level 0: nobody had the item, which is no share of its time)."""
+        fired = self.fired[order_id, key] = self.fired.get((order_id, key), 0) + (1 if level else 0)
+        calls = self.clocks[order_id][key].calls
+        writes.change(order_id, key, alarms_fired=fired, next_alarm_at=calls[fired][1] if fired < len(calls) else None)
 
     def _item_row(self, moved: Moved, item: OpenItem, timing: Timing | None, given: Assigned | None, *, held: bool) -> tuple[Any, ...]:
         stage = moved.program.stage(item.stage)
@@ -187,8 +199,16 @@ class Store:
             *(moved.order.id, place, item.stage, PLACE_SEPARATOR.join(item.path), item.kind, item.opened, item.run),
             *((stage.does or "") if works else "", works and stage.runs == "system", item.role, responsible, reason, False, "open"),
             *(self._now, None, times["due_at"], times["provisional"], times["next_alarm_at"], times["alarms"], 0),
-            *(self._now if held else None, work_minutes(stage), item.waiting[:500]),
+            *(self._now if held else None, work_minutes(stage), 0, item.waiting[:200], ""),
         )
+
+    def _paused(self, moved: Moved, key: ItemKey, *, ended: bool) -> int:
+        """Working minutes that holds have given back to an item; a lift adds the hold that ends now."""
+        clock = self.clocks[moved.order.id][key]
+        if clock.held_since is None or not ended:
+            return clock.paused_minutes
+        calendar = moved.program.standard.calendar_of(moved.program.stage(key.stage))
+        return clock.paused_minutes + HOLIDAYS.working_time(calendar, moved.program.hash).elapsed(clock.held_since, self._now)
 
     def _times(self, timing: Timing | None, fired: int) -> dict[str, Any]:
         if timing is None or timing.due_at is None:

@@ -10,7 +10,8 @@ FOR NO KEY UPDATE OF o;
 
 -- name: open_items
 -- The open work items of locked orders: who holds them and how their clocks stand.
-SELECT order_id, stage, path, kind, opened_sequence, responsible_id, opened_at, due_at, held_since, alarms, alarms_fired
+SELECT order_id, stage, path, kind, opened_sequence, responsible_id, opened_at, due_at, held_since, alarms, alarms_fired,
+       paused_minutes, next_alarm_at
 FROM orders_workitem
 WHERE order_id = ANY(%(orders)b) AND state = 'open';
 
@@ -51,11 +52,6 @@ UNION ALL
 SELECT 'load', m.id, m.key, (SELECT coalesce(sum(w.work_minutes), 0) FROM orders_workitem AS w WHERE w.responsible_id = m.id AND w.state = 'open')::text,
        NULL, NULL
 FROM (SELECT DISTINCT id, key FROM members WHERE rivals > 1) AS m;
-
--- name: stands_in_for
--- The people for whom a person is the deputy on a day.
-SELECT p.key FROM masterdata_absence AS a JOIN masterdata_person AS p ON p.id = a.person_id
-WHERE a.deputy_id = %(person)s AND a.first_day <= %(today)s AND a.last_day >= %(today)s;
 
 -- name: to_run
 -- Open items that the system may try, of one act, oldest first; `retry` includes those that waited.

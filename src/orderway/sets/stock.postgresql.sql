@@ -5,9 +5,10 @@ SELECT level.id, level.item_id, level.location_id, location.warehouse_id, locati
 FROM stock_stocklevel AS level
 JOIN stock_location AS location ON location.id = level.location_id
 JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
-WHERE level.item_id = ANY(%(items)s::int8[])
+WHERE level.item_id = ANY(%(items)b)
 ORDER BY level.item_id, level.location_id
-FOR UPDATE OF level;
+FOR NO KEY UPDATE OF level;
+
 -- name: lock_reservations
 -- The reservations of these lines, also those that are used up; the lock on their orders or on their levels protects them.
 SELECT reservation.id, reservation.line_id, reservation.level_id, level.item_id, location.warehouse_id, warehouse.rank,
@@ -16,9 +17,10 @@ FROM stock_reservation AS reservation
 JOIN stock_stocklevel AS level ON level.id = reservation.level_id
 JOIN stock_location AS location ON location.id = level.location_id
 JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
-WHERE reservation.line_id = ANY(%(lines)s::int8[])
+WHERE reservation.line_id = ANY(%(lines)b)
 ORDER BY reservation.id
-FOR UPDATE OF reservation;
+FOR NO KEY UPDATE OF reservation;
+
 -- name: lines_of_orders
 -- The lines of these orders with their items and the sums of their moves.
 SELECT line.order_id, orders.number, line.id, line.position, line.item_id, item.sku, item.route, item.stocked,
@@ -33,8 +35,8 @@ LEFT JOIN (
            sum(CASE move.kind WHEN 'shipped' THEN move.quantity WHEN 'replaced' THEN -move.quantity END) AS net_shipped
     FROM orders_linemove AS move
     JOIN orders_orderline AS moved ON moved.id = move.line_id
-    WHERE moved.order_id = ANY(%(orders)s::int8[])
+    WHERE moved.order_id = ANY(%(orders)b)
     GROUP BY move.line_id
 ) AS sums ON sums.line_id = line.id
-WHERE line.order_id = ANY(%(orders)s::int8[])
+WHERE line.order_id = ANY(%(orders)b)
 ORDER BY line.order_id, line.position;

@@ -7,6 +7,7 @@ JOIN stock_location AS location ON location.id = level.location_id
 JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
 WHERE level.item_id IN (SELECT value FROM json_each(%(items)s))
 ORDER BY level.item_id, level.location_id;
+
 -- name: lock_reservations
 -- The reservations of these lines, also those that are used up.
 SELECT reservation.id, reservation.line_id, reservation.level_id, level.item_id, location.warehouse_id, warehouse.rank,
@@ -17,6 +18,7 @@ JOIN stock_location AS location ON location.id = level.location_id
 JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
 WHERE reservation.line_id IN (SELECT value FROM json_each(%(lines)s))
 ORDER BY reservation.id;
+
 -- name: lines_of_orders
 -- The lines of these orders with their items and the sums of their moves.
 SELECT line.order_id, orders.number, line.id, line.position, line.item_id, item.sku, item.route, item.stocked,

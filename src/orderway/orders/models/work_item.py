@@ -46,7 +46,9 @@ class WorkItem(models.Model):
     alarms_fired = models.PositiveSmallIntegerField(default=0)
     held_since = models.DateTimeField(null=True, blank=True)  # the clock stands still since then
     work_minutes = models.PositiveIntegerField(default=0)  # the limit in working minutes: the measure of open work
-    waiting = models.CharField(max_length=500, blank=True)  # why the system could not finish it; empty: not tried or may go on
+    paused_minutes = models.PositiveIntegerField(default=0)  # working time that holds have given back
+    waiting = models.CharField(max_length=200, blank=True)  # the case's note why the system could not finish it; empty: may be tried
+    waiting_reason = models.CharField(max_length=500, blank=True)  # the same as a sentence
 
     class Meta:
         constraints: ClassVar = [

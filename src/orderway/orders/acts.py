@@ -1,0 +1,265 @@
+"""What every stage can, whatever it does: evidence, plain work, sign, decide, waive, send back, hold, lift, claim, delegate, complain.
+
+Each takes n places through the one door and gives {place: Refusal} for those it could not. `stage` narrows a place to one stage id of the
+order's standard where several are open there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from orderway.engine import advance
+from orderway.engine.move import Assigned
+from orderway.engine.move import Evidence as Brought
+from orderway.engine.refusals import Refusal
+from orderway.engine.replay import WITH_RUN
+from orderway.masterdata.models import Person
+from orderway.orders import documents, proofs
+from orderway.orders.actor import Actor
+from orderway.orders.completion import Completion
+from orderway.orders.locking import Opened, at_kind
+from orderway.orders.models import Evidence, StoredDocument
+from orderway.orders.session import Decide, Entrance, Work, door
+from orderway.orders.work import working_on
+from orderway.sets import Insert
+
+Refused = Mapping[str, Refusal]
+ANY_KIND = ("stage", "complaint", "approval", "decision", "leftover")
+
+
+# --- work ---------------------------------------------------------------------------------------------------------------
+
+
+def complete(completions: Mapping[str, Completion], *, stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Complete plain work: stages without `does`. Evidence and answers come along per place."""
+    with working_on(list(completions), "", actor=actor, now=now, stage=stage, brings=completions) as work:
+        work.complete()
+    return work.refused
+
+
+def settle(places: Sequence[str], *, stage: str = "", outcome: str = "", actor: Actor, now: datetime) -> Refused:
+    """Say that a leftover (what an undo could not take back) has been dealt with."""
+    with door(places, Entrance("settle", "stage.work", at_kind("leftover", stage=stage)), actor=actor, now=now) as work:
+        work.complete(dict.fromkeys(work.places, Completion(outcome=outcome)))
+    return work.refused
+
+
+def add_evidence(evidence: Mapping[str, Mapping[str, str]], *, stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Record evidence ({place: {step: value}}) without completing; whoever does it counts as having worked there. Allowed on hold."""
+    with door(list(evidence), Entrance("evidence", "stage.work", at_kind(*WITH_RUN, stage=stage)), actor=actor, now=now) as work:
+        for place in work.places:
+            misfit = proofs.misfit(work.stage(place), evidence[place])
+            if misfit is not None:
+                work.refuse(place, misfit)
+            else:
+                _enter(work, place, evidence[place])
+    return work.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file for a place: its kind is a document id of the standard."""
+
+    kind: str
+    name: str
+    media_type: str
+    body: bytes
+
+
+class UnknownDocument(Refusal):
+    """The standard knows no document of this kind."""
+
+    code = "unknown_document"
+    message = "The standard of this order has no document {kind}."
+    remedy = "It has: {known}."
+
+
+def attach(files: Mapping[str, Sequence[Attachment]], *, stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Store files at places and record them as evidence of the steps of that stage that ask for such a document."""
+    with door(list(files), Entrance("attach", "document.attach", at_kind(*WITH_RUN, stage=stage)), actor=actor, now=now) as work:
+        for place in work.places:
+            known = work.opened(place).program.standard.documents
+            strange = next((file.kind for file in files[place] if file.kind not in known), None)
+            if strange is not None:
+                work.refuse(place, UnknownDocument(kind=strange, known=list(known)))
+            else:
+                _attach_here(work, place, files[place])
+    return work.refused
+
+
+def _attach_here(work: Work, place: str, files: Sequence[Attachment]) -> None:
+    order = work.opened(place).order
+    papers = [documents.Paper(order.id, file.kind, place, file.name, file.media_type, file.body) for file in files]
+    work.also(*documents.writes(papers, made_by=work.actor.key, now=work.now))
+    kinds = {file.kind: file.name for file in files}
+    steps = [step for step in work.stage(place).steps if step.evidence and step.evidence.document in kinds]
+    _enter(work, place, {step.id: kinds[step.evidence.document or ""] for step in steps if step.evidence})
+
+
+def _enter(work: Work, place: str, given: Mapping[str, str]) -> None:
+    """Evidence as a move and as rows."""
+    if not given:
+        return
+    stage = work.stage(place)
+    kinds = {step.id: step.evidence.kind for step in stage.steps if step.evidence}
+    brought = tuple(Brought(step, kinds.get(step, "tick"), value) for step, value in given.items())
+    decide: Decide = lambda program, case, item, _answers, actor: advance.enter_evidence(program, case, item.key, brought, actor=actor)  # type: ignore[union-attr]  # noqa: E731
+    if work.move(place, decide):
+        rows = proofs.rows(work.opened(place), brought, actor=work.actor.key, now=work.now)
+        work.also(Insert(Evidence, proofs.ROW, rows))
+
+
+# --- gates --------------------------------------------------------------------------------------------------------------
+
+
+def sign(places: Sequence[str], *, approve: bool, reason: str = "", stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Sign an open approval, or refuse it with a reason: that is a failure of the gate."""
+    entrance = Entrance("sign", "item.sign", at_kind("approval", stage=stage), _role_of_item)
+    with door(places, entrance, actor=actor, now=now) as work:
+        for place in work.places:
+            work.move(
+                place,
+                lambda program, case, item, answers, signatory: advance.sign(
+                    program, case, item.key, answers, approve=approve, reason=reason, actor=signatory  # type: ignore[union-attr]
+                ),
+            )
+    return work.refused
+
+
+def decide(completions: Mapping[str, Completion], *, stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Pass a gate that failed too often, with a reason, by the role that the standard names in `then`."""
+    entrance = Entrance("decide", "item.decide", at_kind("decision", stage=stage), _role_of_item)
+    with door(list(completions), entrance, actor=actor, now=now) as work:
+        for place in work.places:
+            proven = work.proofs.proven(work.opened(place), completions[place])
+            work.move(
+                place,
+                lambda program, case, item, answers, decider, proven=proven: advance.decide(  # type: ignore[misc]
+                    program, case, item.key, proven, answers, actor=decider
+                ),
+            )
+    return work.refused
+
+
+def waive(places: Sequence[str], criterion: str, *, reason: str, stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Let an automatic criterion pass for this run of the gate; on the record and on every later page of the order."""
+
+    def waivers(opened: Opened) -> Sequence[str]:
+        gate = opened.stage.gate
+        return [role for found in (gate.criteria if gate else ()) if found.id == criterion for role in found.waive]
+
+    entrance = Entrance("waive", "item.waive", at_kind(*WITH_RUN, stage=stage), waivers)
+    with door(places, entrance, actor=actor, now=now) as work:
+        for place in work.places:
+            work.move(
+                place,
+                lambda program, case, item, _answers, waiver: advance.waive(
+                    program, case, item.key, criterion, reason=reason, actor=waiver  # type: ignore[union-attr]
+                ),
+            )
+    return work.refused
+
+
+def send_back(places: Sequence[str], *, reason: str, stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Fail the gate of an open stage: back to where it says, or, failed too often, to the role in `then`."""
+    with door(places, Entrance("send_back", "item.send_back", at_kind(*WITH_RUN, stage=stage)), actor=actor, now=now) as work:
+        for place in work.places:
+            work.move(
+                place,
+                lambda program, case, item, answers, sender: advance.send_back(
+                    program, case, item.key, answers, reason=reason, actor=sender  # type: ignore[union-attr]
+                ),
+            )
+    return work.refused
+
+
+# --- holds and complaints -------------------------------------------------------------------------------------------------
+
+
+def hold(numbers: Sequence[str], hold_type: str, *, reason: str = "", actor: Actor, now: datetime) -> Refused:
+    """Put orders on hold; the clocks of all their items stop."""
+    entrance = Entrance("hold", "order.hold", None, lambda opened: _holders(opened, hold_type))
+    with door(numbers, entrance, actor=actor, now=now) as work:
+        for place in work.places:
+            work.move(place, lambda program, case, _item, _answers, who: advance.hold(program, case, hold_type, reason=reason, actor=who))
+    return work.refused
+
+
+def lift(numbers: Sequence[str], hold_type: str, *, reason: str = "", actor: Actor, now: datetime) -> Refused:
+    """Lift the oldest hold of this type; with the last one the clocks go on with the working time that was left."""
+    entrance = Entrance("lift", "order.lift", None, lambda opened: _holders(opened, hold_type))
+    with door(numbers, entrance, actor=actor, now=now) as work:
+        work.need_clocks()
+        for place in work.places:
+            work.move(place, lambda program, case, _item, _answers, who: advance.lift(program, case, hold_type, reason=reason, actor=who))
+    return work.refused
+
+
+def complain(numbers: Sequence[str], *, reason: str, path: tuple[str, ...] = (), actor: Actor, now: datetime) -> Refused:
+    """A complaint, return or low score: opens the stage that the standard names, also when the order has ended long ago."""
+
+    def named(opened: Opened) -> Sequence[str]:
+        rule = opened.program.standard.exceptions.complaint
+        return rule.by if rule else ()
+
+    with door(numbers, Entrance("complain", "order.complain", None, named), actor=actor, now=now) as work:
+        for place in work.places:
+            work.move(place, lambda program, case, _item, _answers, who: advance.reopen(program, case, reason=reason, path=path, actor=who))
+    return work.refused
+
+
+# --- who does it ------------------------------------------------------------------------------------------------------------
+
+
+def claim(places: Sequence[str], *, stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Take open work of the own role."""
+    assert actor.person_id is not None, "only a person can hold work"
+    entrance = Entrance("claim", "item.claim", at_kind(*ANY_KIND, stage=stage), _role_of_item)
+    return _give(places, entrance, (actor.key, actor.person_id), "claim", actor=actor, now=now)
+
+
+def delegate(places: Sequence[str], to: Person, *, reason: str = "", stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Give one's open work to somebody else."""
+    entrance = Entrance("delegate", "item.delegate", at_kind(*ANY_KIND, stage=stage))
+    return _give(places, entrance, (to.key, to.pk), "delegate", reason=reason, actor=actor, now=now)
+
+
+def release(places: Sequence[str], *, reason: str = "", stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Give one's open work back to the role: nobody holds it until somebody claims it, and it shows as unassigned."""
+    entrance = Entrance("release", "item.release", at_kind(*ANY_KIND, stage=stage))
+    return _give(places, entrance, ("", 0), "assign", reason=reason or f"given back by {actor.key}", actor=actor, now=now)
+
+
+def _give(
+    places: Sequence[str], entrance: Entrance, to: tuple[str, int], act: str, *, reason: str = "", actor: Actor, now: datetime
+) -> Refused:
+    key, person_id = to
+    with door(places, entrance, actor=actor, now=now) as work:
+        if key:
+            work.know_person(key, person_id)
+        for place in work.places:
+            work.move(
+                place,
+                lambda program, case, item, _answers, who: advance.reassign(
+                    program, case, item.key, Assigned(item.key, key, reason or act), act=act, reason=reason, actor=who  # type: ignore[union-attr]
+                ),
+            )
+    return work.refused
+
+
+def _role_of_item(opened: Opened) -> Sequence[str]:
+    return [opened.item.role] if opened.item else []
+
+
+def _holders(opened: Opened, hold_type: str) -> Sequence[str]:
+    rule = opened.program.standard.exceptions.hold
+    kind = rule.type(hold_type) if rule else None
+    return kind.by if kind else ()
+
+
+__all__ = [
+    *("Attachment", "StoredDocument", "UnknownDocument", "add_evidence", "attach", "claim", "complain", "complete", "decide", "delegate"),
+    *("hold", "lift", "release", "send_back", "settle", "sign", "waive"),
+]

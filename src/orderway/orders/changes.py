@@ -1,0 +1,241 @@
+"""Change and cancel: what has not passed the stage named in the standard goes back or ends, what acts have done is taken back.
+
+Undo runs against the flow of each order's pinned standard, last stage first; what cannot be taken back becomes a leftover with an owner.
+Never undoes anything itself: the stages have registered how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from orderway.engine import advance
+from orderway.engine.case import Case
+from orderway.engine.move import Leftover as EngineLeftover
+from orderway.engine.move import Move
+from orderway.engine.refusals import Mistake, Refusal
+from orderway.orders import deliveries, exposure, line_ledger, stages
+from orderway.orders.actor import Actor
+from orderway.orders.locking import Opened
+from orderway.orders.models import Delivery, Order, OrderLine
+from orderway.orders.session import Entrance, Work, door
+from orderway.orders.stages import Consequence, LineChange
+from orderway.sets import Update
+
+ZERO = Decimal(0)
+DELIVERIES = "order.deliveries"
+
+
+class BelowShipped(Mistake):
+    """A line cannot become smaller than what has left already."""
+
+    code = "below_shipped"
+    message = "Line {line} cannot become {quantity}: {fixed} has left or is on its way."
+    remedy = "Enter at least that much, or take it back as a return."
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """New quantities by line id (0 cancels the line), and a new wished date; None leaves it."""
+
+    quantities: Mapping[int, Decimal] = field(default_factory=dict)
+    requested_on: date | None = None
+
+
+# --- cancel ---------------------------------------------------------------------------------------------------------------
+
+
+def cancel(numbers: Sequence[str], *, reason: str, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+    """Cancel the open quantity of these orders. Nothing passed: the order ends cancelled; else the rest runs to its end."""
+    with door(numbers, Entrance("cancel", "order.cancel", None, _cancellers), actor=actor, now=now) as work:
+        work.need_clocks()
+        foreseen = {place: move for place in work.places if (move := _foreseen(work, place, reason)) is not None}
+        leftovers = _undo(work, foreseen)
+        for place in foreseen:
+            work.move(place, _cancelling(tuple(leftovers.get(work.opened(place).order.id, ())), reason))
+    return work.refused
+
+
+def _cancellers(opened: Opened) -> Sequence[str]:
+    rule = opened.program.standard.exceptions.cancel
+    return rule.by if rule else ()
+
+
+def _cancelling(leftovers: tuple[EngineLeftover, ...], reason: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return lambda program, case, _item, answers, actor: advance.cancel(program, case, answers, leftovers, reason=reason, actor=actor)
+
+
+def _foreseen(work: Work, place: str, reason: str) -> Move | None:
+    """The move as it would be without leftovers: it names the stages to undo and the runs that are withdrawn."""
+    seen: list[Move] = []
+
+    def decide(program, case, item, answers, actor) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        seen.append(advance.cancel(program, case, answers, reason=reason, actor=actor))
+
+    return seen[0] if work.move(place, decide) else None
+
+
+def _undo(work: Work, foreseen: Mapping[str, Move]) -> Mapping[int, list[EngineLeftover]]:
+    """Take back and book; the same stages of one version in one call, so that statements do not grow with the orders."""
+    ids = [work.opened(place).order.id for place in foreseen]
+    _withdraw_deliveries(work, foreseen)
+    lines = _open_lines(ids)
+    leftovers: dict[int, list[EngineLeftover]] = {}
+    for (program, undo), places in _alike(work, foreseen).items():
+        order_ids = [work.opened(place).order.id for place in places]
+        for stage_id in undo:
+            act = program.stage(stage_id).does or ""
+            take_back = stages.undo_of(act)
+            if take_back is None:
+                continue
+            for left in take_back(order_ids, {order: lines[order] for order in order_ids}, actor=work.actor, now=work.now):
+                leftovers.setdefault(left.order_id, []).append(EngineLeftover(stage_id, (), left.text))
+    _book_cancelled(work, foreseen, lines)
+    return leftovers
+
+
+def _alike(work: Work, foreseen: Mapping[str, Move]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    groups: dict[tuple[object, tuple[str, ...]], list[str]] = {}
+    for place, move in foreseen.items():
+        groups.setdefault((work.opened(place).program, move.turn.undo), []).append(place)
+    return groups
+
+
+def _withdraw_deliveries(work: Work, foreseen: Mapping[str, Move]) -> None:
+    """Planned deliveries whose run is withdrawn."""
+    gone: set[tuple[int, str]] = set()
+    for place, move in foreseen.items():
+        opened = work.opened(place)
+        for change in move.turn.each_runs:
+            if change.state == "withdrawn" and opened.program.each_of[change.run.name].list == DELIVERIES:
+                gone.add((opened.order.id, change.run.key))
+    open_ones = Delivery.objects.filter(order_id__in={order for order, _ in gone}, state=Delivery.State.OPEN)
+    rows = open_ones.values_list("pk", "order_id", "number")
+    deliveries.close([pk for pk, order, number in rows if (order, str(number)) in gone], state=Delivery.State.WITHDRAWN)
+
+
+def _open_lines(order_ids: Sequence[int]) -> dict[int, list[LineChange]]:
+    """What is open of every line and in no delivery that goes on: that is cancelled."""
+    going = deliveries.open_quantities(order_ids)
+    found: dict[int, list[LineChange]] = {order: [] for order in order_ids}
+    for order, lines in line_ledger.sums_of_orders(order_ids).items():
+        for line, sums in lines.items():
+            found[order].append(LineChange(line, max(ZERO, sums.open - going.get(line, ZERO)), ZERO))
+    return found
+
+
+def _book_cancelled(work: Work, foreseen: Mapping[str, Move], lines: Mapping[int, Sequence[LineChange]]) -> None:
+    bookings, amounts = [], []
+    exposed = _confirmed_not_delivered([work.opened(place).order.id for place in foreseen])
+    for place in foreseen:
+        order = work.opened(place).order
+        for change in lines[order.id]:
+            bookings.append(line_ledger.Booking(change.line_id, "cancelled", change.open_quantity, place=place, reference=place))
+        going = deliveries_go_on(foreseen[place])
+        if not going:
+            amounts.append(exposure.Amount(order.customer_id, "confirmed", -exposed.get(order.id, ZERO), order.id, place))
+    line_ledger.book(bookings, now=work.now)
+    exposure.book(amounts, now=work.now)
+
+
+def deliveries_go_on(move: Move) -> bool:
+    """Whether part of the order has passed and runs to its end: its own acts settle the exposure then."""
+    return move.turn.status != "cancelled" and move.turn.ends_as != "cancelled"
+
+
+def _confirmed_not_delivered(order_ids: Sequence[int]) -> dict[int, Decimal]:
+    from django.db.models import Sum
+
+    from orderway.orders.models import ExposureMove
+
+    found: dict[int, Decimal] = {}
+    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=["confirmed", "delivered"])
+    for row in rows.values("order_id", "kind").annotate(amounts=Sum("amount")).order_by():
+        sign = 1 if row["kind"] == "confirmed" else -1
+        found[row["order_id"]] = found.get(row["order_id"], ZERO) + sign * row["amounts"]
+    return {order: max(ZERO, amount) for order, amount in found.items()}
+
+
+# --- change ---------------------------------------------------------------------------------------------------------------
+
+
+def change(changes: Mapping[str, OrderChange], *, reason: str, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+    """Change lines and dates of these orders; what has not passed goes back to where the standard says, signatures are void."""
+
+    def changers(opened: Opened) -> Sequence[str]:
+        rule = opened.program.standard.exceptions.change
+        return rule.by if rule else ()
+
+    with door(list(changes), Entrance("change", "order.change", None, changers), actor=actor, now=now) as work:
+        sums = line_ledger.sums_of_orders(work.order_ids)
+        going = deliveries.open_quantities(work.order_ids)
+        for place in work.places:
+            misfit = _misfit(sums[work.opened(place).order.id], changes[place])
+            if misfit is not None:
+                work.refuse(place, misfit)
+            else:
+                work.move(place, lambda program, case, _item, answers, who: advance.change(program, case, answers, reason=reason, actor=who))
+        _rewrite(work, {place: changes[place] for place in work.places}, sums)
+        del going
+    return work.refused
+
+
+def _misfit(sums: Mapping[int, line_ledger.Sums], wished: OrderChange) -> Refusal | None:
+    for line, quantity in wished.quantities.items():
+        if line not in sums:
+            return Mistake(field="quantities")
+        if quantity < sums[line].net_shipped:
+            return BelowShipped(field="quantities", line=line, quantity=quantity, fixed=sums[line].net_shipped)
+    return None
+
+
+def _rewrite(work: Work, changes: Mapping[str, OrderChange], sums: Mapping[int, Mapping[int, line_ledger.Sums]]) -> None:
+    """Book the differences on the ledger, and bring quantities, amounts and totals in line with it."""
+    ids = [work.opened(place).order.id for place in changes]
+    lines = {line.pk: line for line in OrderLine.objects.filter(order_id__in=ids)}
+    totals = dict(Order.objects.filter(pk__in=ids).values_list("pk", "total"))
+    bookings, line_rows, order_rows = [], [], []
+    for place, wished in changes.items():
+        order = work.opened(place).order.id
+        for line_id, quantity in wished.quantities.items():
+            line, known = lines[line_id], sums[order][line_id]
+            valid = known.quantity("ordered") - known.quantity("cancelled")
+            more, net = quantity - valid, line.amount / line.quantity
+            kind = "ordered" if more > 0 else "cancelled"
+            bookings.append(line_ledger.Booking(line_id, kind, abs(more), abs(more) * net, place, place))
+            totals[order] += more * net
+            if more > 0:
+                line_rows.append((line_id, line.quantity + more, line.amount + more * net))
+        order_rows.append((order, totals[order], work.actor.key, work.now))
+    line_ledger.book(bookings, now=work.now)
+    work.also(Update(OrderLine, ("id",), ("quantity", "amount"), line_rows))
+    work.also(Update(Order, ("id",), ("total", "edited_by", "edited_at"), order_rows))
+    for place, wished in changes.items():
+        if wished.requested_on is not None:
+            Order.objects.filter(pk=work.opened(place).order.id).update(requested_on=wished.requested_on)
+
+
+# --- what it would touch ---------------------------------------------------------------------------------------------------
+
+
+def consequences(numbers: Sequence[str]) -> list[Consequence]:
+    """What cancelling these orders would touch, in sentences; nothing is written."""
+    rows = Order.objects.filter(number__in=numbers).select_related("version").order_by("pk")
+    ids = [order.pk for order in rows]
+    lines = _open_lines(ids)
+    from orderway.releases.publishing import program_of
+
+    found: list[Consequence] = []
+    acts: dict[str, list[int]] = {}
+    for order in rows:
+        program = program_of(order.version_id, order.version.content_hash)
+        passed = {stage for stage, _ in Case.from_text(order.case_text).runs}
+        for stage_id in passed:
+            acts.setdefault(program.stage(stage_id).does or "", []).append(order.pk)
+    for act, order_ids in sorted(acts.items()):
+        find = stages.consequences_of(act)
+        if find is not None:
+            found.extend(find(order_ids, {order: lines[order] for order in order_ids}))
+    return found

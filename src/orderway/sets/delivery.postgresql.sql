@@ -1,0 +1,85 @@
+-- name: lines_to_plan
+-- The lines of these orders with the sums of their moves, one row per warehouse where some of the line lies reserved for no delivery.
+SELECT line.order_id, orders.requested_on, orders.promised_on, line.id, line.position, line.item_id, item.sku, item.route,
+       item.stocked, item.lead_time_days, coalesce(sums.wanted, 0), coalesce(sums.net_shipped, 0), held.warehouse_id, held.quantity
+FROM orders_orderline AS line
+JOIN orders_order AS orders ON orders.id = line.order_id
+JOIN masterdata_item AS item ON item.id = line.item_id
+LEFT JOIN (
+    SELECT move.line_id,
+           sum(CASE move.kind WHEN 'ordered' THEN move.quantity WHEN 'cancelled' THEN -move.quantity END) AS wanted,
+           sum(CASE move.kind WHEN 'shipped' THEN move.quantity WHEN 'replaced' THEN -move.quantity END) AS net_shipped
+    FROM orders_linemove AS move
+    JOIN orders_orderline AS moved ON moved.id = move.line_id
+    WHERE moved.order_id = ANY(%(orders)b)
+    GROUP BY move.line_id
+) AS sums ON sums.line_id = line.id
+LEFT JOIN (
+    SELECT reservation.line_id, location.warehouse_id, warehouse.rank, sum(reservation.quantity - reservation.picked) AS quantity
+    FROM stock_reservation AS reservation
+    JOIN orders_orderline AS reserved ON reserved.id = reservation.line_id
+    JOIN stock_stocklevel AS level ON level.id = reservation.level_id
+    JOIN stock_location AS location ON location.id = level.location_id
+    JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
+    WHERE reserved.order_id = ANY(%(orders)b) AND reservation.delivery_id IS NULL AND reservation.quantity > reservation.picked
+    GROUP BY reservation.line_id, location.warehouse_id, warehouse.rank
+) AS held ON held.line_id = line.id
+WHERE line.order_id = ANY(%(orders)b)
+ORDER BY line.order_id, line.position, held.rank, held.warehouse_id;
+
+-- name: deliveries_of
+-- The deliveries of these orders with their lines: what is picked of each line, and what supply is pegged to it from its source.
+SELECT delivery.order_id, delivery.id, delivery.number, delivery.planned_on, delivery.state, part.id, part.line_id, line.position,
+       line.item_id, item.sku, item.stocked, part.quantity, part.route, part.warehouse_id, coalesce(picked.quantity, 0),
+       coalesce(pegged.quantity, 0)
+FROM orders_delivery AS delivery
+LEFT JOIN orders_deliveryline AS part ON part.delivery_id = delivery.id AND part.quantity > 0
+LEFT JOIN orders_orderline AS line ON line.id = part.line_id
+LEFT JOIN masterdata_item AS item ON item.id = line.item_id
+LEFT JOIN (
+    SELECT pick.delivery_id, pick.line_id, sum(pick.quantity - pick.handed_over - pick.put_back) AS quantity
+    FROM delivery_pick AS pick
+    JOIN orders_delivery AS carrier ON carrier.id = pick.delivery_id
+    WHERE carrier.order_id = ANY(%(orders)b)
+    GROUP BY pick.delivery_id, pick.line_id
+) AS picked ON picked.delivery_id = delivery.id AND picked.line_id = part.line_id
+LEFT JOIN (
+    SELECT peg.delivery_id, peg.order_line_id, supplied.kind, sum(peg.quantity) AS quantity
+    FROM supply_supplypeg AS peg
+    JOIN orders_delivery AS carrier ON carrier.id = peg.delivery_id
+    JOIN supply_supplyline AS brought ON brought.id = peg.supply_line_id
+    JOIN supply_supplyorder AS supplied ON supplied.id = brought.supply_order_id
+    WHERE carrier.order_id = ANY(%(orders)b)
+    GROUP BY peg.delivery_id, peg.order_line_id, supplied.kind
+) AS pegged ON pegged.delivery_id = delivery.id AND pegged.order_line_id = part.line_id AND pegged.kind = part.route
+WHERE delivery.order_id = ANY(%(orders)b)
+ORDER BY delivery.order_id, delivery.number, line.position, part.id;
+
+-- name: reserved_for
+-- What lies reserved for the lines of these orders and is not picked, by the delivery that it is tied to, if any, and warehouse.
+SELECT reservation.line_id, reservation.delivery_id, location.warehouse_id, sum(reservation.quantity - reservation.picked)
+FROM stock_reservation AS reservation
+JOIN orders_orderline AS line ON line.id = reservation.line_id
+JOIN stock_stocklevel AS level ON level.id = reservation.level_id
+JOIN stock_location AS location ON location.id = level.location_id
+WHERE line.order_id = ANY(%(orders)b) AND reservation.quantity > reservation.picked
+GROUP BY reservation.line_id, reservation.delivery_id, location.warehouse_id;
+
+-- name: amounts_of_lines
+-- What the lines of these orders come to: amount and quantity, tax rate, the order's discount, whose debt it is.
+SELECT line.id, line.order_id, orders.customer_id, orders.discount_percent, line.amount, line.quantity, line.tax_rate
+FROM orders_orderline AS line
+JOIN orders_order AS orders ON orders.id = line.order_id
+WHERE line.order_id = ANY(%(orders)b);
+
+-- name: facts_of_deliveries
+-- The deliveries of these orders that were not withdrawn, one row per order line and source, with the proof of each.
+SELECT delivery.order_id, delivery.number, item.sku, sum(part.quantity), part.route, min(line.position), proof.outcome, proof.damaged
+FROM orders_delivery AS delivery
+LEFT JOIN orders_deliveryline AS part ON part.delivery_id = delivery.id AND part.quantity > 0
+LEFT JOIN orders_orderline AS line ON line.id = part.line_id
+LEFT JOIN masterdata_item AS item ON item.id = line.item_id
+LEFT JOIN delivery_handover AS proof ON proof.delivery_id = delivery.id
+WHERE delivery.order_id = ANY(%(orders)b) AND delivery.state <> 'withdrawn'
+GROUP BY delivery.order_id, delivery.number, part.line_id, item.sku, part.route, proof.outcome, proof.damaged
+ORDER BY delivery.order_id, delivery.number, min(line.position), part.route;
