@@ -164,6 +164,16 @@ def test_a_field_in_the_record_of_a_list_may_be_provided_later_than_the_list():
     assert check_text(late, a_catalogue()) == ()
 
 
+def test_a_product_fact_without_the_stage_that_provides_it_is_refused_once_at_its_declaration():
+    unplanned = EXAMPLE.replace("    does: delivery.plan\n", "")
+
+    found = check_text(unplanned, a_catalogue())
+
+    assert [problem.code for problem in found if problem.code.startswith("fact-")] == ["fact-unprovided"]
+    assert "order.deliveries" in found[0].message
+    assert {problem.code for problem in found} == {"fact-unprovided", "act-needs"}
+
+
 def test_the_other_branch_of_a_choice_is_no_provider():
     branch = "  - choose: [{when: feedback.low, do: [stock_check]}, {do: [count]}]\n"
     stage = "  count: {title: Count, owner: planner, limit: 1h, steps: [{id: count, do: Count, evidence: tick}]}\n"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from orderway.standard.document import Fact, Stage, StageId
+from orderway.standard.document import Fact, FactType, Stage, StageId
 from orderway.standard.draft import Draft, listed
 
 
@@ -39,8 +39,14 @@ def missing_reason(draft: Draft, name: str, passed: frozenset[StageId], inside: 
 
 def unprovided(draft: Draft, fact: Fact) -> str | None:
     """The first name of this fact (itself or a field of it) that nobody provides anywhere in the standard, else None."""
-    names = [fact.name, *(f"{fact.name}.{name}" for name, _ in fact.type.record)]
-    return next((name for name in names if providing_stages(draft, name) == ()), None)
+    return next((name for name in _names(fact.name, fact.type) if providing_stages(draft, name) == ()), None)
+
+
+def _names(name: str, fact_type: FactType) -> Iterator[str]:
+    """The fact and every field of it, those of lists in lists too."""
+    yield name
+    for field, field_type in fact_type.record:
+        yield from _names(f"{name}.{field}", field_type)
 
 
 def _owner_of(name: str, facts: Mapping[str, object]) -> str | None:

@@ -14,7 +14,7 @@ from orderway.standard.document import Block, Each, Expression, FactType, Mark, 
 from orderway.standard.draft import Draft, suggestion
 from orderway.standard.flow import Position, passed_before, walk
 from orderway.standard.problems import Problem
-from orderway.standard.providers import missing_reason
+from orderway.standard.providers import missing_reason, providing_stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +129,15 @@ def _too_early(draft: Draft, names: list[str], place: RulePlace) -> Iterator[Pro
     for name in sorted({fact_name(name, place.eaches) for name in names}):
         if any(name.startswith(f"{shorter}.") for shorter in reported):
             continue
-        reason = missing_reason(draft, name, place.passed, place.inside)
+        reason = _why_early(draft, name, place)
         if reason is not None:
             reported.append(name)
             yield Problem("fact-early", place.rule.mark, f"{place.where} asks for '{name}', but {reason}")
+
+
+def _why_early(draft: Draft, name: str, place: RulePlace) -> str | None:
+    """None too if nobody provides the fact anywhere: its declaration is refused for that already."""
+    return missing_reason(draft, name, place.passed, place.inside) if providing_stages(draft, name) != () else None
 
 
 def _lists(draft: Draft) -> Iterator[Problem]:
@@ -146,9 +151,8 @@ def _lists(draft: Draft) -> Iterator[Problem]:
             message = f"'{each.items}' is no list, so there is nothing to run once for each of.{hint} Declare it under facts as [{{...}}]."
             yield Problem("each-no-list", each.mark, message)
             continue
-        reason = missing_reason(draft, fact_name(each.items, position.eaches), passed_before(position))
-        if reason is not None:
-            yield Problem("fact-early", each.mark, f"'each' asks for '{each.items}', but {reason}")
+        place = RulePlace(Expression("", each.mark), "'each'", passed_before(position), position.eaches)
+        yield from _too_early(draft, [each.items], place)
 
 
 def _approvals(draft: Draft, known_tables: dict[str, tables.CompiledTable]) -> Iterator[Problem]:
