@@ -153,6 +153,17 @@ def test_a_fact_is_looked_up_once_per_evaluation():
     assert asked == ["n.a"]
 
 
+def test_a_decided_rule_asks_for_no_further_fact():
+    asked: list[str] = []
+
+    def lookup(name: str) -> Value:
+        asked.append(name)
+        return True
+
+    assert compile("p.a || p.b && p.c", SCOPE).evaluate(lookup) is True
+    assert asked == ["p.a"]
+
+
 def test_unknown_is_never_used_as_yes_or_no_by_accident():
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(UNKNOWN)
