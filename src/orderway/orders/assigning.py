@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from orderway import sets
+from orderway.engine.acting import SYSTEM
 from orderway.engine.assignment import MINUTES_PER_UNIT, Absence, Member, Membership, Staff, assign
 from orderway.engine.case import Case
 from orderway.engine.move import Move
@@ -46,8 +47,8 @@ class People:
         self._ids[key] = person_id
 
     def id_of(self, key: str) -> int | None:
-        """The person's id; None for nobody."""
-        return self._ids[key] if key else None
+        """The person's id; None for nobody and for the system."""
+        return self._ids[key] if key and key != SYSTEM.key else None
 
     def assign(self, program: Program, case: Case, move: Move, *, now: datetime) -> Move:
         """The move with a person for every item it opened, as far as somebody can be found."""

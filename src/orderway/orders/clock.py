@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from orderway.engine import advance, scheduling
 from orderway.engine.case import ItemKey
+from orderway.engine.replay import WITH_RUN
 from orderway.masterdata.models import RoleMember
 from orderway.orders.actor import SYSTEM
 from orderway.orders.locking import Opened
@@ -73,7 +74,7 @@ def _fire_order(work: Work, place: str, now: datetime) -> int:
         due = [percent for percent, at in state.clock.calls[state.alarms_fired :] if at <= now]
         for percent in due:
             fired += _tell(work, place, key, percent, _told(opened, key, percent))
-        if not due and state.responsible_id is None and state.next_alarm_at is not None and state.next_alarm_at <= now:
+        if not due and state.responsible_id is None and not _works_by_itself(opened, key) and state.next_alarm_at is not None and state.next_alarm_at <= now:
             fired += _tell(work, place, key, 0, [TOLD["order_owner"], TOLD["standard_owner"]])
     return fired
 
@@ -100,9 +101,15 @@ def _assign(numbers: Sequence[str], now: datetime) -> int:
     with door(numbers, Entrance("assign", ASKED_ALREADY, None), actor=SYSTEM, now=now) as work:
         for place in work.places:
             for key, state in work.items_of(place).items():
-                if state.responsible_id is None:
+                if state.responsible_id is None and not _works_by_itself(work.opened(place), key):
                     found += _give(work, place, key)
     return found
+
+
+def _works_by_itself(opened: Opened, key: ItemKey) -> bool:
+    """Whether the system still has it: nobody gets what has not come to wait."""
+    item = opened.case.item(key)
+    return item is not None and not item.waiting and item.kind in WITH_RUN and opened.stage_of(item).runs == "system"
 
 
 def _give(work: Work, place: str, key: ItemKey) -> int:
@@ -161,7 +168,8 @@ def _with_new_people(after: int, now: datetime) -> QuerySet[WorkItem]:
     today = now.date()
     present = RoleMember.objects.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today), person__is_active=True)
     present = present.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
-    return _open(after).filter(responsible__isnull=True, role__in=present.values("role"))
+    waiting = _open(after).exclude(by_system=True, waiting="")
+    return waiting.filter(responsible__isnull=True, role__in=present.values("role"))
 
 
 def _with_published_holidays(after: int) -> list[tuple[int, str]]:

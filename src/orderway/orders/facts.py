@@ -27,6 +27,11 @@ class Facts:
         self._order_ids = list(order_ids)
         self._before_load = before_load
         self._loaded: dict[tuple[str, str], Mapping[int, Value]] = {}
+        self._given: dict[str, Callable[[int], Value]] = {}
+
+    def give(self, name: str, answer: Callable[[int], Value]) -> None:
+        """Let the act answer for a product fact itself, order by order: what its earlier orders have used up stands in no table yet."""
+        self._given[name] = answer
 
     def of(self, program: Program, order_id: int) -> Callable[[str], Value]:
         """The engine's question function for one order."""
@@ -34,6 +39,8 @@ class Facts:
 
     def value(self, program: Program, name: str, order_id: int) -> Value:
         """The value of a declared fact, its default, or UNKNOWN."""
+        if name in self._given:
+            return self._given[name](order_id)
         declared = program.standard.facts.get(name)
         key = (name, "" if catalogue.fact(name) else program.hash)
         if key not in self._loaded:

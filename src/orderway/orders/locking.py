@@ -56,6 +56,10 @@ class Opened:
         assert self.item is not None, "an act on the whole order has no stage"
         return self.program.stage(self.item.stage)
 
+    def stage_of(self, item: OpenItem) -> Stage:
+        """The stage of any open item of this order."""
+        return self.program.stage(item.stage)
+
     @property
     def path(self) -> str:
         """The keys of the runs around the item, as stored."""

@@ -267,11 +267,11 @@ class Work:
             self._read_items()
 
     def find_somebody(self, opened: Opened, key: ItemKey) -> Assigned:
-        """Who would get an open item if it were opened now; nobody if its role still has nobody."""
+        """Who of its role would get an open item now; nobody if the role still has nobody."""
         item = opened.case.item(key)
         assert item is not None, "the case has the item"
         self._people.load({item.role}, self.now)
-        return self._people.assign(opened.program, opened.case, Move(Turn("assign", opened=(item,))), now=self.now).assigned[0]
+        return self._people.assign(opened.program, opened.case, Move(Turn("wait", item=key)), now=self.now).assigned[0]
 
     def know_person(self, key: str, person_id: int) -> None:
         """Somebody whom this act gives an item."""

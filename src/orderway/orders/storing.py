@@ -5,7 +5,7 @@ Schedules and assigns what the moves opened. Decides nothing; row counts are ass
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from json import dumps
@@ -100,7 +100,7 @@ class Store:
     def built(self, writes: Rows) -> tuple[list[OrderChange], list[ChainedEntry]]:
         """Build the rows of everything collected, into `writes`; the caller stores them. Begins anew afterwards."""
         moved = [one for one in self._moved.values() if one.moves]
-        self._people.load({item.role for one in moved for move, *_ in one.moves for item in move.turn.opened}, self._now)
+        self._people.load({role for one in moved for move, _, after, _ in one.moves for role in _roles(one.program, move, after)}, self._now)
         entries: list[ChainedEntry] = []
         changes = [self._finish(one, writes, entries) for one in moved]
         return changes, entries
@@ -149,7 +149,8 @@ class Store:
         return move.timed(timing)
 
     def _given(self, move: Move, program: Program, after: Case) -> Move:
-        return self._people.assign(program, after, move, now=self._now) if move.turn.opened else move
+        given_out = move.turn.opened or move.turn.act == "wait"
+        return self._people.assign(program, after, move, now=self._now) if given_out else move
 
     # --- rows -----------------------------------------------------------------------------------------------------------
 
@@ -166,11 +167,11 @@ class Store:
             if waiting and move.act == "sign":  # all have signed, an automatic criterion is missing: the system looks again
                 writes.change(order_id, key, by_system=True, act="")
         for key, assigned in given.items():
-            claimed = move.act in ("claim", "delegate")
-            reason = "" if assigned.responsible else assigned.reason[:200]
-            writes.change(
-                order_id, key, responsible=self._people.id_of(assigned.responsible), unassigned_reason=reason, claimed=claimed
-            )
+            responsible = self._people.id_of(assigned.responsible)
+            reason = "" if responsible else assigned.reason[:200]
+            writes.change(order_id, key, responsible=responsible, unassigned_reason=reason, claimed=move.act in ("claim", "delegate"))
+            if not responsible and move.act == "wait":
+                writes.change(order_id, key, next_alarm_at=self._now)
         if move.act == "escalate" and move.turn.item is not None:
             self._alarm_row(writes, order_id, move.turn.item, move.level)
         if after.holds != before.holds:
@@ -191,7 +192,7 @@ class Store:
         place = f"{moved.order.number}{PLACE_SEPARATOR}{item.place}" if item.place else moved.order.number
         works = item.kind in replay.WITH_RUN
         responsible = self._people.id_of(given.responsible) if given else None
-        reason = "" if responsible else (given.reason[:200] if given and given.reason else "nobody was found")
+        reason = given.reason[:200] if given and not responsible else ""
         times = self._times(timing, 0)
         if not responsible and not (works and stage.runs == "system"):
             times["next_alarm_at"] = self._now  # nobody found: the next sweep escalates
@@ -230,6 +231,17 @@ class Store:
             for item in after.items:
                 if item.key not in opened:
                     writes.change(order_id, item.key, held_since=self._now, next_alarm_at=None)
+
+
+def _roles(program: Program, move: Move, after: Case) -> Iterator[str]:
+    """The roles whose people matter: of items that go to somebody now. What the system works by itself goes to nobody."""
+    for item in move.turn.opened:
+        if item.kind not in replay.WITH_RUN or program.stage(item.stage).runs != "system":
+            yield item.role
+    if move.turn.act == "wait" and move.turn.item is not None:
+        item = after.item(move.turn.item)
+        assert item is not None, "what waits is open"
+        yield item.role
 
 
 class Rows:
