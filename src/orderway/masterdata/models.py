@@ -12,9 +12,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-QUANTITY = {"max_digits": 18, "decimal_places": 6}
-MONEY = {"max_digits": 18, "decimal_places": 2}
-PRICE = {"max_digits": 20, "decimal_places": 8}
+QUANTITY: dict[str, Any] = {"max_digits": 18, "decimal_places": 6}
+MONEY: dict[str, Any] = {"max_digits": 18, "decimal_places": 2}
+PRICE: dict[str, Any] = {"max_digits": 20, "decimal_places": 8}
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -17,7 +17,8 @@ from django.db import connection
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
 from orderway.orders.stages import Leftover, LineChange
-from orderway.orders.work import working_on
+from orderway.orders.work import Completion, working_on
+from orderway.sets.writing import Write
 from orderway.stages.stock import queries, rules
 from orderway.stages.stock.bookings import Bookings, NotEnoughStock, Part, lock_reservations
 from orderway.stages.stock.levels import lock, lock_places
@@ -58,19 +59,19 @@ COMES_FROM = {
 # --- the stage -----------------------------------------------------------------------------------------------------------
 
 
-def reserve(places: Sequence[str], *, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+def reserve(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mapping[str, Completion] | None = None) -> Mapping[str, Refusal]:
     """Bring what is reserved for every line of these orders to what is still needed; shortages become facts that the standard reads.
 
-    Orders are served in the sequence of their numbers. What a line no longer needs is given back first, so that others get it.
+    Orders are served in the sequence of their age. What a line no longer needs is given back first, so that others get it. `brings`:
+    evidence of the stage's steps by place.
     """
-    with working_on(places, ACT, actor=actor, now=now) as work:
-        lines = queries.lines_of([order.id for order in work.orders.values()])
-        _bring_to_need(lines, actor=actor, now=now)
+    with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
+        work.also(*_to_need(queries.lines_of(work.order_ids), actor=actor, now=now))
         work.complete()
     return work.refused
 
 
-def _bring_to_need(lines: Sequence[queries.Line], *, actor: Actor, now: datetime) -> None:
+def _to_need(lines: Sequence[queries.Line], *, actor: Actor, now: datetime) -> list[Write]:
     stocked = [line for line in lines if line.stocked]
     bookings = Bookings(lock(line.item_id for line in stocked), lock_reservations(line.id for line in stocked))
     _release_beyond({line.id: line.need for line in stocked}, {line.id: line.place for line in stocked}, bookings)
@@ -79,7 +80,7 @@ def _bring_to_need(lines: Sequence[queries.Line], *, actor: Actor, now: datetime
     needs = [Need(line.id, line.item_id, line.need - reserved.get(line.id, rules.ZERO)) for line in wanting.values()]
     for grant in rules.reservation_plan(needs, bookings.levels.shelves()):
         bookings.grant(grant, place=wanting[grant.need.line_id].place)
-    bookings.store(actor=actor, now=now)
+    return bookings.writes(actor=actor, now=now)
 
 
 def _release_beyond(needs: Mapping[int, Decimal], places: Mapping[int, str], bookings: Bookings) -> None:

@@ -161,7 +161,7 @@ class Bookings:
             for each in self._moves
         ]
         ledger = [
-            line_ledger.NewMove(line, kind, quantity, place=place, reference=reference)
+            line_ledger.Booking(line, kind, quantity, place=place, reference=reference)
             for (line, kind, place, reference), quantity in sorted(self._ledger.items())
             if quantity
         ]

@@ -12,7 +12,8 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from orderway import sets
 from orderway.masterdata.models import Item
-from orderway.orders.models import OrderLine
+from orderway.orders.models import LineMove, Order, OrderLine
+from orderway.orders.stages import Consequence, LineChange
 from orderway.stages.stock import rules
 from orderway.stages.stock.levels import exact
 from orderway.stages.stock.models import ExpectedReceipt, Location, Reservation, StockLevel, StockMove
@@ -64,6 +65,35 @@ def items_of_lines(line_ids: Iterable[int]) -> list[int]:
     """The stocked items of these lines."""
     lines = OrderLine.objects.filter(id__in=set(line_ids), item__stocked=True).order_by("item_id")
     return list(lines.values_list("item_id", flat=True).distinct())
+
+
+def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]]) -> Sequence[Consequence]:
+    """What a cancellation or change of these lines would give back; what is picked has to be put back by hand."""
+    left = {
+        change.line_id: rules.left_open(change.open_quantity, change.new_quantity)
+        for order_id in order_ids
+        for change in changes.get(order_id, ())
+    }
+    found = []
+    held = Reservation.objects.filter(line_id__in=left, quantity__gt=0).values(
+        "line_id", "line__order_id", "line__position", "line__item__sku"
+    )
+    for row in held.annotate(reserved=Sum("quantity"), picked=Sum("picked")).order_by("line__order_id", "line__position"):
+        surplus = exact_sum(row["reserved"]) - left[row["line_id"]]
+        if surplus > 0:
+            free = min(surplus, exact_sum(row["reserved"]) - exact_sum(row["picked"]))
+            found += _sentences(row["line__order_id"], f"{row['line__item__sku']} (line {row['line__position']})", free, surplus - free)
+    return found
+
+
+def _sentences(order_id: int, what: str, free: Decimal, picked: Decimal) -> list[Consequence]:
+    found = []
+    if free:
+        found.append(Consequence(order_id, "stock.reserve", f"{free.normalize():f} of {what} would be free for others."))
+    if picked:
+        text = f"{picked.normalize():f} of {what} is picked and has to be put back."
+        found.append(Consequence(order_id, "stock.reserve", text, reversible=False))
+    return found
 
 
 def free_of(item_ids: Iterable[int]) -> Mapping[int, Mapping[int, Decimal]]:
@@ -182,9 +212,16 @@ def reserved_by_line() -> Mapping[int, Decimal]:
     return {line: exact_sum(quantity) for line, quantity in rows}
 
 
-def reservations_of_other_items() -> QuerySet[Reservation]:
-    """Reservations whose level holds another item than their line asks for."""
-    return Reservation.objects.exclude(level__item_id=F("line__item_id"))
+def reserved_in_ledger() -> Mapping[int, Decimal]:
+    """What the line ledger says is reserved for every line."""
+    rows = LineMove.objects.filter(kind=LineMove.Kind.RESERVED).values_list("line_id").annotate(held=Sum("quantity")).order_by()
+    return {line: exact_sum(quantity) for line, quantity in rows}
+
+
+def reservations_out_of_place() -> QuerySet[Reservation]:
+    """Open reservations whose level holds another item than their line asks for, or whose order was cancelled and nothing is picked."""
+    wrong = ~Q(level__item_id=F("line__item_id")) | Q(line__order__status=Order.Status.CANCELLED, picked=ZERO)
+    return Reservation.objects.filter(wrong, quantity__gt=0).select_related("line__order")
 
 
 def exact_sum(quantity: Decimal) -> Decimal:

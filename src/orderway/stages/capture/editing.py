@@ -1,0 +1,176 @@
+"""Corrects orders that have not been completed yet, or that a review has sent back: lines and head, by a person who is then an editor.
+
+Later changes are `orders.changes`. An editor counts as having worked on the stage, so that four eyes see the order afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from orderway import sets
+from orderway.engine import advance
+from orderway.engine.refusals import Refusal
+from orderway.orders import line_ledger
+from orderway.orders.actor import Actor
+from orderway.orders.line_ledger import Booking
+from orderway.orders.locking import at_act
+from orderway.orders.models import LineMove, Order, OrderLine
+from orderway.orders.session import Decide, Entrance, Work, door
+from orderway.stages.capture import queries, rules
+from orderway.stages.capture.actions import ACT, DraftRefused
+from orderway.stages.capture.rules import LineDraft, LineNow, Masters, OrderEdit
+
+LINE_COLUMNS = (
+    "order",
+    "position",
+    "item",
+    "quantity",
+    "unit_price",
+    "discount_percent",
+    "tax_rate",
+    "amount",
+    "requested_on",
+    "external_reference",
+)
+LINE_SET = ("quantity", "unit_price", "discount_percent", "amount", "requested_on")
+HEAD_SET = ("total", "discount_percent", "requested_on", "note", "edited_by", "edited_at")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """An order's head as it stands, as far as an edit may change it."""
+
+    customer: str
+    currency: str
+    discount_percent: Decimal
+    requested_on: date | None
+    note: str
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What an act is going to write, over all orders."""
+
+    heads: list[tuple[object, ...]]
+    lines: list[tuple[object, ...]]
+    added: list[tuple[object, ...]]
+    bookings: list[Booking]
+
+
+def edit(edits: Mapping[str, OrderEdit], *, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+    """Correct orders ({place: edit}) whose receipt is open. Allowed on hold; nothing of an order with a problem is changed."""
+    with door(list(edits), Entrance("capture.edit", "order.edit", at_act(ACT)), actor=actor, now=now) as work:
+        lines = queries.lines_now(work.order_ids)
+        heads = _heads(work.order_ids)
+        masters = queries.masters_of(
+            {head.customer for head in heads.values()}, {line.sku for each in edits.values() for line in each.added}
+        )
+        today = queries.today(now)
+        rows = _Rows([], [], [], [])
+        for place in work.places:
+            order_id = work.orders[place].id
+            problems = rules.edit_problems(edits[place], lines[order_id], heads[order_id].customer, masters, today=today)
+            if problems:
+                work.refuse(place, DraftRefused(problems=problems))
+            elif work.move(place, _noted(edits[place], lines[order_id])):
+                _gather(rows, work, place, edits[place], lines[order_id], heads[order_id], masters, today)
+        _write(rows, now=now)
+    return work.refused
+
+
+def _heads(order_ids: Sequence[int]) -> dict[int, _Head]:
+    rows = Order.objects.filter(pk__in=order_ids)
+    values = rows.values_list("pk", "customer__key", "currency", "discount_percent", "requested_on", "note")
+    return {row[0]: _Head(*row[1:]) for row in values}
+
+
+def _noted(change: OrderEdit, lines: Mapping[int, LineNow]) -> Decide:
+    """The journal's entry: who corrected what; the editor counts as having worked on the stage."""
+    said = "; ".join(_sentences(change, lines))
+
+    def decide(program, case, item, _answers, actor):  # type: ignore[no-untyped-def]
+        return replace(advance.enter_evidence(program, case, item.key, (), actor=actor), outcome=said[:500])
+
+    return decide
+
+
+def _sentences(change: OrderEdit, lines: Mapping[int, LineNow]) -> list[str]:
+    said = []
+    for each in change.lines:
+        before, after = lines[each.position], rules.edited(lines[each.position], each)
+        parts = [
+            f"{name} {old} -> {new}"
+            for name, old, new in (
+                ("quantity", before.wanted, after.wanted),
+                ("price", before.unit_price, after.unit_price),
+                ("discount", before.discount_percent, after.discount_percent),
+                ("requested", before.requested_on, after.requested_on),
+            )
+            if old != new
+        ]
+        said += [f"line {each.position}: {', '.join(parts)}"] if parts else []
+    said += [f"added {line.quantity} {line.sku}" for line in change.added]
+    named = {"discount": change.discount_percent, "requested": change.requested_on, "note": change.note}
+    return said + [f"{name} {value}" for name, value in named.items() if value is not None]
+
+
+def _gather(
+    rows: _Rows, work: Work, place: str, change: OrderEdit, lines: Mapping[int, LineNow], head: _Head, masters: Masters, today: date
+) -> None:
+    order = work.orders[place]
+    after = dict(lines)
+    for each in change.lines:
+        before, line = lines[each.position], rules.edited(lines[each.position], each)
+        after[each.position] = line
+        rows.bookings += _bookings(before, line, place)
+        kept = line.wanted or before.wanted  # a line that was taken off keeps its quantity; the ledger says that it was cancelled
+        amount = rules.amount_of(kept, line.unit_price, line.discount_percent)
+        rows.lines.append((line.id, kept, line.unit_price, line.discount_percent, amount, line.requested_on))
+    amounts = [line.amount for line in after.values()]
+    for position, added in enumerate(change.added, start=max(lines, default=0) + 1):
+        amounts.append(_add(rows, order.id, position, added, head, masters, today))
+    discount = head.discount_percent if change.discount_percent is None else change.discount_percent
+    total = rules.total_of(amounts, discount, head.currency)
+    requested = change.requested_on or head.requested_on
+    note = head.note if change.note is None else change.note
+    rows.heads.append((order.id, total, discount, requested, note, work.actor.key, work.now))
+
+
+def _bookings(before: LineNow, line: LineNow, place: str) -> list[Booking]:
+    """More or less of a line is ordered more or less; a line that is taken off is cancelled."""
+    if not line.wanted:
+        return [Booking(line.id, LineMove.Kind.CANCELLED, before.wanted, before.amount, place, "edit")]
+    return [Booking(line.id, LineMove.Kind.ORDERED, line.wanted - before.wanted, line.amount - before.amount, place, "edit")]
+
+
+def _add(rows: _Rows, order_id: int, position: int, added: LineDraft, head: _Head, masters: Masters, today: date) -> Decimal:
+    item, price = masters.items[added.sku], rules.price_of(added, masters.customers[head.customer], masters, today=today)
+    assert price is not None, "a line without a price is a problem"
+    amount = rules.amount_of(added.quantity, price, added.discount_percent)
+    wanted = added.requested_on or head.requested_on
+    rows.added.append(
+        (order_id, position, item.id, added.quantity, price, added.discount_percent, item.tax_rate, amount, wanted, added.reference)
+    )
+    return amount
+
+
+def _write(rows: _Rows, *, now: datetime) -> None:
+    """At once, apart from the act's own store: that one writes the same orders' positions."""
+    sets.store(
+        [
+            sets.Update(Order, ("id",), HEAD_SET, rows.heads),
+            sets.Update(OrderLine, ("id",), LINE_SET, rows.lines),
+            sets.Insert(OrderLine, LINE_COLUMNS, rows.added),
+        ]
+    )
+    new = {(row[0], row[1]): row for row in rows.added}
+    fresh = OrderLine.objects.filter(order_id__in={order_id for order_id, _ in new}).select_related("order") if new else []
+    added = [
+        Booking(line.pk, LineMove.Kind.ORDERED, line.quantity, line.amount, line.order.number, "edit")
+        for line in fresh
+        if (line.order_id, line.position) in new
+    ]
+    line_ledger.book([*rows.bookings, *added], now=now)

@@ -1,0 +1,102 @@
+"""The act of review: answers to the gate's questions, under a lock on the customers whose credit is judged.
+
+What is enough credit is the standard's word. What is confirmed here counts in the exposure from then on (RULES 33, 34).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from orderway import sets
+from orderway.engine.refusals import CriterionBlocks, Refusal
+from orderway.orders import exposure
+from orderway.orders.actor import Actor
+from orderway.orders.models import ExposureMove
+from orderway.orders.work import DONE, Completion, Work, working_on
+from orderway.stages.review import queries, rules
+from orderway.stages.review.models import ReviewDecision
+from orderway.stages.review.rules import Judged
+from orderway.standard.values import UNKNOWN
+
+ACT = "review.decide"
+SEEN = ("order.total", "order.total_with_tax", "customer.credit_left", "customer.overdue", "customer.blocked")
+DECISION = ("order", "place", "stage", "run", "verdict", "answers", "facts", "reason", "decided_by", "decided_at")
+
+
+def decide(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mapping[str, Completion] | None = None) -> Mapping[str, Refusal]:
+    """Decide the gates of these reviews. `brings`: answers, evidence and reason by place; a no sends the order back.
+
+    Orders of one customer use its credit one after the other, in the sequence of their age, also within one call; reviews of the same
+    customer at the same time wait for each other.
+    """
+    given = brings or {}
+    with working_on(places, ACT, actor=actor, now=now, brings=given) as work:
+        judged = _judged(work)
+        work.facts.give("customer.credit_left", _left_in_turn(work, judged, given))
+        work.complete()
+        _book(work, judged, given)
+        _write_down(work, judged, given)
+    return work.refused
+
+
+def _judged(work: Work) -> list[Judged]:
+    """Lock the customers, then look: what others have used by now is seen."""
+    customers = {order.id: order.customer_id for order in work.orders.values()}
+    exposure.lock_customers(sorted(set(customers.values())))
+    return queries.judged(work.order_ids, customers)
+
+
+def _left_in_turn(work: Work, judged: Sequence[Judged], given: Mapping[str, Completion]) -> Callable[[int], Decimal]:
+    place_of = {work.orders[place].id: place for place in work.places}
+
+    def passed(order_id: int) -> bool:
+        place = place_of[order_id]
+        return place not in work.refused and _answered_yes(given, place)
+
+    return rules.left_in_turn(judged, passed)
+
+
+def _answered_yes(given: Mapping[str, Completion], place: str) -> bool:
+    return all(given.get(place, DONE).findings.values())
+
+
+def _book(work: Work, judged: Sequence[Judged], given: Mapping[str, Completion]) -> None:
+    """Bring what is confirmed of each order to its gross total, or back to what has gone out if it was sent back."""
+    place_of = {work.orders[place].id: place for place in work.places}
+    decided = [each for each in judged if each.order_id in place_of]
+    before = queries.confirmed([each.order_id for each in decided])
+    amounts = []
+    for each in decided:
+        place, known = place_of[each.order_id], before[each.order_id]
+        amount = rules.to_confirm(
+            passed=_answered_yes(given, place), gross=each.gross, confirmed=known.confirmed, delivered=known.delivered
+        )
+        amounts.append(exposure.Amount(each.customer_id, ExposureMove.Kind.CONFIRMED, amount, each.order_id, place))
+    work.also(*exposure.writes(amounts, now=work.now))
+
+
+def _write_down(work: Work, judged: Sequence[Judged], given: Mapping[str, Completion]) -> None:
+    """What people decided, and what stood against it; what the system could not finish stands on its work item."""
+    left = {each.order_id: each for each in judged}
+    rows = []
+    for place, refusal in [*((place, None) for place in work.places), *work.refused.items()]:
+        if refusal is None or (isinstance(refusal, CriterionBlocks) and not work.actor.is_system):
+            rows.append(_decision(work, place, given.get(place, DONE), left, blocked=refusal is not None))
+    work.also(sets.Insert(ReviewDecision, DECISION, rows))
+
+
+def _decision(work: Work, place: str, completion: Completion, left: Mapping[int, Judged], *, blocked: bool) -> tuple[object, ...]:
+    opened = work.opened(place)
+    assert opened.item is not None, "a review is done at a stage"
+    values = {name: work.fact(place, name) for name in SEEN}
+    facts = {name: _text(value) for name, value in values.items() if value is not UNKNOWN}
+    verdict = rules.verdict(completion.findings, blocked=blocked)
+    answers = dict(completion.findings)
+    said = (completion.reason[:500], work.actor.key, work.now)
+    return (opened.order.id, place, opened.item.stage, opened.item.run, verdict, answers, facts, *said)
+
+
+def _text(value: object) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value).lower() if isinstance(value, bool) else str(value)
