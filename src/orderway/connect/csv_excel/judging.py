@@ -32,11 +32,12 @@ class Line:
     customer_name: str = ""
     country: str = ""
     note: str = ""
+    counted: Decimal | None = None
 
     @property
     def amount(self) -> Decimal:
-        """Quantity x price, with its sign, before discount: what the control sum of a file counts."""
-        return self.quantity * (self.price or Decimal(0))
+        """Quantity x price of the row, with its sign, before discount and merging: what the control sum of a file counts."""
+        return self.quantity * (self.price or Decimal(0)) if self.counted is None else self.counted
 
 
 @dataclass(frozen=True, slots=True)
