@@ -134,19 +134,20 @@ def gates_were_decided() -> Finding:
 def _gate_faults(history: History) -> Iterator[str | None]:
     case = Case()
     judged: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    decided: set[tuple[str, tuple[str, ...]]] = set()
     for move in history.moves:
         turn = move.turn
         if turn.item is not None and turn.judged:
             judged.setdefault((turn.item.stage, turn.item.path), set()).update(one.criterion for one in turn.judged if one.result != "false")
+        decided |= {(closed.item.stage, closed.item.path) for closed in turn.closed if closed.item.kind == "decision" and closed.how == "decided"}
         for closed in turn.closed:
             gate = history.program.stage(closed.item.stage).gate
             if gate is None or closed.how not in ("completed", "decided") or closed.item.kind not in replay.WITH_RUN:
                 continue
             place = (closed.item.stage, closed.item.path)
             missing = {criterion.id for criterion in gate.criteria} - judged.pop(place, set()) - _waived(case, closed.item)
-            decided = closed.how == "decided"  # by the role in `then`, for the questions
-            asked = {criterion.id for criterion in gate.criteria if criterion.ask is not None}
-            missing -= asked if decided else set()
+            if place in decided:  # by the role in `then`, whose decision stands for the questions
+                missing -= {criterion.id for criterion in gate.criteria if criterion.ask is not None}
             barred = {person for stage in gate.not_by for person in case.worked.get(stage, ())} - {"system"}
             if missing:
                 yield f"{history.order.number}: {closed.item.stage} passed without {', '.join(sorted(missing))}"

@@ -65,7 +65,8 @@ def moment_for_sqlite(value: datetime | None) -> str | None:
 
 
 def moment_from_sqlite(value: str | datetime | None) -> datetime | None:
-    """The aware time of a stored text; PostgreSQL gives times already."""
-    if value is None or isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    """The aware time of what a raw cursor gives: text or a naive time in UTC on SQLite, an aware time on PostgreSQL."""
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,13 +1,15 @@
 -- name: lines_to_plan
 -- The lines of these orders with the sums of their moves, one row per warehouse where some of the line lies reserved for no delivery.
 SELECT line.order_id, orders.requested_on, orders.promised_on, line.id, line.position, line.item_id, item.sku, item.route,
-       item.stocked, item.lead_time_days, coalesce(sums.wanted, 0), coalesce(sums.net_shipped, 0), held.warehouse_id, held.quantity
+       item.stocked, item.lead_time_days, coalesce(sums.ordered, 0), coalesce(sums.cancelled, 0),
+       coalesce(sums.net_shipped, 0), held.warehouse_id, held.quantity
 FROM orders_orderline AS line
 JOIN orders_order AS orders ON orders.id = line.order_id
 JOIN masterdata_item AS item ON item.id = line.item_id
 LEFT JOIN (
     SELECT move.line_id,
-           sum(CASE move.kind WHEN 'ordered' THEN move.quantity WHEN 'cancelled' THEN -move.quantity END) AS wanted,
+           sum(CASE move.kind WHEN 'ordered' THEN move.quantity END) AS ordered,
+           sum(CASE move.kind WHEN 'cancelled' THEN move.quantity END) AS cancelled,
            sum(CASE move.kind WHEN 'shipped' THEN move.quantity WHEN 'replaced' THEN -move.quantity END) AS net_shipped
     FROM orders_linemove AS move
     JOIN orders_orderline AS moved ON moved.id = move.line_id
