@@ -107,6 +107,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIGURATION.https else 0
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "orderway.web.errors.no_token"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -133,7 +134,7 @@ TIME_ZONE = CONFIGURATION.zone
 zoneinfo.ZoneInfo(TIME_ZONE)
 
 STATIC_URL = "static/"
-STATIC_ROOT = CONFIGURATION.data_dir / "static"
+# No STATIC_ROOT: whitenoise serves the files of the packages themselves, nothing is collected.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
-from orderway.web import accounts, language, stage_pages, standard_pages, work_pages
+from orderway.web import accounts, language, order_pages, stage_pages, standard_pages, work_pages
 
 handler400 = "orderway.web.errors.bad_request"
 handler403 = "orderway.web.errors.forbidden"
@@ -13,7 +13,8 @@ handler404 = "orderway.web.errors.not_found"
 handler500 = "orderway.web.errors.broken"
 
 urlpatterns = [
-    path("", work_pages.my_work, name="my_work"),
+    path("", include(work_pages.urlpatterns)),
+    path("", include(order_pages.urlpatterns)),
     path("standard/", include(standard_pages.urlpatterns)),
     path("language", language.switch, name="language"),
     path("sign-in", account.LoginView.as_view(template_name="web/sign_in.html"), name="account_login"),

@@ -1,0 +1,158 @@
+"""What templates say often: times, quantities, money, texts of the standard, icons and bars. Decides nothing, reads nothing.
+
+Widths are attributes of SVG, because the content security policy allows no style attribute.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.numbers import UnknownCurrencyError, format_currency
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from orderway.pages import languages
+from orderway.standard.document import Duration, Text
+
+register = template.Library()
+
+LOCALES = {"zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_TW", "en": "en"}
+MINUTES_AN_HOUR = 60
+
+
+@register.filter
+def when(value: datetime | None) -> str:
+    """A moment in the company's zone: ``2026-11-20 14:05``; empty for none."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """The time of day of a moment in the company's zone."""
+    return timezone.localtime(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day as ISO writes it; empty for none."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return value.strftime("%Y-%m-%d") if value else ""
+
+
+@register.filter
+def quantity(value: Decimal | int | None) -> str:
+    """A quantity without trailing zeros, thousands grouped."""
+    return "" if value is None else number_format(_plain(Decimal(value)), use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def price(value: Decimal | None) -> str:
+    """A price with all its decimals, at least two."""
+    if value is None:
+        return ""
+    plain = _plain(value)
+    places = max(2, -int(plain.as_tuple().exponent))
+    return number_format(plain, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def money(value: Decimal | None, currency: str = "") -> str:
+    """An amount with two decimals and the sign of its currency."""
+    if value is None:
+        return ""
+    try:
+        return (
+            str(format_currency(value, currency, locale=LOCALES[languages.tag()])) if currency else price(value.quantize(Decimal("0.01")))
+        )
+    except UnknownCurrencyError:
+        return f"{currency} {price(value)}"
+
+
+@register.filter
+def worked(minutes: int | None) -> str:
+    """A length of working time in hours and minutes."""
+    if minutes is None:
+        return ""
+    hours, rest = divmod(abs(minutes), MINUTES_AN_HOUR)
+    if not hours:
+        return gettext("%(minutes)d min") % {"minutes": rest}
+    if not rest or hours >= 10:  # minutes say nothing beside ten hours
+        return gettext("%(hours)d h") % {"hours": hours}
+    return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def limit(value: Duration | None) -> str:
+    """A time limit of the standard in words: ``2 working days``."""
+    if value is None:
+        return ""
+    amount = f"{_plain(value.amount):f}"
+    whole = int(value.amount) if value.amount == int(value.amount) else 2
+    return {
+        "m": ngettext("%(n)s minute", "%(n)s minutes", whole),
+        "h": ngettext("%(n)s hour", "%(n)s hours", whole),
+        "d": ngettext("%(n)s working day", "%(n)s working days", whole),
+        "mo": ngettext("%(n)s month", "%(n)s months", whole),
+        "y": ngettext("%(n)s year", "%(n)s years", whole),
+    }[value.unit] % {"n": amount}
+
+
+@register.filter
+def said(value: Text | str | None) -> str:
+    """A text of the standard in the language in use."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else value.in_language(languages.tag())
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The first letter of a name, for its round picture."""
+    return name.strip()[:1].upper() or "?"
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of our sprite; decoration, the words beside it say the same."""
+    return format_html(
+        '<svg class="ow-icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        static("orderway/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def bar(percent: int | Decimal | None, css: str = "") -> SafeString:
+    """A bar filled to so many percent; decoration, the number stands beside it."""
+    filled = max(0, min(100, int(percent or 0)))
+    return format_html(
+        '<svg class="ow-bar {}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="ow-bar-all" width="100" height="4"/><rect class="ow-bar-used" width="{}" height="4"/></svg>',
+        css,
+        filled,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: template.Context, **changes: object) -> str:
+    """The query string of this page with some values changed; an empty value leaves its key out, and the list starts again."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in ("", None):
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+def _plain(value: Decimal) -> Decimal:
+    plain = value.normalize()
+    return plain.quantize(Decimal(1)) if int(plain.as_tuple().exponent) > 0 else plain

@@ -1,0 +1,82 @@
+"""The list of a person's tasks in the order of the working time that is left, in three bands. Reads; moves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orderway.masterdata.models import Person
+from orderway.orders.models import WorkItem
+from orderway.pages.templatetags.ow import said
+from orderway.releases.publishing import program_of
+from orderway.standard.document import Standard
+from orderway.web.clocks import Clock, clock_of
+from orderway.web.standard_view import role
+
+FAR = 10**9
+BANDS = (("late", gettext_lazy("Late")), ("today", gettext_lazy("Today")), ("later", gettext_lazy("Later")))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task on the list. `because` says why it is mine (or why nobody has it)."""
+
+    item: WorkItem
+    stage: str
+    clock: Clock
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Late, today or later, with its rows."""
+
+    name: str
+    title: object
+    rows: tuple[Row, ...]
+
+
+def rows_of(items: Iterable[WorkItem], person: Person, *, now: datetime) -> list[Row]:
+    """The tasks, least working time left first."""
+    rows = [_row(item, person, now) for item in items]
+    rows.sort(key=lambda row: (FAR if row.clock.left_minutes is None else row.clock.left_minutes, row.item.pk))
+    return rows
+
+
+def bands_of(rows: Iterable[Row]) -> list[Band]:
+    """The rows in their bands; empty bands are left out."""
+    rows = list(rows)
+    bands = (Band(name, title, tuple(row for row in rows if row.clock.band == name)) for name, title in BANDS)
+    return [band for band in bands if band.rows]
+
+
+def item_title(item: WorkItem, standard: Standard) -> str:
+    """What is to be done, by the item's kind."""
+    stage = said(standard.stages[item.stage].title) if item.stage in standard.stages else item.stage  # type: ignore[index]
+    return {
+        "approval": _("Sign: %(stage)s"),
+        "decision": _("Decide: %(stage)s"),
+        "complaint": _("Complaint: %(stage)s"),
+        "leftover": _("Left over: %(stage)s"),
+    }.get(item.kind, "%(stage)s") % {"stage": stage}
+
+
+def _row(item: WorkItem, person: Person, now: datetime) -> Row:
+    program = program_of(item.order.version_id, item.order.version.content_hash)
+    return Row(item, item_title(item, program.standard), clock_of(item, program, now), _because(item, person, program.standard))
+
+
+def _because(item: WorkItem, person: Person, standard: Standard) -> str:
+    words = {"role": role(standard, item.role), "name": item.responsible.name if item.responsible else ""}
+    if item.responsible_id == person.pk:
+        sentence = _("You took it as %(role)s.") if item.claimed else _("Assigned to you as %(role)s.")
+    elif item.responsible_id:
+        sentence = _("%(name)s has it as %(role)s.")
+    else:
+        sentence = _("Nobody has it; %(role)s is to do it.")
+    waiting = _("Waits: %(reason)s") % {"reason": item.waiting} if item.waiting else ""
+    return " ".join(part for part in (sentence % words, waiting) if part)

@@ -1,0 +1,146 @@
+"""The journal of an order in sentences: what happened, by whom, why. Reads entries; never evaluates a rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from orderway.engine.move import Move
+from orderway.journal.models import Entry
+from orderway.standard.document import Standard
+from orderway.web.standard_view import criterion_text, role, stage_title, step_title
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry as it is read: the sentence, what belongs to it, and a colour that the words do not depend on."""
+
+    sentence: str
+    detail: str
+    who: str
+    at: datetime
+    css: str
+
+
+CSS = {
+    "complete": "ow-done",
+    "decide": "ow-done",
+    "sign": "ow-done",
+    "refuse": "ow-soon",
+    "open": "ow-now",
+    "claim": "ow-now",
+    "assign": "ow-now",
+    "send_back": "ow-soon",
+    "hold": "ow-soon",
+    "wait": "ow-soon",
+    "waive": "ow-soon",
+    "escalate": "ow-late",
+    "cancel": "ow-late",
+    "reopen": "ow-late",
+}
+
+
+def told(entries: Iterable[Entry], standard: Standard, names: Mapping[str, str]) -> list[Told]:
+    """The entries in sentences; `names`: the names of people by key."""
+    return [_told(entry, standard, names) for entry in entries]
+
+
+def _told(entry: Entry, standard: Standard, names: Mapping[str, str]) -> Told:
+    payload = json.loads(entry.payload)
+    move = Move.from_payload(payload) if "act" in payload else None
+    who = names.get(entry.actor, _("the system") if entry.actor == "system" else entry.actor)
+    if move is None:
+        return Told(_beside(entry.act, payload), "", who, entry.at, CSS.get(entry.act, ""))
+    failed = any(closed.how in ("failed", "refused") for closed in move.closed)
+    css = "ow-soon" if failed else CSS.get(move.act, "")
+    return Told(_sentence(move, standard, names), _detail(move, standard, payload), who, entry.at, css)
+
+
+def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:
+    stage = stage_title(standard, move.turn.item.stage) if move.turn.item else ""
+    delivery = "/".join(move.turn.item.path) if move.turn.item else ""
+    words = {
+        "stage": f"{stage} {delivery}".strip(),
+        "opened": _opened(move, standard),
+        "percent": move.level,
+        "told": names.get(move.told, move.told),
+        "holds": _(", ").join(move.turn.held),
+        "people": _people(move, names),
+        "criteria": _(", ").join(_criterion(standard, move, waived.criterion) for waived in move.turn.waived),
+    }
+    failed = any(closed.how in ("failed", "refused") for closed in move.closed)
+    waits = bool(move.turn.decisions)
+    sentences = {
+        "open": _("Order placed; %(opened)s opened"),
+        "complete": _("%(stage)s sent back")
+        if failed
+        else _("%(stage)s decided, waits for signatures")
+        if waits
+        else _("%(stage)s completed"),
+        "decide": _("%(stage)s passed by decision"),
+        "sign": _("%(stage)s signed"),
+        "refuse": _("Signature for %(stage)s refused"),
+        "send_back": _("%(stage)s sent back"),
+        "waive": _("Waived: %(criteria)s"),
+        "hold": _("Put on hold: %(holds)s"),
+        "lift": _("Hold lifted"),
+        "change": _("Order changed"),
+        "cancel": _("Order cancelled"),
+        "add_run": _("A further delivery was planned"),
+        "withdraw_run": _("A delivery was withdrawn"),
+        "reopen": _("Complaint recorded"),
+        "record": _("News from outside recorded"),
+        "wait": _("%(stage)s waits"),
+        "assign": _("%(stage)s given to %(people)s"),
+        "claim": _("%(stage)s taken over by %(people)s"),
+        "delegate": _("%(stage)s handed to %(people)s"),
+        "escalate": _("%(stage)s: %(percent)d %% of the time is over; %(told)s was told"),
+        "evidence": _("Work on %(stage)s recorded"),
+        "leftover": _("Something was left over"),
+        "reschedule": _("Deadlines computed again"),
+    }
+    return sentences.get(move.act, move.act) % words
+
+
+def _detail(move: Move, standard: Standard, payload: Mapping[str, object]) -> str:
+    parts = [move.reason, move.outcome]
+    parts += [text for _key, text in move.turn.waiting]
+    parts += [leftover.text for leftover in move.leftovers]
+    stage = standard.stages.get(move.turn.item.stage) if move.turn.item else None  # type: ignore[call-overload]
+    parts += [f"{step_title(stage, one.step)}: {one.value}" for one in move.evidence if stage and one.value != "yes"]
+    if move.act != "open" and move.opened:
+        parts.append(_("Next: %(stages)s") % {"stages": _opened(move, standard)})
+    if move.acting_for:
+        parts.append(_("acting for %(person)s") % {"person": move.acting_for})
+    note = payload.get("text")
+    parts.append(note if isinstance(note, str) else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _opened(move: Move, standard: Standard) -> str:
+    titles = []
+    for item in move.opened:
+        title = stage_title(standard, item.stage)
+        titles.append(_("signature of %(role)s") % {"role": role(standard, item.role)} if item.kind == "approval" else title)
+    return _(", ").join(dict.fromkeys(titles))
+
+
+def _people(move: Move, names: Mapping[str, str]) -> str:
+    return _(", ").join(names.get(given.responsible, given.responsible) or _("nobody") for given in move.assigned)
+
+
+def _criterion(standard: Standard, move: Move, criterion_id: str) -> str:
+    for stage in standard.stages.values():
+        for criterion in stage.gate.criteria if stage.gate else ():
+            if criterion.id == criterion_id:
+                return criterion_text(criterion)
+    return criterion_id
+
+
+def _beside(act: str, payload: Mapping[str, object]) -> str:
+    text = payload.get("text")
+    return text if isinstance(text, str) else act

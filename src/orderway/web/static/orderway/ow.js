@@ -1,0 +1,123 @@
+// Keys, theme, folding of the ribbon, the lines of a new order. Every page works without it, only slower.
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+
+  // --- keys ---
+  let waitingForJump = 0;
+  const rows = () => $$("[data-ow-row]");
+  const current = () => rows().findIndex((row) => row.getAttribute("aria-current") === "true");
+  const go = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = Math.min(Math.max(current() + step, 0), all.length - 1);
+    all[at].click();
+    all[at].focus();
+  };
+  const press = (name) => { const button = $(`[data-ow-key="${name}"]:not([disabled])`); if (button) { button.click(); button.focus(); } return !!button; };
+  const keys = {
+    "/": () => $("#ow-find").focus(),
+    "?": () => $("#ow-keys").togglePopover(),
+    j: () => go(1),
+    k: () => go(-1),
+    Enter: () => { const first = $("#task input, #task button"); if (first) first.focus(); return !!first; },
+    c: () => press("c"),
+    b: () => press("b"),
+    h: () => { const part = $("#history"); if (part) part.scrollIntoView(); return !!part; },
+    "[": () => press("["),
+    "]": () => press("]"),
+    x: () => { const box = rows()[current()]?.parentElement.querySelector("input[type=checkbox]"); if (box) box.click(); return !!box; },
+  };
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      const form = event.target.closest("form[data-ow-task]") || $("form[data-ow-task]");
+      if (form) { event.preventDefault(); form.requestSubmit($("[data-ow-finish]", form)); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (waitingForJump && performance.now() - waitingForJump < 1500) {
+      waitingForJump = 0;
+      const door = $(`[data-ow-jump="${CSS.escape(event.key)}"]`);
+      if (door) { event.preventDefault(); location.assign(door.href); }
+      return;
+    }
+    if (event.key === "g") { waitingForJump = performance.now(); return; }
+    if (event.key === "Enter" && event.target.closest("a, button, summary, input")) return;
+    const act = keys[event.key];
+    if (act && act() !== false) event.preventDefault();
+  });
+
+  // --- clicks and choices, by delegation: parts of the page are exchanged ---
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-ow-send]")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-ow-chosen]")) countChosen();
+  });
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-ow-theme], [data-ow-unfold], [data-ow-add-line], [data-ow-drop-line], [data-ow-row]");
+    if (!target) return;
+    if (target.matches("[data-ow-theme]")) switchTheme();
+    if (target.matches("[data-ow-unfold]")) unfold(target);
+    if (target.matches("[data-ow-add-line]")) addLine();
+    if (target.matches("[data-ow-drop-line]")) dropLine(target);
+    if (target.matches("[data-ow-row]")) rows().forEach((row) => row.setAttribute("aria-current", String(row === target)));
+  });
+  function switchTheme() {
+    const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
+    document.documentElement.dataset.bsTheme = next;
+    try { localStorage.setItem("ow-theme", next); } catch { /* without storage the choice lasts as long as the page */ }
+  }
+  function unfold(button) {
+    const folded = $("#" + button.getAttribute("aria-controls")).classList.toggle("ow-folded");
+    button.setAttribute("aria-expanded", String(!folded));
+  }
+  function countChosen() {
+    const chosen = $$("[data-ow-chosen]:checked").length;
+    $$("[data-ow-needs-chosen]").forEach((part) => { part.hidden = !chosen; });
+    $$("[data-ow-chosen-count]").forEach((part) => { part.textContent = chosen; });
+  }
+
+  // --- new order ---
+  const lines = () => $("#ow-lines");
+  function addLine() {
+    const number = $$("[data-ow-line]", lines()).length;
+    const fresh = $("#ow-line-template").content.cloneNode(true);
+    $$("[name], [id], [for], [list], [aria-describedby], [hx-get], [hx-target]", fresh).forEach((part) => {
+      for (const name of ["name", "id", "for", "aria-describedby", "hx-get", "hx-target", "hx-include"]) {
+        const value = part.getAttribute(name);
+        if (value) part.setAttribute(name, value.replaceAll("__n__", number));
+      }
+    });
+    $$("[data-ow-line]", fresh).forEach((row) => { row.dataset.owLine = number; });
+    lines().append(fresh);
+    const added = $(`[data-ow-line="${number}"]`, lines());
+    if (window.htmx) htmx.process(added);
+    $("input", added).focus();
+  }
+  // What somebody types is kept on this device until the order is placed; the server says so by a cookie.
+  const draft = $("form[data-ow-draft]");
+  const draftKey = draft && "ow-draft-" + draft.dataset.owDraft;
+  const fieldsOf = (form) => $$("input[name], textarea[name], select[name]", form).filter((field) => field.type !== "hidden");
+  try {
+    if (document.cookie.includes("ow_placed=")) { localStorage.removeItem("ow-draft-new-order"); document.cookie = "ow_placed=; max-age=0; path=/"; }
+    if (draft) {
+      const kept = JSON.parse(localStorage.getItem(draftKey) || "{}");
+      if (fieldsOf(draft).every((field) => field.tagName === "SELECT" || !field.value)) {
+        for (const [name, value] of Object.entries(kept)) {
+          while (name.startsWith("lines[") && !draft.elements[name] && $$("[data-ow-line]", lines()).length < 500) addLine();
+          if (draft.elements[name]) draft.elements[name].value = value;
+        }
+      }
+      draft.addEventListener("input", () => {
+        const values = fieldsOf(draft).filter((field) => field.value).map((field) => [field.name, field.value]);
+        localStorage.setItem(draftKey, JSON.stringify(Object.fromEntries(values)));
+      });
+    }
+  } catch { /* without storage nothing is kept */ }
+  function dropLine(button) {
+    const row = button.closest("[data-ow-line]");
+    $$("input", row).forEach((input) => { input.value = ""; });
+    row.hidden = true;
+  }
+})();

@@ -1,0 +1,306 @@
+"""One task as its page shows it: steps with what proves them, criteria with what the system sees, papers, signatures, and what I may do.
+
+Looks only, without a lock: the act asks everything again when it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orderway.engine import gates
+from orderway.engine.answers import FactAnswers
+from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
+from orderway.masterdata import rights
+from orderway.orders import duties, proofs
+from orderway.orders.actor import Actor
+from orderway.orders.facts import Facts
+from orderway.orders.locking import LockedOrder, Opened
+from orderway.orders.models import Evidence, Order, StoredDocument, WorkItem
+from orderway.pages.act_forms import ActForm, form_of
+from orderway.pages.templatetags.ow import money, quantity, said
+from orderway.releases import catalogue
+from orderway.releases.publishing import program_of
+from orderway.standard.document import Criterion, Standard, Step
+from orderway.standard.values import UNKNOWN, Value
+from orderway.web.clocks import Clock, clock_of
+from orderway.web.my_work import item_title
+from orderway.web.standard_view import criterion_text, document_title, role, stage_title
+
+FACT_TITLES = {
+    "order.total": gettext_lazy("Order total"),
+    "order.discount": gettext_lazy("Discount"),
+    "order.margin": gettext_lazy("Margin"),
+    "customer.credit_left": gettext_lazy("Credit left"),
+    "customer.overdue": gettext_lazy("Overdue"),
+    "customer.blocked": gettext_lazy("Customer blocked"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step of the task. `recorded` says what proves it already; `by_itself`: the act's own record will."""
+
+    number: int
+    step: Step
+    do: str
+    key: str
+    why: str
+    kind: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    recorded: str
+    by_itself: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """A criterion of the gate. `state`: met, unmet, unknown, or "" for a question without an answer."""
+
+    number: int
+    id: str
+    text: str
+    asked: bool
+    state: str
+    why: str
+    waived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A document that the task needs or makes. `may_attach`: a person brings it."""
+
+    kind: str
+    title: str
+    stored: StoredDocument | None
+    needed: bool
+    may_attach: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRow:
+    """A signature of the gate: the role, and who gave it if it was given."""
+
+    role: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A work item with all that its page shows."""
+
+    item: WorkItem
+    order: Order
+    title: str
+    number: int
+    clock: Clock
+    steps: tuple[StepRow, ...]
+    criteria: tuple[CriterionRow, ...]
+    facts: tuple[tuple[object, str], ...]
+    papers: tuple[PaperRow, ...]
+    signatures: tuple[SignatureRow, ...]
+    may: frozenset[str]
+    form: ActForm | None
+    form_context: Mapping[str, object]
+    held: bool
+    back_to: str
+    key_point: str
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether a person has nothing to enter: the button alone does it."""
+        return not self.form and not any(not row.by_itself and not row.recorded for row in self.steps)
+
+    @property
+    def finish(self) -> object:
+        """The word on the button."""
+        return self.form.finish if self.form else _("Finish")
+
+
+def opened_of(order: Order, item: WorkItem | None) -> Opened | None:
+    """The order and its open item as the door sees them, unlocked; None if the item is no longer open in the case."""
+    program = program_of(order.version_id, order.version.content_hash)
+    case = Case.from_text(order.case_text)
+    row = LockedOrder(
+        *(order.pk, order.number, order.version_id, order.version.content_hash, order.customer_id, order.owner_id, order.status),
+        *(order.case_text, order.journal_sequence, order.journal_hash, order.created_by, order.edited_by, order.as_history, order.ended_at),
+    )
+    if item is None:
+        return Opened(order.number, row, case, program)
+    found = _open_item(case, item)
+    return Opened(item.place, row, case, program, found) if found else None
+
+
+def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Task | None:
+    """The task of an open work item; None if it was closed meanwhile."""
+    opened = opened_of(order, item)
+    if opened is None or opened.item is None:
+        return None
+    answers = FactAnswers(opened.program, (facts := Facts([order.pk])).of(opened.program, order.pk))
+    proven = proofs.Proofs([order.pk]).proven(opened)
+    verdict = gates.check(opened.program, opened.case, opened.item, proven, answers)
+    standard, stage = opened.program.standard, opened.stage
+    form = form_of(item.act) if item.kind in ("stage", "complaint") else None
+    return Task(
+        item=item,
+        order=order,
+        title=item_title(item, standard),
+        number=opened.program.order_of.get(item.stage, 0) + 1,
+        clock=clock_of(item, opened.program, now),
+        steps=_steps(opened, item, proven.steps) if item.kind in ("stage", "complaint") else (),
+        criteria=tuple(_criteria(verdict.criteria, stage.gate.criteria if stage.gate else ())) if item.kind != "leftover" else (),
+        facts=tuple(_facts(item, facts, opened, order.currency)),
+        papers=tuple(_papers(opened, item)),
+        signatures=tuple(_signatures(verdict, standard)),
+        may=may(actor, opened, item),
+        form=form,
+        form_context=form.load(item.place) if form and form.load else {},
+        held=opened.case.held,
+        back_to=stage_title(standard, stage.gate.fail.back_to) if stage.gate and stage.gate.fail else "",
+        key_point=next((said(step.key) for step in stage.steps if step.key), ""),
+    )
+
+
+def may(actor: Actor, opened: Opened, item: WorkItem | None) -> frozenset[str]:
+    """The acts that the actor may do here, of those that pages offer; the acts themselves ask again."""
+    offers = {
+        "work": (rights.STAGE_WORK, ()),
+        "claim": ("item.claim", (item.role,) if item else ()),
+        "release": ("item.release", ()),
+        "sign": ("item.sign", (item.role,) if item else ()),
+        "decide": ("item.decide", (item.role,) if item else ()),
+        "send_back": ("item.send_back", ()),
+        "attach": ("document.attach", ()),
+        **_exceptions(opened.program.standard),
+    }
+    holder = item.responsible_id if item else None
+    allowed = {
+        name for name, (act, named) in offers.items() if rights.allows(duties.duties_of(actor, opened, holder_id=holder, named=named), act)
+    }
+    return frozenset(allowed - (_nonsense(item) if item else set()))
+
+
+def _nonsense(item: WorkItem) -> set[str]:
+    """What this kind of item does not know, whoever asks."""
+    senseless = {"sign"} if item.kind != "approval" else {"work", "send_back"}
+    if item.kind != "decision":
+        senseless.add("decide")
+    return senseless | {"claim" if item.claimed else "release"}
+
+
+def _exceptions(standard: Standard) -> dict[str, tuple[str, tuple[str, ...]]]:
+    rules = standard.exceptions
+    offers: dict[str, tuple[str, tuple[str, ...]]] = {}
+    if rules.cancel:
+        offers["cancel"] = ("order.cancel", tuple(rules.cancel.by))
+    if rules.change:
+        offers["change"] = ("order.change", tuple(rules.change.by))
+    if rules.complaint:
+        offers["complain"] = ("order.complain", tuple(rules.complaint.by))
+    for kind in rules.hold.types if rules.hold else ():
+        offers[f"hold.{kind.id}"] = ("order.hold", tuple(kind.by))
+    return offers
+
+
+def _open_item(case: Case, item: WorkItem) -> OpenItem | None:
+    path = tuple(item.path.split(PLACE_SEPARATOR)) if item.path else ()
+    return next(
+        (
+            found
+            for found in case.items
+            if (found.stage, found.path, found.kind, found.opened) == (item.stage, path, item.kind, item.opened_sequence)
+        ),
+        None,
+    )
+
+
+def _steps(opened: Opened, item: WorkItem, proven: frozenset[str]) -> tuple[StepRow, ...]:
+    recorded: dict[str, Evidence] = {}
+    for evidence in Evidence.objects.filter(order_id=item.order_id, stage=item.stage, path=item.path, run=item.run).order_by("id"):
+        recorded[evidence.step] = evidence
+    by_itself = proofs.needs_of(opened.stage).by_itself
+    return tuple(
+        _step(number, step, recorded.get(step.id), by_itself=step.id in by_itself, proven=step.id in proven)
+        for number, step in enumerate(opened.stage.steps, start=1)
+    )
+
+
+def _step(number: int, step: Step, recorded: Evidence | None, *, by_itself: bool, proven: bool) -> StepRow:
+    evidence = step.evidence
+    choices = tuple(zip(evidence.choice_ids, (said(choice) for choice in evidence.choices), strict=True)) if evidence else ()
+    words = ""
+    if recorded:
+        value = {"yes": _("done")}.get(recorded.value, dict(choices).get(recorded.value, recorded.value))
+        words = _("%(value)s (%(who)s)") % {"value": value, "who": recorded.actor}
+    elif proven and evidence and evidence.kind == "document":
+        words = _("the document is there")
+    return StepRow(
+        number=number,
+        step=step,
+        do=said(step.do),
+        key=said(step.key),
+        why=said(step.why),
+        kind=evidence.kind if evidence else "",
+        label=said(evidence.label) if evidence else "",
+        choices=choices,
+        recorded=words,
+        by_itself=by_itself,
+    )
+
+
+def _criteria(states: Sequence[gates.CriterionState], criteria: Sequence[Criterion]) -> list[CriterionRow]:
+    by_id = {state.id: state for state in states}
+    rows = []
+    for number, criterion in enumerate(criteria, start=1):
+        state = by_id[criterion.id]
+        asked = criterion.ask is not None
+        word = "met" if state.met else "unmet" if state.holds is False else "" if asked else "unknown"
+        why = _("Not known yet: %(facts)s") % {"facts": _(", ").join(state.missing)} if state.missing else state.explanation
+        rows.append(CriterionRow(number, criterion.id, criterion_text(criterion), asked, word, why, state.waived))
+    return rows
+
+
+def _facts(item: WorkItem, facts: Facts, opened: Opened, currency: str) -> list[tuple[object, str]]:
+    shown: list[tuple[object, str]] = []
+    for name in catalogue.seen_by(item.act):
+        value = facts.value(opened.program, name, item.order_id)
+        kind = catalogue.fact(name)
+        shown.append((FACT_TITLES.get(name, name), _value(value, kind.fact.type.kind if kind else "", currency)))
+    return shown
+
+
+def _value(value: Value, kind: str, currency: str) -> str:
+    if value is UNKNOWN:
+        return _("not known yet")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Decimal):
+        return money(value, currency) if kind == "money" else quantity(value) + (" %" if kind == "percent" else "")
+    return str(value) if isinstance(value, str) else ""
+
+
+def _papers(opened: Opened, item: WorkItem) -> list[PaperRow]:
+    stage, standard = opened.stage, opened.program.standard
+    by_document = tuple(step.evidence.document for step in stage.steps if step.evidence and step.evidence.document)
+    kinds = list(dict.fromkeys((*stage.needs, *stage.makes, *by_document)))
+    if not kinds:
+        return []
+    inside = {opened.order.number, item.place}
+    stored = {
+        document.kind: document
+        for document in StoredDocument.objects.defer("body", "data").filter(order_id=item.order_id, kind__in=kinds).order_by("id")
+        if document.place in inside
+    }
+    made = proofs.own_documents(opened)
+    return [PaperRow(kind, document_title(standard, kind), stored.get(kind), kind in stage.needs, kind not in made) for kind in kinds]
+
+
+def _signatures(verdict: gates.GateVerdict, standard: Standard) -> list[SignatureRow]:
+    signed = [SignatureRow("", _(", ").join(people)) for people in verdict.signed]
+    waiting = verdict.signatories if isinstance(verdict.signatories, tuple) else ()
+    return signed + [SignatureRow(role(standard, name), "") for name in waiting]

@@ -1,0 +1,28 @@
+"""A small company whose people sign in and look at pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from orders import shop as shops
+
+
+@pytest.fixture
+def shop(db):
+    """The company of the order tests: plain work, a gate with a signature, boxes."""
+    shops.BOXES.clear()
+    shops.UNKNOWN_TOTALS.clear()
+    return shops.Shop(now=shops.MONDAY).open()
+
+
+@pytest.fixture
+def signed_in(shop):
+    """``signed_in("alice")`` is a browser in which Alice is signed in."""
+
+    def sign_in(key: str) -> Client:
+        client = Client()
+        client.force_login(shop.people[key])
+        return client
+
+    return sign_in
