@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 FORMAT = "order-mapping/1"
 REQUIRED = ("order", "sku", "quantity")
 FIELDS = (*REQUIRED, "price", "customer", "ordered_at", "item_name", "customer_name", "country", "requested_on", "discount_percent", "note")
+DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d", "%d.%m.%Y")
 PREFIX_MEANINGS = ("return", "not_an_order")
 
 
@@ -36,7 +37,7 @@ class Mapping:
     opening_stock: str = "none"
     duplicates: str = "refuse"
     walk_in: str | None = None
-    dates: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d", "%d.%m.%Y")
+    dates: tuple[str, ...] = DATES
     whole_numbers: frozenset[str] = frozenset()
     prefixes: MappingType[str, str] = field(default_factory=dict)
     services: frozenset[str] = frozenset()
@@ -98,7 +99,7 @@ def read(source: str, *, name: str) -> Mapping:
         opening_stock=str(data.get("opening_stock", "none")),
         duplicates=str(data.get("duplicates", "refuse")),
         walk_in=str(data["walk_in"]) if data.get("walk_in") else None,
-        dates=tuple(data.get("dates") or Mapping.__dataclass_fields__["dates"].default),
+        dates=tuple(data.get("dates") or DATES),
         whole_numbers=frozenset(data.get("whole_numbers") or []),
         prefixes=prefixes,
         services=frozenset(str(sku) for sku in data.get("services") or []),

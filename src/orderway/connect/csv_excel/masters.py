@@ -42,7 +42,7 @@ def known_customers(keys: Iterable[str]) -> set[str]:
 def _known(model: type[Item] | type[Customer], field: str, keys: list[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(keys), CHUNK):
-        found.update(model.objects.filter(**{f"{field}__in": keys[start : start + CHUNK]}).values_list(field, flat=True))  # type: ignore[attr-defined]
+        found.update(model.objects.filter(**{f"{field}__in": keys[start : start + CHUNK]}).values_list(field, flat=True))
     return found
 
 

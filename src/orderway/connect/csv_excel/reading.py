@@ -98,11 +98,11 @@ def _text_rows(reader: Iterator[list[str]], columns: Sequence[str]) -> Iterator[
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error as problem:
-            yield Row(number, {}, f"broken quoting ({problem})")
+        except csv.Error as broken:
+            yield Row(number, {}, f"broken quoting ({broken})")
             return  # after an unclosed quotation mark nothing that follows can be trusted
-        except UnicodeDecodeError as problem:
-            yield Row(number, {}, f"bytes that are no text in {problem.encoding}")
+        except UnicodeDecodeError as broken:
+            yield Row(number, {}, f"bytes that are no text in {broken.encoding}")
             return
         if not any(cells):
             continue
@@ -127,7 +127,7 @@ def _encoding(path: Path, *, packed: bool) -> str:
 
 
 def _decodes(file: IO[bytes] | gzip.GzipFile, encoding: str) -> bool:
-    text = io.TextIOWrapper(file, encoding=encoding)  # type: ignore[type-var]
+    text = io.TextIOWrapper(file, encoding=encoding)
     try:
         while text.read(1 << 20):
             pass
