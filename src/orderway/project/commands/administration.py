@@ -56,6 +56,7 @@ def serving(*, host: str, port: int, processes: int = 1, with_worker: bool = Tru
     """Serve until stopped; the worker child ends with us, and serving goes on if the worker dies."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     child = _start_worker() if with_worker else None
     Console(stderr=True).print(f"Orderway is served at http://{host}:{port} (Ctrl+C stops it)")
@@ -68,7 +69,7 @@ def serving(*, host: str, port: int, processes: int = 1, with_worker: bool = Tru
             workers=processes,
             blocking_threads=4,
             log_access=False,
-            log_level="warning",
+            log_level=LogLevels.warning,
         ).serve()
     finally:
         if child is not None and child.poll() is None:

@@ -6,7 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +14,9 @@ from rich.table import Table
 
 from orderway.project.commands.database_option import Database, start_ready
 from orderway.project.commands.progress import progress_bar
+
+if TYPE_CHECKING:
+    from orderway.connect.csv_excel.report import Report
 
 SHOWN_REFUSALS = 20
 
@@ -52,7 +55,7 @@ def import_file(
         raise typer.Exit(1)
 
 
-def _print(done, dry_run: bool) -> None:  # type: ignore[no-untyped-def]
+def _print(done: Report, dry_run: bool) -> None:
     console = Console()
     table = Table("", "rows", "amount", title="Dry run: nothing was changed" if dry_run else None)
     for name, rows in (("imported", done.imported), ("merged", done.merged), ("unchanged", done.unchanged)):

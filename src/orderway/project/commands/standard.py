@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -14,11 +15,13 @@ from rich.table import Table
 from orderway.project.commands.database_option import Database, start, start_ready
 
 if TYPE_CHECKING:
+    from orderway.masterdata.models import Person
     from orderway.releases.models import Version
     from orderway.standard.document import Standard
     from orderway.standard.problems import Problem
 
 standard = typer.Typer(help="Check, release and compare versions of the standard.", no_args_is_help=True)
+T = TypeVar("T")
 By = Annotated[str, typer.Option("--by", metavar="PERSON", help="Sign-in name of the person who does this.")]
 Which = Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="A standard, e.g. trade or trade@1.0.0.")]
 
@@ -183,7 +186,7 @@ def _version(which: str, status: str | None = None) -> Version:
     return version
 
 
-def _person(key: str):  # type: ignore[no-untyped-def]
+def _person(key: str) -> Person:
     from orderway.masterdata.models import Person
 
     person = Person.objects.filter(key=key, is_active=True).first()
@@ -193,7 +196,7 @@ def _person(key: str):  # type: ignore[no-untyped-def]
     return person
 
 
-def _spoken(act):  # type: ignore[no-untyped-def]
+def _spoken(act: Callable[[], T]) -> T:
     """Do it; a refusal becomes its sentence and exit code 1."""
     from orderway.engine.refusals import Refusal
 
@@ -204,7 +207,7 @@ def _spoken(act):  # type: ignore[no-untyped-def]
         raise typer.Exit(1) from refusal
 
 
-def _refuse(path: Path, problems: tuple[Problem, ...]) -> None:
+def _refuse(path: Path, problems: tuple[Problem, ...]) -> NoReturn:
     for problem in problems:
         sys.stderr.write(problem.line(str(path)) + "\n")
     raise typer.Exit(1)
@@ -215,7 +218,7 @@ def _problem_row(problem: Problem) -> dict[str, object]:
     return {"line": mark.line, "column": mark.column, "code": problem.code, "severity": problem.severity, "message": problem.message}
 
 
-def _print_json(rows: list[dict[str, object]]) -> None:
+def _print_json(rows: Sequence[Mapping[str, object]]) -> None:
     import json
 
     sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
