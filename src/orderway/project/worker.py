@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def work(*, once: bool = False) -> None:
     """Do what is due until SIGTERM or SIGINT; `once`: every job one time. A failing job is recorded and does not stop the others."""
-    from django.db import close_old_connections
+    from django.db import OperationalError, close_old_connections
 
     from orderway.orders import jobs
 
@@ -32,7 +32,12 @@ def work(*, once: bool = False) -> None:
         signal.signal(signal.SIGINT, stop)
     while not stopping.is_set():
         close_old_connections()
-        jobs.run_due(holder=holder, now=datetime.now(UTC), force=once)
+        try:
+            jobs.run_due(holder=holder, now=datetime.now(UTC), force=once)
+        except OperationalError as away:
+            if once:
+                raise
+            log.warning("The database is away (%s); trying again in %s s.", str(away).strip(), PAUSE_SECONDS)
         if once:
             return
         stopping.wait(PAUSE_SECONDS)
