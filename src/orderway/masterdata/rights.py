@@ -62,9 +62,10 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "supply.receive": ("supply order", frozenset({H, O})),
         "delivery.read": ("delivery", frozenset({R, T})),
         "invoice.read": ("invoice", frozenset({R, T})),
-        "invoice.pay": ("invoice", frozenset({H, O})),
+        "invoice.pay": ("invoice", frozenset({H, O, N})),
         "return.announce": ("return", frozenset({H, O, N, OO})),
-        "return.receive": ("return", frozenset({H, O})),
+        "return.receive": ("return", frozenset({H, O, N})),
+        "credit.issue": ("credit note", frozenset({H, O, N})),
         "document.read": ("document", frozenset({R, T})),
         "document.attach": ("document", frozenset({H, O, OO})),
         # standards, journal, masters

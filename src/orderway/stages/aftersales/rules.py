@@ -56,6 +56,14 @@ class QuantityAboveCap(Refusal):
     remedy = "Credit at most {left}."
 
 
+class PiecesNotReturned(Refusal):
+    """A credit for pieces that the customer keeps: they would be billed again at once."""
+
+    code = "pieces_not_returned"
+    message = "{wanted} pieces cannot be credited on line {position}: {left} came back that are invoiced and not credited."
+    remedy = "Receive the return first, or give an allowance for goods that the customer keeps."
+
+
 class NothingToCredit(Refusal):
     """A credit note that would be about nothing."""
 
@@ -86,6 +94,14 @@ class QuantityNotPositive(Mistake):
     code = "quantity_not_positive"
     message = "{field} must be more than zero."
     remedy = "Leave out lines of which nothing comes."
+
+
+class PiecesAndAmount(Mistake):
+    """A line credited by pieces and by amount at once."""
+
+    code = "pieces_and_amount"
+    message = "Line {position} is named with pieces and with an amount."
+    remedy = "Credit the pieces, or give an allowance; not both in one credit note."
 
 
 class ReturnEmpty(Mistake):
@@ -196,6 +212,21 @@ def allowance_credit(line: LineFacts, amount: Decimal) -> Credit:
 def creditable(line: LineFacts) -> Decimal:
     """How many returned pieces are invoiced and not credited: net invoiced beyond net delivered."""
     return max(ZERO, min(line.invoiced - line.credited, (line.invoiced - line.credited) - (line.shipped - line.returned)))
+
+
+def check_pieces(line: LineFacts, quantity: Decimal) -> Decimal:
+    """The quantity, if so many invoiced pieces came back: crediting goods that the customer keeps would re-open billing (RULES 10, 11)."""
+    if quantity > line.invoiced - line.credited:
+        raise QuantityAboveCap(
+            wanted=quantity,
+            position=line.position,
+            invoiced=line.invoiced,
+            credited=line.credited,
+            left=max(ZERO, line.invoiced - line.credited),
+        )
+    if quantity > creditable(line):
+        raise PiecesNotReturned(wanted=quantity, position=line.position, left=creditable(line))
+    return quantity
 
 
 def check_red_letter(reason: Reason, *, partial: bool, buyer_confirmed: bool, amount: Decimal, left: Decimal) -> Decimal:

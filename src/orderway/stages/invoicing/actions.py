@@ -16,6 +16,7 @@ from orderway.engine.refusals import Refusal
 from orderway.orders import documents, exposure, line_ledger
 from orderway.orders.actor import Actor
 from orderway.orders.models import ExposureMove, LineMove
+from orderway.orders.proofs import own_documents
 from orderway.orders.work import Completion, Work, working_on
 from orderway.sets.writing import Write
 from orderway.stages.invoicing import issuing, money, queries, rules, settling
@@ -78,7 +79,7 @@ def issue(places: Sequence[str], *, actor: Actor, now: datetime) -> Mapping[str,
 def _completion(work: Work, place: str, number: str | None) -> Completion:
     if number is None:
         return Completion(outcome="nothing to bill")
-    return Completion(outcome=number, documents=tuple(sorted(issuing.own_documents(work.opened(place)))))
+    return Completion(outcome=number, documents=tuple(sorted(own_documents(work.opened(place)))))
 
 
 # --- what to bill ----------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
@@ -17,6 +18,7 @@ from orderway.stages.invoicing.models import Invoice, InvoiceLine, Payment
 from orderway.stages.invoicing.money import ZERO, Taxable
 
 CHUNK = 1_000
+T = TypeVar("T")
 
 
 def check_totals() -> Finding:
@@ -55,17 +57,18 @@ def _quantity_faults() -> Iterator[str | None]:
         moves = LineMove.objects.filter(line_id__in=[row["line_id"] for row in chunk]).values("line_id", "kind").order_by()
         for move in moves.annotate(quantities=Sum("quantity"), amounts=Sum("amount")):
             ledger[move["line_id"]][move["kind"]] = (move["quantities"], move["amounts"])
-        yield from (_line_fault(row, ledger[row["line_id"]]) for row in chunk)
+        for row in chunk:
+            yield _line_fault(row["line_id"], row["quantities"], row["billed"] - row["off"], ledger[row["line_id"]])
 
 
-def _line_fault(row: dict[str, Decimal], kinds: dict[str, tuple[Decimal, Decimal]]) -> str | None:
+def _line_fault(line: int, quantity: Decimal, charged: Decimal, kinds: dict[str, tuple[Decimal, Decimal]]) -> str | None:
     nothing = (ZERO, ZERO)
     booked = kinds.get("invoiced", nothing)
-    if booked != (row["quantities"], row["billed"] - row["off"]):
-        return f"line {row['line_id']}: invoices bill {row['quantities']}, the ledger says {booked[0]}"
+    if booked != (quantity, charged):
+        return f"line {line}: invoices bill {charged} for {quantity}, the ledger says {booked[1]} for {booked[0]}"
     shipped, credited = kinds.get("shipped", nothing)[0], kinds.get("credited", nothing)[0]
-    if row["quantities"] - credited > shipped:
-        return f"line {row['line_id']}: {row['quantities']} invoiced and {credited} credited, but only {shipped} shipped"
+    if quantity - credited > shipped:
+        return f"line {line}: {quantity} invoiced and {credited} credited, but only {shipped} shipped"
     return None
 
 
@@ -100,7 +103,7 @@ def check_numbers() -> Finding:
     return tally(number_faults(Invoice.objects.all()))
 
 
-def number_faults(documents: QuerySet[Invoice]) -> Iterator[str | None]:
+def number_faults(documents: QuerySet[Any]) -> Iterator[str | None]:
     """For each document: None, or what is wrong with the numbers of its series (said once per series)."""
     known = dict(NumberSeries.objects.values_list("key", "last"))
     series = documents.order_by("series").values("series").annotate(
@@ -112,15 +115,10 @@ def number_faults(documents: QuerySet[Invoice]) -> Iterator[str | None]:
         yield from (None for _ in range(row["count"] - 1))
 
 
-def chunks(rows: Iterable[dict[str, Decimal]]) -> Iterator[list[dict[str, Decimal]]]:
+def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
     """The rows, at most a chunk of them at a time."""
-    chunk: list[dict[str, Decimal]] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
         yield chunk
 
 

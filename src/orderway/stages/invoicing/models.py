@@ -5,7 +5,7 @@ An issued invoice is never changed or deleted (a trigger refuses it); what was w
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -13,8 +13,8 @@ from django.db.models import Q
 from orderway.masterdata.models import PRICE, QUANTITY
 
 # Four decimals: no currency has more (ISO 4217), most have two. Every amount is a multiple of its currency's minor unit.
-AMOUNT = {"max_digits": 20, "decimal_places": 4}
-RATE = {"max_digits": 6, "decimal_places": 3}
+AMOUNT: dict[str, Any] = {"max_digits": 20, "decimal_places": 4}
+RATE: dict[str, Any] = {"max_digits": 6, "decimal_places": 3}
 
 
 class IssuedDocument(models.Model):

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -18,6 +19,14 @@ from orderway.masterdata.models import Company
 from orderway.stages.invoicing.models import AMOUNT, Allocation, Invoice
 from orderway.stages.invoicing.money import ZERO
 from orderway.stages.invoicing.rules import Moved
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Sums(TypedDict):
+        settled: Decimal
+
+    SettledInvoice = WithAnnotations[Invoice, _Sums]
 
 QUANTITY_PLACES = Decimal("0.000001")
 PRICE_PLACES = Decimal("0.00000001")
@@ -171,10 +180,10 @@ def _billed(orders: sets.Many) -> dict[int, dict[tuple[Decimal, Decimal], Billed
 # --- what is open --------------------------------------------------------------------------------------------------------------
 
 
-def with_settled(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+def with_settled(invoices: QuerySet[Invoice]) -> QuerySet[SettledInvoice]:
     """The invoices with `settled`: what payments and credits have settled of them."""
     sums = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(amounts=Sum("amount"))
-    settled = Coalesce(Subquery(sums.values("amounts")), Value(ZERO), output_field=DecimalField(**AMOUNT))  # type: ignore[no-untyped-call]
+    settled = Coalesce(Subquery(sums.values("amounts")), Value(ZERO), output_field=DecimalField(**AMOUNT))
     return invoices.annotate(settled=settled)
 
 
@@ -194,20 +203,23 @@ def open_invoices(*, order_ids: Iterable[int] = (), numbers: Iterable[str] = ())
     """The invoices of these orders, or of these numbers, oldest first; one statement. Settled ones are included, open 0."""
     chosen = Invoice.objects.filter(Q(order_id__in=set(order_ids)) | Q(number__in=set(numbers)))
     rows = with_settled(chosen).order_by("id").values_list("id", "number", "order_id", "customer_id", "currency", "total", "settled")
-    return [OpenInvoice(*row[:5], exact(row[5], AMOUNT_PLACES) - exact(row[6], AMOUNT_PLACES)) for row in rows]
+    return [
+        OpenInvoice(id_, number, order, customer, currency, exact(total, AMOUNT_PLACES) - exact(settled, AMOUNT_PLACES))
+        for id_, number, order, customer, currency, total, settled in rows
+    ]
 
 
-def newest() -> QuerySet[Invoice]:
+def newest() -> QuerySet[SettledInvoice]:
     """All invoices, newest first, with customer and order and what settled them: the list of invoices."""
     return with_settled(Invoice.objects.select_related("customer", "order").order_by("-issued_on", "-id"))
 
 
-def of_order(order_id: int) -> list[Invoice]:
+def of_order(order_id: int) -> list[SettledInvoice]:
     """The invoices of an order with their lines and taxes, oldest first: the order page; three statements."""
     return list(with_settled(Invoice.objects.filter(order_id=order_id)).prefetch_related("lines", "taxes").order_by("id"))
 
 
-def one(number: str) -> Invoice | None:
+def one(number: str) -> SettledInvoice | None:
     """One invoice with its lines, taxes and settlements; four statements."""
     invoices = with_settled(Invoice.objects.select_related("customer", "order").filter(number=number))
     return invoices.prefetch_related("lines", "taxes", "allocations__payment").first()

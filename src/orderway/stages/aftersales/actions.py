@@ -1,0 +1,393 @@
+"""The acts of after-sales: complain, announce and receive returns, credit, replace, resolve.
+
+Limits are judged under the locks of the orders, over all paths together. Acts on several orders answer {index or place: Refusal}.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from orderway import sets
+from orderway.engine import advance
+from orderway.engine.case import Case
+from orderway.engine.interrupting import reopen
+from orderway.engine.move import Move
+from orderway.engine.program import Program
+from orderway.engine.refusals import Mistake, NotAllowedByStandard, Refusal, TooEarly
+from orderway.orders.actor import SYSTEM, Actor
+from orderway.orders.locking import Opened
+from orderway.orders.models import Correction
+from orderway.orders.session import Entrance, Work, door
+from orderway.orders.work import Completion, working_on
+from orderway.stages.aftersales import crediting, queries, returning, rules
+from orderway.stages.aftersales.models import Complaint, Return, ReturnLine
+from orderway.stages.aftersales.queries import Awaited, Line
+from orderway.stages.aftersales.returning import Arrived, Condition
+from orderway.stages.invoicing import issuing, money, settling
+from orderway.stages.invoicing.money import ZERO
+from orderway.stages.invoicing.queries import heads
+
+ACT = "aftersales.resolve"
+BATCH = 500
+
+
+class UnknownLine(Mistake):
+    """A position that the order does not have."""
+
+    code = "unknown_line"
+    message = "The order has no line {positions}."
+    remedy = "Use the positions that the order page shows."
+
+
+class UnknownReturn(Mistake):
+    """A return that is not awaited."""
+
+    code = "unknown_return"
+    message = "The order awaits no return {number}."
+    remedy = "Announce it first; a return that has arrived is closed."
+
+
+class UnknownErrorKind(Mistake):
+    """A kind of error that the standard does not know."""
+
+    code = "unknown_error_kind"
+    message = "The standard of this order knows no error {kind}."
+    remedy = "It knows: {known}."
+
+
+class ReturnsAwaited(Refusal):
+    """Announced goods have not arrived."""
+
+    code = "returns_awaited"
+    message = "Return {numbers} is announced and has not arrived."
+    remedy = "Receive the goods first, or close the return if they will not come."
+
+
+def _announcers(opened: Opened) -> Sequence[str]:
+    """Who may announce a return: whose work after-sales is, and who may complain."""
+    return [*resolvers(opened), *_complainers(opened)]
+
+
+def resolvers(opened: Opened) -> Sequence[str]:
+    """The roles whose work after-sales is in this order's standard."""
+    return [stage.owner for stage in opened.program.standard.stages.values() if stage.does == ACT]
+
+
+def wanted_lines(lines: Sequence[Line], quantities: Mapping[int, Decimal]) -> list[tuple[Line, Decimal]]:
+    """The lines at these positions with their quantities; refused if a position does not exist or none is named."""
+    at = {line.position: line for line in lines}
+    strange = sorted(quantities.keys() - at.keys())
+    if strange:
+        raise UnknownLine(field="lines", positions=strange)
+    if not quantities:
+        raise rules.ReturnEmpty(field="lines")
+    return [(at[position], quantity) for position, quantity in sorted(quantities.items())]
+
+
+# --- the stage ----------------------------------------------------------------------------------------------------------------------
+
+
+def resolve(
+    places: Sequence[str],
+    *,
+    resolutions: Mapping[str, str] | None = None,
+    brings: Mapping[str, Completion] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Mapping[str, Refusal]:
+    """Settle what customers complained about: book returns that have come, credit what came back and was invoiced, close complaints.
+
+    `resolutions`: what was done about it, by place. A place where announced goods are still awaited stays open.
+    """
+    with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
+        _refuse_awaited(work)
+        credited = _book(work)
+        said = {place: (resolutions or {}).get(place, "") for place in work.places}
+        _close_complaints({work.orders[place].id: text for place, text in said.items()}, actor=actor, now=now)
+        answers = {
+            place: _answered((brings or {}).get(place), said[place], credited.get(work.orders[place].id, "")) for place in work.places
+        }
+        work.complete(answers)
+    return work.refused
+
+
+def _answered(brought: Completion | None, said: str, credit_note: str) -> Completion:
+    outcome = "; ".join(text for text in (said[:200], credit_note) if text) or "nothing to settle"
+    return replace(brought or Completion(), outcome=outcome)
+
+
+def _refuse_awaited(work: Work) -> None:
+    awaited: dict[int, list[int]] = defaultdict(list)
+    for one in queries.awaited(work.order_ids):
+        if not one.before_shipping:
+            awaited[one.order_id].append(one.return_number)
+    for place, order in work.orders.items():
+        if order.id in awaited:
+            work.refuse(place, ReturnsAwaited(numbers=sorted(set(awaited[order.id]))))
+
+
+def _book(work: Work) -> Mapping[int, str]:
+    """Book returns that arrive by themselves and credit what came back, for all orders of the act; gives credit notes by order."""
+    order_ids = work.order_ids
+    awaited, lines = queries.awaited(order_ids), _by_id(queries.lines(order_ids))
+    arrived = returning.bookable(awaited, lines)
+    closed = returning.completed(awaited, arrived) | returning.in_vain(awaited, lines, arrived)
+    returning.receive(arrived, lines, closed, actor=work.actor, now=work.now)
+    work.also(*settling.writes(order_ids, (), now=work.now))
+    issued = crediting.issue(_return_credits(order_ids), actor=work.actor, now=work.now)
+    work.also(*issued.writes)
+    return issued.numbers
+
+
+def _by_id(lines: Mapping[int, Sequence[Line]]) -> dict[int, Line]:
+    return {line.id: line for of_order in lines.values() for line in of_order}
+
+
+def _return_credits(order_ids: Sequence[int]) -> list[crediting.Draft]:
+    """Credits for everything of these orders that is invoiced beyond what the customer kept."""
+    lines = queries.lines(order_ids)
+    due = {order: [line for line in of_order if rules.creditable(line.facts) > ZERO] for order, of_order in lines.items()}
+    orders = heads(order for order, credits in due.items() if credits)
+    drafts = []
+    for order, head in sorted(orders.items()):
+        step = money.minor_unit(head.currency)
+        credits = [(line, rules.return_credit(line.facts, rules.creditable(line.facts), step)) for line in due[order]]
+        drafts.append(crediting.Draft(order, "return", credits))
+    return drafts
+
+
+def _close_complaints(resolutions: Mapping[int, str], *, actor: Actor, now: datetime) -> None:
+    open_ = Complaint.objects.filter(order_id__in=queries.complained(resolutions), resolved_at__isnull=True).values_list("id", "order_id")
+    rows = [(complaint, resolutions[order], actor.key, now) for complaint, order in open_]
+    sets.update(Complaint, key=("id",), set=("resolution", "resolved_by", "resolved_at"), rows=rows)
+
+
+def book_announced(now: datetime) -> str:
+    """Book announced returns of imports whose lines have shipped meanwhile, and credit them; a job of the worker and of ``orderway run``.
+
+    Answers with a sentence. Orders that somebody resolves at the same moment are theirs.
+    """
+    after, booked = 0, 0
+    while batch := queries.to_book(after, BATCH):
+        after = batch[-1][0]
+        entrance = Entrance("aftersales.book_announced", "return.receive", None)
+        with door([number for _, number in batch], entrance, actor=SYSTEM, now=now) as work:
+            _book(work)
+            for place in work.places:
+                work.record(place, ["order.returned"])
+            booked += len(work.places)
+    return f"returns of {booked} orders booked"
+
+
+# --- complaints ---------------------------------------------------------------------------------------------------------------------
+
+
+def complain(number: str, *, kind: str, text: str, actor: Actor, now: datetime) -> Complaint:
+    """A customer says that something is wrong: opens the stage that the standard names, also years later. Refused by exception."""
+    with door([number], Entrance("complain", "order.complain", None, _complainers), actor=actor, now=now) as work:
+        for refusal in work.refused.values():
+            raise refusal
+        opened = work.opened(number)
+        _check_kind(opened, kind)
+        complaint = Complaint.objects.create(order_id=opened.order.id, kind=kind, text=text, made_by=actor.key, made_at=now)
+        rule = opened.program.standard.exceptions.complaint
+        if rule is not None:
+            Correction.objects.create(order_id=opened.order.id, kind=kind, found_at=rule.opens, note=text[:500], actor=actor.key, at=now)
+        work.move(number, lambda program, case, _item, _answers, who: reopen(program, case, reason=text, actor=who))
+        for refusal in work.refused.values():
+            raise refusal
+    return complaint
+
+
+def _complainers(opened: Opened) -> Sequence[str]:
+    rule = opened.program.standard.exceptions.complaint
+    return rule.by if rule else ()
+
+
+def _check_kind(opened: Opened, kind: str) -> None:
+    known = opened.program.standard.errors
+    if known and kind not in known:
+        raise UnknownErrorKind(field="kind", kind=kind, known=list(known))
+
+
+# --- returns ------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Goods that will come back to an order: quantity by position. `before_shipping`: of an import, may precede the shipment."""
+
+    order: str
+    lines: Mapping[int, Decimal]
+    reason: str = ""
+    external_reference: str = ""
+    before_shipping: bool = False
+
+
+@dataclass(slots=True)
+class Announced:
+    """What became of announcements, by their index: the return's number within its order, known ones, and refusals."""
+
+    numbers: dict[int, int] = field(default_factory=dict)
+    unchanged: dict[int, int] = field(default_factory=dict)
+    refused: dict[int, Refusal] = field(default_factory=dict)
+
+
+def announce_return(announcements: Sequence[Announcement], *, actor: Actor, now: datetime) -> Announced:
+    """Announce that goods come back, up to what was delivered over all returns (RULES 14); the order's after-sales stage opens.
+
+    An announcement whose external reference the order knows already changes nothing.
+    """
+    answer = Announced()
+    entrance = Entrance("aftersales.announce_return", "return.announce", None, _announcers)
+    with door(sorted({one.order for one in announcements}), entrance, actor=actor, now=now) as work:
+        accepted = _accepted(announcements, work, answer)
+        _store_returns(accepted, answer, actor=actor, now=now)
+        for place in sorted({one.order for _, one, _ in accepted}):
+            reason = next(one.reason for _, one, _ in accepted if one.order == place) or "return announced"
+            by_itself = all(one.before_shipping for _, one, _ in accepted if one.order == place)
+            work.move(place, _opening(reason, by_itself))
+    return answer
+
+
+Accepted = tuple[int, Announcement, list[tuple[Line, Decimal]]]
+
+
+def _accepted(announcements: Sequence[Announcement], work: Work, answer: Announced) -> list[Accepted]:
+    lines = queries.lines(work.order_ids)
+    known = _known_references(work.order_ids)
+    accepted: list[Accepted] = []
+    for index, one in enumerate(announcements):
+        if one.order in work.refused:
+            answer.refused[index] = work.refused[one.order]
+            continue
+        order_id = work.orders[one.order].id
+        if one.external_reference and (order_id, one.external_reference) in known:
+            answer.unchanged[index] = known[order_id, one.external_reference]
+            continue
+        try:
+            wanted = wanted_lines(lines[order_id], one.lines)
+            checked = [(line, rules.check_return(line.facts, quantity, before_shipping=one.before_shipping)) for line, quantity in wanted]
+        except Refusal as refusal:
+            answer.refused[index] = refusal
+            continue
+        accepted.append((index, one, checked))
+        _count_announced(lines[order_id], checked)
+    return accepted
+
+
+def _known_references(order_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    rows = Return.objects.filter(order_id__in=order_ids).exclude(external_reference="")
+    return {(order, reference): number for order, reference, number in rows.values_list("order_id", "external_reference", "number")}
+
+
+def _count_announced(lines: list[Line], announced: Sequence[tuple[Line, Decimal]]) -> None:
+    """The next announcement of the same act sees what this one took."""
+    quantities = {line.id: quantity for line, quantity in announced}
+    for index, line in enumerate(lines):
+        if line.id in quantities:
+            facts = replace(line.facts, announced=line.facts.announced + quantities[line.id])
+            lines[index] = replace(line, facts=facts)
+
+
+def _store_returns(accepted: Sequence[Accepted], answer: Announced, *, actor: Actor, now: datetime) -> None:
+    if not accepted:
+        return
+    ids = issuing.take_ids(Return, len(accepted))
+    last = queries.last_numbers(checked[0][0].order_id for _, _, checked in accepted)
+    returns, rows = [], []
+    for return_id, (index, one, checked) in zip(ids, accepted, strict=True):
+        order_id = checked[0][0].order_id
+        answer.numbers[index] = last[order_id] = last.get(order_id, 0) + 1
+        head = (return_id, order_id, last[order_id], one.reason[:200], one.external_reference, one.before_shipping)
+        returns.append((*head, actor.key, now))
+        rows += [(return_id, line.id, quantity, one.external_reference) for line, quantity in checked]
+    columns = ("id", "order", "number", "reason", "external_reference", "before_shipping", "announced_by", "announced_at")
+    sets.store([sets.Insert(Return, columns, returns), sets.Insert(ReturnLine, ("of", "line", "quantity", "external_reference"), rows)])
+
+
+def _opening(reason: str, by_itself: bool):  # type: ignore[no-untyped-def]
+    """Opens after-sales where the order has passed the stage after which complaints are possible; else the return is on record only."""
+
+    def decide(program: Program, case: Case, _item: object, _answers: object, who: object) -> Move:
+        rule = program.standard.exceptions.complaint
+        standing = rule is not None and any(item.stage == rule.opens for item in case.items)
+        try:
+            if not by_itself and not standing:
+                return reopen(program, case, reason=reason, actor=who)  # type: ignore[arg-type]
+        except (TooEarly, NotAllowedByStandard):
+            pass  # the stage is still to come, or the standard has none: whoever receives the goods settles it
+        return advance.record(program, case, ("order.returned",), actor=who)  # type: ignore[arg-type]
+
+    return decide
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Goods of an announced return that arrived: quantity by position (empty: all that is awaited), condition, warehouse."""
+
+    order: str
+    number: int
+    lines: Mapping[int, Decimal] = field(default_factory=dict)
+    condition: str = Condition.GOOD
+    warehouse_id: int | None = None
+
+
+def receive_return(arrivals: Sequence[Arrival], *, actor: Actor, now: datetime) -> Mapping[int, Refusal]:
+    """Take back goods that were announced: into stock, or as a loss if damaged. Crediting them is `resolve` or `credit`."""
+    refused: dict[int, Refusal] = {}
+    entrance = Entrance("aftersales.receive_return", "return.receive", None, resolvers)
+    with door(sorted({one.order for one in arrivals}), entrance, actor=actor, now=now) as work:
+        awaited, lines = queries.awaited(work.order_ids), _by_id(queries.lines(work.order_ids))
+        left = {one.return_line_id: one for one in awaited}
+        arrived: list[Arrived] = []
+        for index, one in enumerate(arrivals):
+            try:
+                arrived += _taken_in(one, work, left, lines)
+            except Refusal as refusal:
+                refused[index] = refusal
+        returning.receive(arrived, lines, returning.completed(awaited, arrived), actor=actor, now=now)
+        work.also(*settling.writes(work.order_ids, (), now=now))
+        touched = {one.order for index, one in enumerate(arrivals) if index not in refused}
+        for place in sorted(touched & set(work.places)):
+            work.record(place, ["order.returned"])
+    return refused
+
+
+def _taken_in(one: Arrival, work: Work, left: dict[int, Awaited], lines: dict[int, Line]) -> list[Arrived]:
+    if one.order in work.refused:
+        raise work.refused[one.order]
+    order_id = work.orders[one.order].id
+    mine = [each for each in left.values() if (each.order_id, each.return_number) == (order_id, one.number)]
+    if not mine:
+        raise UnknownReturn(field="number", number=one.number)
+    at = {lines[each.line_id].position: each for each in mine}
+    strange = sorted(one.lines.keys() - at.keys())
+    if strange:
+        raise UnknownLine(field="lines", positions=strange)
+    wanted = one.lines or {position: each.quantity for position, each in at.items()}
+    taken = [
+        Arrived(at[position], rules.check_arrival(lines[at[position].line_id].facts, quantity, at[position].quantity), one.condition,
+                one.warehouse_id)
+        for position, quantity in sorted(wanted.items())
+    ]  # fmt: skip
+    for each in taken:
+        line = lines[each.awaited.line_id]
+        lines[line.id] = replace(line, facts=replace(line.facts, returned=line.facts.returned + each.quantity))
+        left[each.awaited.return_line_id] = replace(each.awaited, quantity=each.awaited.quantity - each.quantity)
+    return taken
+
+
+def close_return(number: str, return_number: int, *, actor: Actor, now: datetime) -> None:
+    """Nothing more will come of an announced return; what was announced no longer counts against the limit. Refused by exception."""
+    with door([number], Entrance("aftersales.close_return", "return.receive", None, resolvers), actor=actor, now=now) as work:
+        for refusal in work.refused.values():
+            raise refusal
+        open_ = Return.objects.filter(order_id=work.orders[number].id, number=return_number, closed_at__isnull=True)
+        if not open_.update(closed_at=now):
+            raise UnknownReturn(field="number", number=return_number)
+        work.record(number, ["order.returned"])
