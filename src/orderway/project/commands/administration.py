@@ -26,7 +26,7 @@ def init(
     from orderway.project.installing import install
 
     for line in install(administrator=administrator, now=datetime.now(UTC)):
-        console.print(line)
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def worker(

@@ -32,7 +32,7 @@ def demo(
 
     console = Console(stderr=True)
     for line in install(administrator="admin", now=datetime.now(UTC), password=names.PASSWORD):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, soft_wrap=True)
     try:
         with progress_bar("filling the demo company") as progress:
             report = fill(orders=orders, seed=seed, now=datetime.now(UTC), progress=progress)
