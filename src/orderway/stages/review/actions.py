@@ -90,7 +90,8 @@ def _write_down(work: Work, judged: Sequence[Judged], given: Mapping[str, Comple
 def _decision(work: Work, place: str, completion: Completion, left: Mapping[int, Judged], *, blocked: bool) -> tuple[object, ...]:
     opened = work.opened(place)
     assert opened.item is not None, "a review is done at a stage"
-    values = {name: work.fact(place, name) for name in SEEN}
+    declared = opened.program.standard.facts
+    values = {name: work.fact(place, name) for name in SEEN if name in declared or not work.actor.is_system}
     facts = {name: _text(value) for name, value in values.items() if value is not UNKNOWN}
     verdict = rules.verdict(completion.findings, blocked=blocked)
     answers = dict(completion.findings)

@@ -12,12 +12,14 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from orderway import sets
 from orderway.masterdata.models import Item
-from orderway.orders.models import LineMove, Order, OrderLine
+from orderway.orders.models import LineMove, Order, OrderLine, WorkItem
 from orderway.orders.stages import Consequence, LineChange
 from orderway.stages.stock import rules
 from orderway.stages.stock.levels import exact
 from orderway.stages.stock.models import ExpectedReceipt, Location, Reservation, StockLevel, StockMove
 from orderway.stages.stock.rules import ZERO, Coverage, Expected, Picture
+
+ACT = "stock.reserve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,18 @@ def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineCh
 def _sentences(order_id: int, what: str, free: Decimal, picked: Decimal) -> list[Consequence]:
     found = []
     if free:
-        found.append(Consequence(order_id, "stock.reserve", f"{free.normalize():f} of {what} would be free for others."))
+        found.append(Consequence(order_id, ACT, f"{free.normalize():f} of {what} would be free for others."))
     if picked:
         text = f"{picked.normalize():f} of {what} is picked and has to be put back."
-        found.append(Consequence(order_id, "stock.reserve", text, reversible=False))
+        found.append(Consequence(order_id, ACT, text, reversible=False))
     return found
+
+
+def orders_waiting_for(item_ids: Iterable[int]) -> list[str]:
+    """The numbers of orders with a line of these items that the system could not finish at this stage, oldest first."""
+    waiting = WorkItem.objects.filter(state=WorkItem.State.OPEN, act=ACT).exclude(waiting="")
+    waiting = waiting.filter(order__lines__item_id__in=set(item_ids))
+    return list(waiting.order_by("order_id").values_list("order__number", flat=True).distinct())
 
 
 def free_of(item_ids: Iterable[int]) -> Mapping[int, Mapping[int, Decimal]]:

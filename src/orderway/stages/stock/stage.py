@@ -15,12 +15,11 @@ from orderway.standard.document import FactType
 NUMBER = FactType("number")
 ROUTE = FactType("one_of", choices=("stock", "make", "buy"))
 ACT = actions.ACT
-PROVIDES = ("order.lines.available", "order.lines.route", "order.lines.reserved")
 
 
 def register() -> None:
     """Fill the registered lists."""
-    register_act(CatalogueAct(ACT, needs=("order.lines.qty",), provides=PROVIDES), run=actions.reserve)
+    register_act(CatalogueAct(ACT, needs=("order.lines.qty",), provides=actions.PROVIDES), run=actions.reserve)
     register_fact("order.lines.available", NUMBER, provided_by=(ACT,), load=_of_lines(lambda line: line.available))
     register_fact("order.lines.route", ROUTE, provided_by=(ACT,), load=_of_lines(lambda line: line.route))
     register_fact("order.lines.reserved", NUMBER, provided_by=(ACT,), load=_of_lines(lambda line: line.reserved))
