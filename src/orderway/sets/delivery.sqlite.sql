@@ -58,14 +58,12 @@ WHERE delivery.order_id IN (SELECT value FROM json_each(%(orders)s))
 ORDER BY delivery.order_id, delivery.number, line.position, part.id;
 
 -- name: reserved_for
--- What lies reserved for the lines of these orders and is not picked, by the delivery that it is tied to, if any, and warehouse.
-SELECT reservation.line_id, reservation.delivery_id, location.warehouse_id, sum(reservation.quantity - reservation.picked)
+-- What lies reserved for the lines of these orders and is not picked, by the delivery that it is tied to, if any.
+SELECT reservation.line_id, reservation.delivery_id, sum(reservation.quantity - reservation.picked)
 FROM stock_reservation AS reservation
 JOIN orders_orderline AS line ON line.id = reservation.line_id
-JOIN stock_stocklevel AS level ON level.id = reservation.level_id
-JOIN stock_location AS location ON location.id = level.location_id
 WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s)) AND reservation.quantity > reservation.picked
-GROUP BY reservation.line_id, reservation.delivery_id, location.warehouse_id;
+GROUP BY reservation.line_id, reservation.delivery_id;
 
 -- name: amounts_of_lines
 -- What the lines of these orders come to: amount and quantity, tax rate, the order's discount, whose debt it is.

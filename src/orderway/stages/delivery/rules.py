@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NewType
 
 LineId = NewType("LineId", int)
@@ -17,6 +17,7 @@ Route = Literal["stock", "make", "buy"]
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ def cancellation(ordered: Decimal, shipped: Decimal, picked: Decimal) -> Cancell
     rest = open_quantity(ordered, ZERO, shipped)
     put_back = min(picked, rest)
     return Cancellation(rest - put_back, put_back)
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """An amount in cents, half-up away from zero (RULES 2)."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 # --- planning ---------------------------------------------------------------------------------------------------------
@@ -158,10 +164,11 @@ def split(needs: Iterable[LineNeed], policy: DeliveryPolicy) -> list[Part]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A delivery that an earlier planning made and that nobody has picked yet."""
+    """A delivery that an earlier planning made and that nobody has picked yet. `tied`: supply is on order for it, it keeps its sources."""
 
     number: DeliveryNumber
     routes: frozenset[Route]
+    tied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +194,14 @@ def number_parts(parts: Sequence[Part], standing: Sequence[Standing], last_numbe
         else:
             free.remove(same)
             numbered[same.number] = part
+    any_source = [delivery for delivery in free if not delivery.tied]
     for part in left:
-        last_number = last_number if free else last_number + 1
-        numbered[free.pop(0).number if free else DeliveryNumber(last_number)] = part
+        if any_source:
+            numbered[any_source[0].number] = part
+            free.remove(any_source.pop(0))
+        else:
+            last_number += 1
+            numbered[DeliveryNumber(last_number)] = part
     return Plan(dict(sorted(numbered.items())), tuple(delivery.number for delivery in free))
 
 

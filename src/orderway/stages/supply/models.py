@@ -64,6 +64,8 @@ class SupplyLine(models.Model):
     quantity = models.DecimalField(**QUANTITY)
     received = models.DecimalField(default=0, **QUANTITY)
     price = models.DecimalField(default=0, **PRICE)
+    # What stock expects of the part that serves nobody yet; the pegged parts are expected under their pegs.
+    expected = models.ForeignKey("stock.ExpectedReceipt", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -86,6 +88,7 @@ class SupplyPeg(models.Model):
     delivery = models.ForeignKey("orders.Delivery", on_delete=models.PROTECT, related_name="+")
     quantity = models.DecimalField(**QUANTITY)  # 0 once the demand was given up
     received = models.DecimalField(default=0, **QUANTITY)
+    expected = models.ForeignKey("stock.ExpectedReceipt", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [

@@ -199,6 +199,15 @@ def share_out(received: Decimal, pegs: Iterable[OpenPeg]) -> Shares:
     return Shares(shares, received)
 
 
+# Units of which there are only whole ones; everything else is measured and keeps its fractions.
+COUNTED_UNITS = frozenset({"pcs", "pc", "ea", "each", "set", "box", "pair", "pack", "roll", "carton"})
+
+
+def counted(unit: str) -> bool:
+    """Whether there are only whole ones of this unit."""
+    return unit.casefold() in COUNTED_UNITS
+
+
 def component_need(per_batch: Decimal, batch: Decimal, made: Decimal, *, whole: bool = True) -> Decimal:
     """What making `made` pieces takes of a component of which a batch takes `per_batch`; whole units are rounded up (RULES 25)."""
     exact = per_batch * made / batch
