@@ -207,7 +207,7 @@ class _Placing:
             self._inserted.update(missing)
 
     def _store(self, store: Store) -> None:
-        rows = Rows()
+        rows = Rows(self._now)
         changes, entries = store.built(rows)
         refused = {index for index in self._orders if index in self._placed.refused}
         if self._inserted:

@@ -70,6 +70,8 @@ class Proofs:
         """Everything that stands proven for an item with what this completion brings: the engine's `Work`."""
         stage = opened.stage
         needs = needs_of(stage)
+        if completion is DONE and needs.proven_by_act is not None:
+            return needs.proven_by_act
         documents = set(completion.documents) | own_documents(opened)
         steps = set(completion.evidence) | needs.by_itself
         if needs.recorded:
@@ -89,6 +91,7 @@ class Needs(NamedTuple):
     documents: bool
     by_itself: frozenset[str]
     document_steps: tuple[tuple[str, str], ...]
+    proven_by_act: Proven | None  # everything there is to prove, where the act does it alone
 
 
 _needs: dict[int, tuple[Stage, Needs]] = {}
@@ -119,7 +122,9 @@ def _asked(stage: Stage) -> Needs:
     by_itself = frozenset(step.id for step in evidenced if step.evidence and step.evidence.kind in records)
     by_document = tuple((step.id, step.evidence.document) for step in evidenced if step.evidence and step.evidence.document)
     others = [step for step in evidenced if step.id not in by_itself]
-    return Needs(bool(others), bool(stage.needs or by_document), by_itself, by_document)
+    documents = bool(stage.needs or by_document)
+    alone = Proven(steps=by_itself) if not (others or documents or stage.makes) else None
+    return Needs(bool(others), documents, by_itself, by_document, alone)
 
 
 # --- does evidence fit its step -------------------------------------------------------------------------------------------

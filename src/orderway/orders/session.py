@@ -65,6 +65,7 @@ class Work:
         self.actor = actor
         self.now = now
         self.refused: dict[str, Refusal] = {}
+        self._as_engine_knows = EngineActor(actor.key, actor.acting_for or "")
         self._entrance = entrance
         self._brings = brings
         self._opened: dict[str, Opened] = {}
@@ -233,9 +234,10 @@ class Work:
         return FactAnswers(opened.program, self.facts.of(opened.program, opened.order.id))
 
     def _engine_actor(self, opened: Opened) -> EngineActor:
-        gate = opened.stage.gate if opened.item else None
-        stands_in = self._deputy_of() if gate and (gate.not_by or gate.approve) and not self.actor.is_system else ()
-        return EngineActor(self.actor.key, self.actor.acting_for or "", stands_in)
+        gate = opened.stage.gate if opened.item and not self.actor.is_system else None
+        if gate is None or not (gate.not_by or gate.approve):
+            return self._as_engine_knows
+        return self._as_engine_knows._replace(deputy_of=self._deputy_of())
 
     def _deputy_of(self) -> tuple[str, ...]:
         if self._stands_in_for is None:

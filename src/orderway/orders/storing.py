@@ -22,6 +22,7 @@ from orderway.journal.chain import ChainedEntry, Head, NewEntry, link
 from orderway.orders.assigning import People, work_minutes
 from orderway.orders.locking import LockedOrder
 from orderway.orders.models import Hold, Order, WorkItem
+from orderway.orders.rendering import Rendered, is_plain, payload_text
 from orderway.sets import Insert, Update
 from orderway.sets.writing import Write
 
@@ -70,6 +71,7 @@ class Store:
         self._now = now
         self._people = people
         self._moved: dict[int, Moved] = {}
+        self._rendered: dict[tuple[Any, ...], Rendered] = {}
         self._timings: dict[tuple[str, tuple[OpenItem, ...]], tuple[Timing, ...]] = {}
         self.clocks: Mapping[int, Mapping[ItemKey, Clock]] = {}
         self.fired: dict[tuple[int, ItemKey], int] = {}
@@ -92,7 +94,7 @@ class Store:
 
     def flush(self, beside: Sequence[Write] = ()) -> None:
         """Store all collected moves and the writes beside them: one statement on PostgreSQL."""
-        writes = Rows()
+        writes = Rows(self._now)
         changes, entries = self.built(writes)
         update = Update(Order, ("id",), ORDER_SET, [_order_row(change) for change in changes], ("journal_sequence",))
         self.write([update, *writes.writes(), *beside], entries)
@@ -119,20 +121,49 @@ class Store:
         head = Head(order.journal_sequence, order.journal_hash)
         ended_at = order.ended_at
         for move, before, after, beside in moved.moves:
-            whole = self._given(self._timed(moved, move, before), moved.program, after)
-            payload = {**whole.to_payload(), **beside, "standard": moved.program.hash}
-            entry = link(NewEntry(SUBJECT, order.number, self._now, move.act, move.actor, writing.canonical(payload)), head)
+            text = self._stored_plainly(writes, moved, move, before, after, beside)
+            if text is None:
+                whole = self._given(self._timed(moved, move, before), moved.program, after)
+                text = payload_text(whole, {**beside, "standard": moved.program.hash}).with_facts(whole.facts)
+                self._rows(writes, moved, whole, before, after)
+            entry = link(NewEntry(SUBJECT, order.number, self._now, move.act, move.actor, text), head)
             entries.append(entry)
             head = entry.head
             if after.status != "open" and ended_at is None:
                 ended_at = self._now
-            self._rows(writes, moved, whole, before, after)
         change = OrderChange(order.id, order.journal_sequence, moved.case.to_text(), moved.case.status, head.sequence, head.hash, ended_at)
         moved.order = order._replace(
             case_text=change.case_text, status=change.status, journal_sequence=head.sequence, journal_hash=head.hash, ended_at=ended_at
         )
         moved.moves = []
         return change
+
+    def _stored_plainly(
+        self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case, beside: Mapping[str, Json]
+    ) -> str | None:
+        """The entry's text and the rows of a move that is the same for many orders, rendered once; None for any other move."""
+        if beside or before.holds or not is_plain(move):
+            return None
+        key = (id(move.turn), move.actor, move.acting_for, move.outcome, move.reason, move.documents)
+        rendered = self._rendered.get(key)
+        if rendered is None:
+            if any(True for _ in _roles(moved.program, move, after)):
+                return None  # somebody is chosen by open work: that differs from order to order
+            rendered = self._rendered[key] = self._render(moved, move, before, after)
+        order = moved.order
+        writes.closed += [(order.id, item, state) for item, state in rendered.closed]
+        for rest, columns in rendered.opened:
+            writes.opened.append((order.id, order.number + rest, *columns))
+        return rendered.text.with_facts(move.facts)
+
+    def _render(self, moved: Moved, move: Move, before: Case, after: Case) -> Rendered:
+        whole = self._given(self._timed(moved, move, before), moved.program, after)
+        rows = Rows(self._now)
+        self._rows(rows, moved, whole, before, after)
+        text = payload_text(whole, {"standard": moved.program.hash})
+        number = moved.order.number
+        opened = tuple((row[1].removeprefix(number), row[2:]) for row in rows.opened)
+        return Rendered(move, text, tuple((item, state) for _, item, state in rows.closed), opened)
 
     # --- times and people ---------------------------------------------------------------------------------------------
 
@@ -159,7 +190,7 @@ class Store:
         timing = {timing.item: timing for timing in move.timing}
         given = {assigned.item: assigned for assigned in move.assigned}
         for closed in move.turn.closed:
-            writes.change(order_id, closed.item, state="withdrawn" if closed.how in GONE else "done", closed_at=self._now)
+            writes.closed.append((order_id, closed.item, "withdrawn" if closed.how in GONE else "done"))
         for item in move.turn.opened:
             writes.opened.append(self._item_row(moved, item, timing.pop(item.key, None), given.pop(item.key, None), held=after.held))
         for key, waiting in move.turn.waiting:
@@ -247,26 +278,41 @@ def _roles(program: Program, move: Move, after: Case) -> Iterator[str]:
 class Rows:
     """Rows being collected: changed items merge by identity, so that no statement touches one of them twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
         self.opened: list[tuple[Any, ...]] = []
+        self.closed: list[tuple[int, ItemKey, str]] = []
         self.holds: list[tuple[Any, ...]] = []
         self.lifted: list[tuple[Any, ...]] = []
-        self._changes: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._changes: dict[tuple[int, ItemKey], dict[str, Any]] = {}
 
     def change(self, order_id: int, key: ItemKey, **columns: Any) -> None:
         """Set columns of an open item's row."""
-        self._changes.setdefault((order_id, key.stage, PLACE_SEPARATOR.join(key.path), key.kind, key.opened), {}).update(columns)
+        self._changes.setdefault((order_id, key), {}).update(columns)
 
     def writes(self) -> list[Write]:
         """All collected rows as writes: one update per set of columns, so their number does not depend on how many orders moved."""
+        gone = []
+        for order_id, key, state in self.closed:
+            columns = self._changes.pop((order_id, key), None)
+            if columns is None:
+                gone.append((*_item_key(order_id, key), state, self._now))
+            else:
+                self._changes[order_id, key] = {**columns, "state": state, "closed_at": self._now}
         by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
-        for key, columns in self._changes.items():
-            by_columns.setdefault(tuple(columns), []).append((*key, *columns.values()))
-        writes: list[Write] = [Update(WorkItem, ITEM_KEY, names, rows) for names, rows in by_columns.items()]
+        for (order_id, key), columns in self._changes.items():
+            by_columns.setdefault(tuple(columns), []).append((*_item_key(order_id, key), *columns.values()))
+        writes: list[Write] = [Update(WorkItem, ITEM_KEY, ("state", "closed_at"), gone)]
+        writes += [Update(WorkItem, ITEM_KEY, names, rows) for names, rows in by_columns.items()]
         writes.append(Update(Hold, ("order", "sequence"), ("lifted_by", "lifted_at"), self.lifted))
         hold = ("order", "type", "sequence", "reason", "placed_by", "placed_at", "expires_at", "lifted_by")
         writes += [Insert(WorkItem, ITEM_COLUMNS, self.opened, after_updates=True), Insert(Hold, hold, self.holds)]
         return [write for write in writes if write.rows]
+
+
+def _item_key(order_id: int, key: ItemKey) -> tuple[Any, ...]:
+    stage, path, kind, opened = key
+    return (order_id, stage, PLACE_SEPARATOR.join(path), kind, opened)
 
 
 def _order_row(change: OrderChange) -> tuple[Any, ...]:

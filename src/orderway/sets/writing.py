@@ -5,7 +5,7 @@ Never decides what to write. Every write says how many rows it must touch; anoth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from json import dumps
@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 
 from orderway.sets.arrays import Array, encoded
-from orderway.sets.columns import Column, column
+from orderway.sets.columns import Column, column, moment_for_sqlite
 from orderway.sets.running import on_postgresql, run, run_rows
 
 Row = Sequence[Any]
@@ -128,11 +128,19 @@ def _rows(write: Write) -> list[tuple[Any, ...]]:
     """The values as SQLite stores them; for an update the set values come first, as in the statement."""
     shape = _shape(write)
     turned = [
-        values if one.to_sqlite is None else [one.to_sqlite(value) for value in values]
+        values if one.to_sqlite is None else _converted(one.to_sqlite, values)
         for one, values in zip(shape.columns, zip(*write.rows, strict=True), strict=True)
     ]
     first = len(shape.key) + len(shape.guard)
     return list(zip(*turned[first:], *turned[:first], strict=True))
+
+
+def _converted(convert: Callable[[Any], Any], values: Sequence[Any]) -> Sequence[Any]:
+    """Values of a batch repeat themselves (one `now`, few dates), so each is converted once where it can be."""
+    if convert is not moment_for_sqlite:
+        return [convert(value) for value in values]
+    known = {value: convert(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------------
