@@ -22,7 +22,7 @@ from orderway.orders.locking import Opened
 from orderway.orders.models import Delivery, Order, OrderLine
 from orderway.orders.session import Entrance, Work, door
 from orderway.orders.stages import Consequence, LineChange
-from orderway.sets import Update
+from orderway.sets import Update, store
 
 ZERO = Decimal(0)
 DELIVERIES = "order.deliveries"
@@ -211,7 +211,8 @@ def _rewrite(work: Work, changes: Mapping[str, OrderChange], sums: Mapping[int, 
         order_rows.append((order, totals[order], work.actor.key, work.now))
     line_ledger.book(bookings, now=work.now)
     work.also(Update(OrderLine, ("id",), ("quantity", "amount"), line_rows))
-    work.also(Update(Order, ("id",), ("total", "edited_by", "edited_at"), order_rows))
+    # Not beside the act's own store: on PostgreSQL that is one statement, which may touch an order's row only once.
+    store([Update(Order, ("id",), ("total", "edited_by", "edited_at"), order_rows)])
     for place, wished in changes.items():
         if wished.requested_on is not None:
             Order.objects.filter(pk=work.opened(place).order.id).update(requested_on=wished.requested_on)
