@@ -17,7 +17,7 @@ from orderway.orders import documents, exposure, line_ledger
 from orderway.orders.actor import Actor
 from orderway.orders.models import ExposureMove, LineMove
 from orderway.orders.proofs import own_documents
-from orderway.orders.work import Completion, Work, working_on
+from orderway.orders.work import DONE, Completion, Work, working_on
 from orderway.sets.writing import Write
 from orderway.stages.invoicing import issuing, money, queries, rules, settling
 from orderway.stages.invoicing.models import Invoice, InvoiceLine, InvoiceTax
@@ -59,12 +59,12 @@ class Bill:
         return self.totals.gross
 
 
-def issue(places: Sequence[str], *, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+def issue(places: Sequence[str], *, brings: Mapping[str, Completion] | None = None, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
     """Invoice what these deliveries shipped and nobody billed yet; a place outside of every run bills all that is open on its order.
 
     Where nothing is left to bill the stage ends without an invoice.
     """
-    with working_on(places, ACT, actor=actor, now=now) as work:
+    with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
         seller = queries.seller()
         bills = bills_of({place: order.id for place, order in work.orders.items()}, seller)
         invoices = write(bills, seller, actor=actor, now=now)
@@ -72,14 +72,15 @@ def issue(places: Sequence[str], *, actor: Actor, now: datetime) -> Mapping[str,
         papers = [paper for place, number in invoices.numbers.items() for paper in issuing.papers(work, place, number, "invoice")]
         work.also(*documents.writes(papers, made_by=actor.key, now=now))
         work.also(*settling.writes(work.order_ids, bills, now=now))
-        work.complete({place: _completion(work, place, invoices.numbers.get(place)) for place in work.places})
+        given = {place: (brings or {}).get(place, DONE) for place in work.places}
+        work.complete({place: _completion(work, place, invoices.numbers.get(place), given[place]) for place in given})
     return work.refused
 
 
-def _completion(work: Work, place: str, number: str | None) -> Completion:
+def _completion(work: Work, place: str, number: str | None, given: Completion) -> Completion:
     if number is None:
-        return Completion(outcome="nothing to bill")
-    return Completion(outcome=number, documents=tuple(sorted(own_documents(work.opened(place)))))
+        return replace(given, outcome="nothing to bill")
+    return replace(given, outcome=number, documents=tuple(sorted(own_documents(work.opened(place)))))
 
 
 # --- what to bill ----------------------------------------------------------------------------------------------------------------
