@@ -20,6 +20,7 @@ from orderway.orders.models import Order, WorkItem
 from orderway.pages import refusing
 from orderway.pages.templatetags.ow import said
 from orderway.releases.publishing import program_of
+from orderway.stages.aftersales import actions as aftersales
 from orderway.web import acting, order_view, queries
 from orderway.web.my_work import item_title
 from orderway.web.order_list import orders, search
@@ -88,8 +89,13 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def complain(request: HttpRequest, number: str) -> HttpResponse:
     """Record what the customer says is wrong."""
-    reason = _reason(request)
-    return _do(request, number, "complain", lambda actor, now: acts.complain([number], reason=reason, actor=actor, now=now))
+    kind, text = request.POST.get("kind", ""), _reason(request)
+
+    def act(actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+        aftersales.complain(number, kind=kind, text=text, actor=actor, now=now)
+        return {}
+
+    return _do(request, number, "complain", act)
 
 
 def _do(request: HttpRequest, number: str, name: str, act: Callable[[Actor, datetime], Mapping[str, Refusal]]) -> HttpResponse:
@@ -148,6 +154,7 @@ def _standing(found: Order, actor: Actor, program: Program) -> dict[str, object]
     return {
         "holds": holds,
         "hold_types": hold_types,
+        "error_kinds": [(kind.id, said(kind.title)) for kind in program.standard.errors.values()],
         "exceptions": exceptions,
         "may": allowed,
         "consequences": changes.consequences([found.number]) if "cancel" in exceptions else [],

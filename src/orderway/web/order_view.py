@@ -19,7 +19,7 @@ from orderway.pages import languages
 from orderway.pages.templatetags.ow import limit, said, worked
 from orderway.standard.document import Stage
 from orderway.web import ribbon, sentences
-from orderway.web.clocks import clock_of, used_minutes
+from orderway.web.clocks import clock_of, day_minutes, used_minutes
 from orderway.web.standard_view import document_title
 
 SHOWN_HISTORY = 25
@@ -68,7 +68,10 @@ def _reached(order: Order, program: Program, stage: Stage, items: Sequence[WorkI
     last = still_open[0] if still_open else items[-1]
     who = last.responsible.name.split()[0] if last.responsible else _("system") if last.by_system else ""
     used = sum(used_minutes(item, program, now) for item in items if item.kind == "stage")
-    note = _("%(used)s of %(limit)s") % {"used": worked(used), "limit": limit(stage.limit)}
+    note = _("%(used)s of %(limit)s") % {
+        "used": worked(used, day_minutes(program.standard.calendar_of(stage))),
+        "limit": limit(stage.limit),
+    }
     late = bool(still_open) and clock_of(last, program, now).band == "late"
     sign, sign_text = _sign(max(item.run for item in items), is_open=bool(still_open), late=late)
     if still_open:
@@ -79,7 +82,7 @@ def _reached(order: Order, program: Program, stage: Stage, items: Sequence[WorkI
         address=address,
         note=" · ".join(part for part in (who, note) if part),
         state=("late" if late else "now") if still_open else "done",
-        percent=max(2, min(100, used * 100 // last.work_minutes)) if last.work_minutes else 2,
+        percent=min(100, used * 100 // last.work_minutes) if last.work_minutes else 0,
         sign=sign,
         sign_text=sign_text,
         current=bool(still_open),

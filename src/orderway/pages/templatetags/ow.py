@@ -76,10 +76,12 @@ def money(value: Decimal | None, currency: str = "") -> str:
 
 
 @register.filter
-def worked(minutes: int | None) -> str:
-    """A length of working time in hours and minutes."""
+def worked(minutes: int | None, day_minutes: int = 0) -> str:
+    """A length of working time in hours and minutes; from two days on in days of so many minutes."""
     if minutes is None:
         return ""
+    if day_minutes and abs(minutes) >= 2 * day_minutes:
+        return gettext("%(days)d d") % {"days": abs(minutes) // day_minutes}
     hours, rest = divmod(abs(minutes), MINUTES_AN_HOUR)
     if not hours:
         return gettext("%(minutes)d min") % {"minutes": rest}

@@ -23,7 +23,7 @@ from orderway.orders.completion import Completion
 from orderway.pages import languages, refusing
 from orderway.pages.act_forms import ActForm, Sent, register_form
 from orderway.releases.models import Version
-from orderway.stages.capture import queries, rules
+from orderway.stages.capture import actions, queries, rules
 from orderway.stages.capture.rules import LineDraft, OrderDraft, Problem
 
 EMPTY_LINES = 3
@@ -65,8 +65,6 @@ def new_order(request: HttpRequest) -> HttpResponse:
     draft, wrong = draft_of(request.POST)
     if wrong:
         return _again(request, wrong)
-    from orderway.stages.capture import actions
-
     outcome = actions.place([draft], actor=request.actor, now=datetime.now(UTC))[0]  # type: ignore[attr-defined]
     if outcome.problems:
         return _again(request, _at_rows(list(outcome.problems), request.POST))
@@ -140,8 +138,6 @@ def line(request: HttpRequest) -> HttpResponse:
 
 def enter(place: str, sent: Sent, *, completion: Completion, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
     """Complete the stage of an order that was entered."""
-    from orderway.stages.capture import actions
-
     return actions.enter([place], actor=actor, now=now, brings={place: completion})
 
 
