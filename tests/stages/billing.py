@@ -43,7 +43,7 @@ flow:
     do: [pack, billing]
   - after_sales
 exceptions:
-  complaint: {{by: [service, customer], after: pack, do: {{open: after_sales}}}}
+  complaint: {{by: [service, customer], after: billing, do: {{open: after_sales}}}}
   hold: {{reason: required, types: {{customer: {{by: [service]}}}}}}
 stages:
   pack:
