@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderway import sets
+from orderway.masterdata.models import Customer, Person
+from orderway.orders.models import Idempotency, Job, NumberSeries
+from orderway.sets.arrays import encoded
+from orderway.sets.reading import queries
+from orderway.sets.running import run
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def test_inserted_rows_read_like_those_of_the_orm():
+    rows = [("K1", "One", "CNY", Decimal("1000.50"), True), ("K2", "Zwei ü", "EUR", None, False)]
+    columns = ("key", "name", "currency", "credit_limit", "blocked")
+    rest = ("country", "city", "address", "tax_number", "email", "language", "payment_days", "walk_in", "active")
+
+    sets.insert(Customer, columns + rest, [(*row, "", "", "", "", "", "en", 30, False, True) for row in rows])
+
+    assert list(Customer.objects.order_by("key").values_list(*columns)) == rows
+
+
+def test_times_are_read_as_they_were_written():
+    moments = [NOW, NOW.replace(microsecond=1), None]
+    sets.insert(
+        Job,
+        ("name", "holder", "leased_until", "last_result", "failures"),
+        [(f"j{index}", "", moment, "", 0) for index, moment in enumerate(moments)],
+    )
+
+    assert list(Job.objects.order_by("name").values_list("leased_until", flat=True)) == moments
+
+
+def test_update_changes_n_rows_and_says_so_if_one_is_missing():
+    NumberSeries.objects.bulk_create([NumberSeries(key=key, last=1) for key in "abc"])
+
+    assert sets.update(NumberSeries, key=["key"], set=["last"], rows=[("a", 5), ("b", 6)]) == 2
+    with pytest.raises(sets.WrongCount, match="1 rows instead of 2"):
+        sets.update(NumberSeries, key=["key"], set=["last"], rows=[("a", 5), ("z", 6)])
+
+
+def test_a_guard_keeps_rows_that_somebody_else_has_changed():
+    NumberSeries.objects.create(key="a", last=7)
+
+    with pytest.raises(sets.WrongCount):
+        sets.update(NumberSeries, key=["key"], guard=["last"], set=["last"], rows=[("a", 1, 2)])
+
+
+def test_added_columns_are_raised_not_replaced():
+    NumberSeries.objects.create(key="a", last=7)
+
+    sets.store([sets.Update(NumberSeries, ("key",), ("last",), [("a", 3)], added=("last",))])
+
+    assert NumberSeries.objects.get().last == 10
+
+
+@pytest.mark.postgresql
+def test_writes_to_several_tables_are_one_statement_on_postgresql():
+    NumberSeries.objects.create(key="a", last=7)
+    writes = [
+        sets.Update(NumberSeries, ("key",), ("last",), [("a", 8)]),
+        sets.Insert(NumberSeries, ("key", "last"), [("b", 1)]),
+        sets.Insert(Job, ("name", "holder", "last_result", "failures"), [("j", "", "", 0)]),
+    ]
+
+    with CaptureQueriesContext(connection) as captured:
+        sets.store(writes)
+
+    assert len(captured) == 1
+    assert dict(NumberSeries.objects.values_list("key", "last")) == {"a": 8, "b": 1}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("int8", [1, -(2**62), 0]),
+        ("int8", [1, None]),
+        ("text", ["", "ü€\U0001f600", "a" * 70_000]),
+        ("text", [None, "x"]),
+        ("timestamptz", [NOW, datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), None]),
+        ("date", [date(2026, 3, 2), date(1900, 1, 1), None]),
+        ("bool", [True, False, None]),
+        ("bytea", [b"\x00\xff", None]),
+        ("int8", []),
+    ],
+)
+def test_arrays_arrive_on_postgresql_as_they_were_given(kind, values):
+    rows, _ = run(f"SELECT v FROM unnest(%(values)b::{kind}[]) AS v", {"values": encoded(kind, values)})
+
+    assert [row[0] for row in rows] == values
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1))))
+def test_an_integer_array_has_a_length_for_every_element(values):
+    data = encoded("int8", values).data
+
+    assert len(data) == (12 if not values else 20 + sum(4 if value is None else 12 for value in values))
+
+
+def test_both_databases_have_the_same_named_queries_each_with_a_sentence():
+    for file in ("orders", "journal"):
+        postgresql, sqlite = queries(file, "postgresql"), queries(file, "sqlite")
+        assert list(postgresql) == list(sqlite)
+        assert all(body.startswith("-- ") for body in (*postgresql.values(), *sqlite.values()))
+
+
+def test_a_statement_of_a_set_can_be_made_to_fail_like_any_other():
+    def fails(execute, sql, parameters, many, context):
+        raise RuntimeError("disk full")
+
+    with connection.execute_wrapper(fails), pytest.raises(RuntimeError, match="disk full"):
+        sets.insert(NumberSeries, ("key", "last"), [("a", 1)])
+
+
+def test_nothing_to_write_is_no_statement(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert sets.store([sets.Insert(Idempotency, ("token",), [])]) == []
+        assert sets.insert(Person, ("key",), []) == 0
