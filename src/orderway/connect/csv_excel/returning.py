@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -93,7 +93,8 @@ def _announce(
     refused: dict[tuple[str, str], str] = {}
     for start in range(0, len(announcements), RETURNS_AT_ONCE):
         batch = announcements[start : start + RETURNS_AT_ONCE]
-        answer = aftersales.announce_return(batch, actor=actor, now=now)
+        # Who may import a file may announce what it returns.
+        answer = aftersales.announce_return(batch, actor=replace(actor, via="system"), now=now)
         report.returns += len(answer.numbers)
         refused |= {(batch[index].order, batch[index].external_reference): str(why) for index, why in answer.refused.items()}
     for line, found in matched:
