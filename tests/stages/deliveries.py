@@ -185,6 +185,12 @@ class Dispatch(House):
         brings = {place: Completion(evidence={"sign": "yes"}) for place in places}
         return delivery.hand_over(list(places), proofs, brings=brings, actor=self.actor(who), now=self.now)
 
+    def cancels(self, *numbers: str, who: str = "mary"):
+        """Mary cancels; gives what was refused."""
+        from orderway.orders import changes
+
+        return changes.cancel(list(numbers), reason="the customer said so", actor=self.actor(who), now=self.now)
+
     # --- looking -------------------------------------------------------------------------------------------------------------
 
     def deliveries(self, number: str) -> dict[int, tuple[str, list[tuple[str, object, str]]]]:

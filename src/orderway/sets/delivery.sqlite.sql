@@ -1,8 +1,12 @@
--- name: lines_to_plan
--- The lines of these orders with the sums of their moves, one row per warehouse where some of the line lies reserved for no delivery.
-SELECT line.order_id, orders.requested_on, orders.promised_on, line.id, line.position, line.item_id, item.sku, item.route,
-       item.stocked, item.lead_time_days, coalesce(sums.ordered, 0), coalesce(sums.cancelled, 0),
-       coalesce(sums.net_shipped, 0), held.warehouse_id, held.quantity
+-- name: lines_of
+-- The lines of these orders with the sums of their moves and what they come to; one row per warehouse and delivery (or none) where some of
+-- the line lies reserved and unpicked.
+SELECT line.order_id, orders.customer_id, orders.requested_on, orders.promised_on, orders.discount_percent, line.id, line.position,
+       line.item_id, item.sku, item.route, item.stocked, item.lead_time_days, line.quantity, line.amount, line.tax_rate,
+       coalesce(sums.ordered, 0), coalesce(sums.cancelled, 0), coalesce(sums.net_shipped, 0),
+       EXISTS (SELECT 1 FROM orders_delivery AS delivery WHERE delivery.order_id = line.order_id),
+       EXISTS (SELECT 1 FROM masterdata_company AS company WHERE company.prices_include_tax),
+       held.warehouse_id, held.delivery_id, held.quantity
 FROM orders_orderline AS line
 JOIN orders_order AS orders ON orders.id = line.order_id
 JOIN masterdata_item AS item ON item.id = line.item_id
@@ -17,17 +21,18 @@ LEFT JOIN (
     GROUP BY move.line_id
 ) AS sums ON sums.line_id = line.id
 LEFT JOIN (
-    SELECT reservation.line_id, location.warehouse_id, warehouse.rank, sum(reservation.quantity - reservation.picked) AS quantity
+    SELECT reservation.line_id, reservation.delivery_id, location.warehouse_id, warehouse.rank,
+           sum(reservation.quantity - reservation.picked) AS quantity
     FROM stock_reservation AS reservation
     JOIN orders_orderline AS reserved ON reserved.id = reservation.line_id
     JOIN stock_stocklevel AS level ON level.id = reservation.level_id
     JOIN stock_location AS location ON location.id = level.location_id
     JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
-    WHERE reserved.order_id IN (SELECT value FROM json_each(%(orders)s)) AND reservation.delivery_id IS NULL AND reservation.quantity > reservation.picked
-    GROUP BY reservation.line_id, location.warehouse_id, warehouse.rank
+    WHERE reserved.order_id IN (SELECT value FROM json_each(%(orders)s)) AND reservation.quantity > reservation.picked
+    GROUP BY reservation.line_id, reservation.delivery_id, location.warehouse_id, warehouse.rank
 ) AS held ON held.line_id = line.id
 WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s))
-ORDER BY line.order_id, line.position, held.rank, held.warehouse_id;
+ORDER BY line.order_id, line.position, held.rank, held.warehouse_id, held.delivery_id;
 
 -- name: deliveries_of
 -- The deliveries of these orders with their lines: what is picked of each line, and what supply is pegged to it from its source.
@@ -56,21 +61,6 @@ LEFT JOIN (
 ) AS pegged ON pegged.delivery_id = delivery.id AND pegged.order_line_id = part.line_id AND pegged.kind = part.route
 WHERE delivery.order_id IN (SELECT value FROM json_each(%(orders)s))
 ORDER BY delivery.order_id, delivery.number, line.position, part.id;
-
--- name: reserved_for
--- What lies reserved for the lines of these orders and is not picked, by the delivery that it is tied to, if any.
-SELECT reservation.line_id, reservation.delivery_id, sum(reservation.quantity - reservation.picked)
-FROM stock_reservation AS reservation
-JOIN orders_orderline AS line ON line.id = reservation.line_id
-WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s)) AND reservation.quantity > reservation.picked
-GROUP BY reservation.line_id, reservation.delivery_id;
-
--- name: amounts_of_lines
--- What the lines of these orders come to: amount and quantity, tax rate, the order's discount, whose debt it is.
-SELECT line.id, line.order_id, orders.customer_id, orders.discount_percent, line.amount, line.quantity, line.tax_rate
-FROM orders_orderline AS line
-JOIN orders_order AS orders ON orders.id = line.order_id
-WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s));
 
 -- name: facts_of_deliveries
 -- The deliveries of these orders that were not withdrawn, one row per order line and source, with the proof of each.

@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from orderway import sets
 from orderway.engine.refusals import Refusal
-from orderway.masterdata.models import Company
 from orderway.orders import deliveries, exposure, line_ledger
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
@@ -24,7 +23,7 @@ from orderway.orders.work import Work, working_on
 from orderway.stages.delivery import papers, planning, queries, rules, runs, undoing
 from orderway.stages.delivery.models import HandOver, Pick
 from orderway.stages.delivery.policy import policy
-from orderway.stages.delivery.queries import LineAmount, LineToPlan, StandingDelivery
+from orderway.stages.delivery.queries import Line, StandingDelivery
 from orderway.stages.delivery.refusals import MoreKeptThanBrought, NothingPicked, RefusalNeedsReason, UnknownLine
 from orderway.stages.delivery.rules import ZERO, Handed, LineId
 from orderway.stages.delivery.runs import Rest
@@ -75,7 +74,7 @@ class _Counter:
 
     def __init__(self, work: Work, at: Mapping[str, Sequence[StandingDelivery]], proofs: Mapping[str, Proof]) -> None:
         self._work, self._at, self._proofs = work, at, proofs
-        self._lines: dict[LineId, LineToPlan] = {line.line: line for line in queries.lines_to_plan(work.order_ids)} if work.places else {}
+        self._lines: dict[LineId, Line] = {line.line: line for line in queries.lines_of(work.order_ids)} if work.places else {}
         self._handed: dict[str, list[tuple[StandingDelivery, list[Handed]]]] = {}
 
     def proof(self, place: str) -> Proof:
@@ -157,17 +156,12 @@ class _Counter:
 
     def _note_picks(self) -> None:
         rows = [
-            (delivery.id, one.line, ZERO, one.kept, one.back)
-            for handed in self._handed.values()
-            for delivery, rows in handed
-            for one in rows
+            (delivery.id, one.line, one.kept, one.back) for handed in self._handed.values() for delivery, rows in handed for one in rows
         ]
         # A pick leaves once: the guard finds no row if somebody else has handed it over in between.
-        picks = Pick.objects.filter(delivery_id__in=[row[0] for row in rows], handed_over=ZERO, put_back=ZERO)
-        ids = {(pick.delivery_id, pick.line_id): pick.pk for pick in picks.only("delivery_id", "line_id")} if rows else {}
-        changed = [(ids[delivery, line], before, before, kept, back) for delivery, line, before, kept, back in rows]
         columns = ("handed_over", "put_back")
-        self._work.also(sets.Update(Pick, ("id",), columns, changed, guard=columns))
+        changed = [(delivery, line, ZERO, ZERO, kept, back) for delivery, line, kept, back in rows]
+        self._work.also(sets.Update(Pick, ("delivery", "line"), columns, changed, guard=columns))
 
     def _book_ledgers(self) -> None:
         services = [
@@ -177,21 +171,15 @@ class _Counter:
         ]
         closed = [Booking(line, LineMove.Kind.CANCELLED, rest, place=place, reference=place) for place, line, rest in self._closed_short()]
         self._work.also(*line_ledger.writes([*services, *closed], now=self._work.now))
-        amounts = queries.amounts_of_lines(self._work.order_ids) if self._handed else {}
-        taxed = not Company.objects.filter(prices_include_tax=True).exists() if amounts else True
         delivered: dict[tuple[str, int, int], Decimal] = defaultdict(lambda: ZERO)
         for place, _, one in self._each("kept"):
-            line = amounts[one.line]
-            delivered[place, line.customer_id, line.order_id] += _gross(line, one.kept, taxed=taxed)
-        self._work.also(
-            *exposure.writes(
-                [
-                    Amount(customer, ExposureMove.Kind.DELIVERED, rules.to_cents(amount), order_id, place)
-                    for (place, customer, order_id), amount in delivered.items()
-                ],
-                now=self._work.now,
-            )
-        )
+            line = self._lines[one.line]
+            delivered[place, line.customer_id, line.order_id] += _gross(line, one.kept)
+        amounts = [
+            Amount(customer, ExposureMove.Kind.DELIVERED, rules.to_cents(amount), order_id, place)
+            for (place, customer, order_id), amount in delivered.items()
+        ]
+        self._work.also(*exposure.writes(amounts, now=self._work.now))
 
     def _closed_short(self) -> list[tuple[str, LineId, Decimal]]:
         """Lines that the customer accepts as complete although a rest is missing (RULES 22)."""
@@ -280,7 +268,9 @@ class _Counter:
             place: [delivery for delivery, rows in handed if not any(one.kept for one in rows)] for place, handed in self._handed.items()
         }
         gone = [delivery.id for rows in refused.values() for delivery in rows]
-        deliveries.close(done)
+        self._work.also(
+            sets.Update(Delivery, ("id",), ("state",), [(pk, Delivery.State.OPEN, Delivery.State.DONE) for pk in done], guard=("state",))
+        )
         if gone:
             deliveries.close(gone, state=Delivery.State.WITHDRAWN)
         completed = []
@@ -297,7 +287,7 @@ def _some(handed: Sequence[tuple[StandingDelivery, Sequence[Handed]]], part: str
     return any(getattr(one, part) for _, rows in handed for one in rows)
 
 
-def _gross(line: LineAmount, quantity: Decimal, *, taxed: bool) -> Decimal:
+def _gross(line: Line, quantity: Decimal) -> Decimal:
     """What a part of a line comes to with tax, not rounded."""
-    share = line.amount * quantity / line.quantity * (rules.HUNDRED - line.discount_percent) / rules.HUNDRED
-    return share * (rules.HUNDRED + line.tax_rate) / rules.HUNDRED if taxed else share
+    share = line.amount * quantity / line.quantity * (rules.HUNDRED - line.order_discount) / rules.HUNDRED
+    return share if line.tax_included else share * (rules.HUNDRED + line.tax_rate) / rules.HUNDRED

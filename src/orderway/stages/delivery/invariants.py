@@ -40,7 +40,7 @@ def _unplanned() -> Iterator[str | None]:
                 if delivery.is_open:
                     for line, quantity in delivery.quantities().items():
                         carried[line] = carried.get(line, ZERO) + quantity
-        for one in queries.lines_to_plan(ids):
+        for one in queries.lines_of(ids):
             more = rules.most_deliverable(one.ordered, one.cancelled, one.shipped, policy()) - one.open
             planned = carried.get(one.line, ZERO)
             fits = one.open <= planned <= one.open + max(ZERO, more)

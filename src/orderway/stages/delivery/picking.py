@@ -20,7 +20,7 @@ from orderway.orders.work import Work, working_on
 from orderway.stages.delivery import papers, queries, rules, runs
 from orderway.stages.delivery.models import Parcel, Pick
 from orderway.stages.delivery.policy import policy
-from orderway.stages.delivery.queries import ReservedFor, StandingDelivery
+from orderway.stages.delivery.queries import Held, StandingDelivery
 from orderway.stages.delivery.refusals import MorePickedThanPossible, NegativeQuantity, NothingReserved, UnknownLine
 from orderway.stages.delivery.rules import ZERO, LineId, Picked, PickNeed
 from orderway.stages.delivery.runs import Rest
@@ -73,8 +73,8 @@ class _Desk:
         self._work = work
         self._at = at
         self._reports = reports
-        self._reserved = _by_line(queries.reserved_for(work.order_ids)) if work.places else {}
-        self._lines = {line.line: line for line in queries.lines_to_plan(work.order_ids)} if work.places else {}
+        self._lines = {line.line: line for line in queries.lines_of(work.order_ids)} if work.places else {}
+        self._reserved = {line: list(known.held) for line, known in self._lines.items()}
         self._verdicts: dict[str, list[tuple[StandingDelivery, list[Picked]]]] = {}
 
     # --- what lies there ------------------------------------------------------------------------------------------------
@@ -91,9 +91,8 @@ class _Desk:
         if needs:
             for need, got in stock.reserve_for(needs, actor=self._work.actor, now=self._work.now).items():
                 if got:
-                    self._reserved[LineId(need.line_id)].append(
-                        ReservedFor(LineId(need.line_id), need.delivery_id, rules.WarehouseId(0), got)
-                    )
+                    line = LineId(need.line_id)
+                    self._reserved[line].append(Held(rules.WarehouseId(0), need.delivery_id, got))
 
     def _unpicked(self, place: str) -> list[StandingDelivery]:
         """Passing the stage again does not pick again what is picked already."""
@@ -172,7 +171,7 @@ class _Desk:
         for one in sorted(mine, key=lambda one: one.delivery_id is None):
             used = min(left, one.quantity)
             left -= used
-            others.append(ReservedFor(one.line, one.delivery_id, one.quantity - used))
+            others.append(Held(one.warehouse, one.delivery_id, one.quantity - used))
         self._reserved[picked.line] = others
 
     # --- writing ------------------------------------------------------------------------------------------------------------
@@ -254,10 +253,3 @@ class _Desk:
                 for number, tracking in enumerate(numbers, 1)
             ]
             self._work.also(sets.Insert(Parcel, ("delivery", "number", "tracking_number", "packed_by", "packed_at"), rows))
-
-
-def _by_line(rows: Sequence[ReservedFor]) -> dict[LineId, list[ReservedFor]]:
-    found: dict[LineId, list[ReservedFor]] = defaultdict(list)
-    for row in rows:
-        found[row.line].append(row)
-    return found

@@ -16,6 +16,7 @@ from orderway.engine.move import Leftover as EngineLeftover
 from orderway.engine.refusals import Refusal
 from orderway.orders import deliveries
 from orderway.orders.actor import Actor
+from orderway.orders.completion import Completion
 from orderway.orders.deliveries import PlannedDelivery
 from orderway.orders.models import Delivery, DeliveryLine
 from orderway.orders.stages import Leftover, LineChange
@@ -23,7 +24,7 @@ from orderway.orders.work import Work, working_on
 from orderway.stages.delivery import queries, rules
 from orderway.stages.delivery.models import Trip
 from orderway.stages.delivery.policy import policy
-from orderway.stages.delivery.queries import LineToPlan, StandingDelivery
+from orderway.stages.delivery.queries import Line, StandingDelivery
 from orderway.stages.delivery.rules import ZERO, DeliveryNumber, LineId, Part, PlannedLine, Standing
 from orderway.stages.supply import actions as supply
 from orderway.stages.supply.entering import Days, days
@@ -42,12 +43,19 @@ class TripWish:
     window_until: datetime | None = None
 
 
-def plan(places: Sequence[str], *, trips: Mapping[str, TripWish] | None = None, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+def plan(
+    places: Sequence[str],
+    *,
+    trips: Mapping[str, TripWish] | None = None,
+    brings: Mapping[str, Completion] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Mapping[str, Refusal]:
     """Split what is open of these orders into deliveries: now what lies reserved, later what is made or bought.
 
     `trips`: by place, what is booked for its first delivery.
     """
-    with working_on(places, ACT, actor=actor, now=now) as work:
+    with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
         orders = _planned(work)
         fresh = _write(orders, days(work) if work.places else None)
         _book(work, orders, fresh, trips or {})
@@ -64,7 +72,7 @@ class OrderPlan:
     """What one order's deliveries are to be."""
 
     order_id: int
-    lines: Mapping[LineId, LineToPlan]
+    lines: Mapping[LineId, Line]
     standing: Mapping[int, StandingDelivery]
     parts: Mapping[DeliveryNumber, Part]
     withdrawn: Sequence[int]
@@ -80,14 +88,16 @@ def _planned(work: Work) -> list[OrderPlan]:
     order_ids = work.order_ids
     if not order_ids:
         return []
-    by_order: dict[int, list[LineToPlan]] = {order_id: [] for order_id in order_ids}
-    for line in queries.lines_to_plan(order_ids):
+    by_order: dict[int, list[Line]] = {order_id: [] for order_id in order_ids}
+    lines = queries.lines_of(order_ids)
+    for line in lines:
         by_order[line.order_id].append(line)
-    known = queries.deliveries_of(order_ids)
-    return [plan_order(order_id, by_order[order_id], known[order_id]) for order_id in order_ids]
+    planned = [order_id for order_id in order_ids if any(line.has_deliveries for line in by_order[order_id])]
+    known = queries.deliveries_of(planned) if planned else {}
+    return [plan_order(order_id, by_order[order_id], known.get(order_id, ())) for order_id in order_ids]
 
 
-def plan_order(order_id: int, lines: Sequence[LineToPlan], known: Sequence[StandingDelivery]) -> OrderPlan:
+def plan_order(order_id: int, lines: Sequence[Line], known: Sequence[StandingDelivery]) -> OrderPlan:
     """What the deliveries of one order are to be, given its lines and the deliveries that it has."""
     chosen = policy()
     open_ = {line.line: line.open for line in lines}
@@ -145,7 +155,7 @@ def _added(parts: Iterable[tuple[LineId, Decimal]]) -> dict[LineId, Decimal]:
     return sums
 
 
-def planned_on(part: Part, lines: Mapping[LineId, LineToPlan], calendar: Days) -> date:
+def planned_on(part: Part, lines: Mapping[LineId, Line], calendar: Days) -> date:
     """The day on which a part can go out, not before the day that the customer wished."""
     lead = max((lines[line.line].lead_days for line in part.lines if not line.ready), default=0)
     earliest = due_on(calendar.today, lead, calendar.is_working_day)

@@ -33,11 +33,22 @@ def _rows(query: str, order_ids: Sequence[int]) -> list[tuple[Any, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class LineToPlan:
-    """An order line with what is open of it and what of that lies reserved for no delivery yet, by warehouse."""
+class Held:
+    """Something that lies reserved and unpicked for an order line, for one delivery or (None) for whichever comes first."""
+
+    warehouse: WarehouseId
+    delivery_id: int | None
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An order line: what was ordered, cancelled and shipped (without replacements) of it, what it comes to, what lies reserved for it."""
 
     order_id: int
+    customer_id: int
     wished_on: date | None
+    order_discount: Decimal
     line: LineId
     position: int
     item_id: int
@@ -45,33 +56,44 @@ class LineToPlan:
     route: Route
     stocked: bool
     lead_days: int
+    quantity: Decimal
+    amount: Decimal
+    tax_rate: Decimal
     ordered: Decimal
     cancelled: Decimal
     shipped: Decimal
-    reserved: tuple[tuple[WarehouseId, Decimal], ...]
+    has_deliveries: bool
+    tax_included: bool
+    held: tuple[Held, ...]
 
     @property
     def open(self) -> Decimal:
-        """What is still to be delivered; `shipped` leaves replacements out."""
+        """What is still to be delivered."""
         return rules.open_quantity(self.ordered, self.cancelled, self.shipped)
 
     def need(self, open_: Decimal) -> LineNeed:
-        """What planning has to place, if so much of it is not carried by a delivery yet."""
-        return LineNeed(self.line, open_, self.route, self.reserved, self.stocked)
+        """What planning has to place, if so much of it is not carried by a delivery yet; what is tied to a delivery stays there."""
+        free = tuple((one.warehouse, one.quantity) for one in self.held if one.delivery_id is None)
+        return LineNeed(self.line, open_, self.route, free, self.stocked)
 
 
-def lines_to_plan(order_ids: Sequence[int]) -> list[LineToPlan]:
+def lines_of(order_ids: Sequence[int]) -> list[Line]:
     """The lines of these orders, by order and position."""
     found = []
-    for _, group in groupby(_rows("lines_to_plan", order_ids), key=lambda row: cast(int, row[3])):
+    for _, group in groupby(_rows("lines_of", order_ids), key=lambda row: cast(int, row[5])):
         rows = list(group)
-        order_id, requested, promised, line, position, item, sku, route, stocked, lead, *sums = rows[0][:-2]
-        reserved = tuple((WarehouseId(row[-2]), exact(row[-1])) for row in rows if row[-2] is not None)
-        wished_on = day(promised) or day(requested)
-        ordered, cancelled, shipped = (exact(one) for one in sums)
-        head = (order_id, wished_on, LineId(line), position, item, sku, route, bool(stocked), lead)
-        found.append(LineToPlan(*head, ordered, cancelled, shipped, reserved))
+        order_id, customer, requested, promised, discount, line, position, item, sku, route, stocked, lead, *figures = rows[0][:18]
+        held = tuple(Held(WarehouseId(row[20]), row[21], exact(row[22])) for row in rows if row[20] is not None)
+        head = (order_id, customer, day(promised) or day(requested), _number(discount), LineId(line), position, item, sku, route)
+        quantity, amount, tax, ordered, cancelled, shipped = figures
+        sums = (exact(ordered), exact(cancelled), exact(shipped))
+        known = (bool(rows[0][18]), bool(rows[0][19]))
+        found.append(Line(*head, bool(stocked), lead, exact(quantity), _number(amount), _number(tax), *sums, *known, held))
     return found
+
+
+def _number(value: object) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 # --- deliveries as they stand ----------------------------------------------------------------------------------------------
@@ -146,67 +168,23 @@ def _carried(row: tuple[Any, ...]) -> Carried:
     return Carried(pk, LineId(line), position, item, sku, bool(stocked), exact(quantity), route, house, exact(picked), exact(pegged))
 
 
-@dataclass(frozen=True, slots=True)
-class ReservedFor:
-    """Something that lies reserved and unpicked for an order line, for one delivery or (None) for whichever comes first."""
-
-    line: LineId
-    delivery_id: int | None
-    quantity: Decimal
-
-
-def reserved_for(order_ids: Sequence[int]) -> list[ReservedFor]:
-    """What lies reserved and unpicked for the lines of these orders."""
-    rows = _rows("reserved_for", order_ids)
-    return [ReservedFor(LineId(line), delivery, exact(quantity)) for line, delivery, quantity in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class LineAmount:
-    """What a line comes to in all, without tax, and what that means for a part of it."""
-
-    line: LineId
-    order_id: int
-    customer_id: int
-    discount_percent: Decimal
-    amount: Decimal
-    quantity: Decimal
-    tax_rate: Decimal
-
-
-def amounts_of_lines(order_ids: Sequence[int]) -> dict[LineId, LineAmount]:
-    """What the lines of these orders come to."""
-    return {
-        LineId(line): LineAmount(LineId(line), order, customer, *(_number(value) for value in values))
-        for line, order, customer, *values in _rows("amounts_of_lines", order_ids)
-    }
-
-
-def _number(value: object) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(str(value))
-
-
 # --- facts ---------------------------------------------------------------------------------------------------------------
 
 
 def facts(order_ids: Sequence[int]) -> Mapping[int, Value]:
-    """``order.deliveries``: the deliveries that were not withdrawn, by their numbers; one statement. Orders without any are missing."""
+    """``order.deliveries``: the deliveries that were not withdrawn, by their numbers; one statement. Orders without any are missing.
+
+    Whether a delivery was damaged is unknown until it is handed over.
+    """
     found: dict[int, dict[str, dict[str, Value]]] = {}
-    for order_id, number, sku, quantity, route, _, outcome, _ in _rows("facts_of_deliveries", order_ids):
-        record = found.setdefault(order_id, {}).setdefault(
-            str(number), {"number": str(number), "shipped": outcome == "delivered", "lines": []}
-        )
+    for order_id, number, sku, quantity, route, _, outcome, damaged in _rows("facts_of_deliveries", order_ids):
+        deliveries = found.setdefault(order_id, {})
+        if str(number) not in deliveries:
+            deliveries[str(number)] = {"number": str(number), "shipped": outcome == "delivered", "lines": []}
+            if outcome is not None:
+                deliveries[str(number)]["damaged"] = bool(damaged)
         if sku is not None:
-            cast("list[Value]", record["lines"]).append({"sku": sku, "qty": exact(quantity), "route": route})
-    return cast("Mapping[int, Value]", found)
-
-
-def damaged(order_ids: Sequence[int]) -> Mapping[int, Value]:
-    """``order.deliveries.damaged``: known of deliveries that were handed over; one statement."""
-    found: dict[int, dict[str, Value]] = {order_id: {} for order_id in order_ids}
-    for order_id, number, _, _, _, _, outcome, is_damaged in _rows("facts_of_deliveries", order_ids):
-        if outcome is not None:
-            found[order_id][str(number)] = bool(is_damaged)
+            cast("list[Value]", deliveries[str(number)]["lines"]).append({"sku": sku, "qty": exact(quantity), "route": route})
     return cast("Mapping[int, Value]", found)
 
 

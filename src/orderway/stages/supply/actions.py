@@ -10,6 +10,7 @@ from datetime import datetime
 
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
+from orderway.orders.completion import Completion
 from orderway.orders.stages import Consequence, Leftover, LineChange
 from orderway.stages.supply import closing, ordering, queries
 from orderway.stages.supply.closing import close, reconfirm, release
@@ -27,14 +28,16 @@ __all__ = [
 ]
 
 
-def produce(places: Sequence[str], *, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+def produce(places: Sequence[str], *, brings: Mapping[str, Completion] | None = None, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
     """Have what these deliveries need from production on order; those whose goods have come are completed, the others say why not."""
-    return ordering.order(places, "make", actor=actor, now=now)
+    return ordering.order(places, "make", brings=brings, actor=actor, now=now)
 
 
-def purchase(places: Sequence[str], *, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+def purchase(
+    places: Sequence[str], *, brings: Mapping[str, Completion] | None = None, actor: Actor, now: datetime
+) -> Mapping[str, Refusal]:
     """Have what these deliveries need from suppliers on order; those whose goods have come are completed, the others say why not."""
-    return ordering.order(places, "buy", actor=actor, now=now)
+    return ordering.order(places, "buy", brings=brings, actor=actor, now=now)
 
 
 def made(places: Sequence[str]) -> Mapping[str, bool]:

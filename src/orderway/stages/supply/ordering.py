@@ -15,6 +15,7 @@ from orderway.journal import writing
 from orderway.journal.chain import NewEntry
 from orderway.masterdata.models import Warehouse
 from orderway.orders.actor import Actor
+from orderway.orders.completion import Completion
 from orderway.orders.session import Work
 from orderway.stages.stock import actions as stock
 from orderway.stages.supply import entering, numbering, queries, rules
@@ -25,12 +26,14 @@ from orderway.stages.supply.rules import ZERO, DemandKey, Kind, NewLine, SupplyL
 SUBJECT = "supply_order"
 
 
-def order(places: Sequence[str], kind: Kind, *, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
+def order(
+    places: Sequence[str], kind: Kind, *, brings: Mapping[str, Completion] | None = None, actor: Actor, now: datetime
+) -> Mapping[str, Refusal]:
     """Have what these places need from this source on order; places whose goods have all arrived are completed.
 
     The others stay open: the answer names the supply orders that they wait for, and the goods receipt completes them.
     """
-    with entering.supplying(places, kind, actor=actor, now=now) as work:
+    with entering.supplying(places, kind, actor=actor, now=now, brings=brings) as work:
         held(work)
         sites = queries.sites({place: work.opened(place) for place in work.places})
         standings = queries.standings(sites, kind)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from django.db.models import F
 from orderway.engine.case import PLACE_SEPARATOR
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
-from orderway.orders.completion import Completion
+from orderway.orders.completion import DONE, Completion
 from orderway.orders.session import Work
 from orderway.stages.stock import actions as stock
 from orderway.stages.stock.levels import lock_places
@@ -55,26 +55,46 @@ class Received:
     free: Decimal
 
 
-def receive(number: str, arrivals: Sequence[Arrival] | None = None, *, paper: str = "", actor: Actor, now: datetime) -> Received:
+def receive(
+    number: str,
+    arrivals: Sequence[Arrival] | None = None,
+    *,
+    paper: str = "",
+    brings: Mapping[str, Completion] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Received:
     """Take goods of a supply order into stock; None means everything that is still open.
 
     Those who wait are served in the order of their deliveries' dates; what nobody waits for is free. More than was ordered may come.
-    Production takes its components from the shelves. Stages whose goods are all there now are completed, the receipt being their evidence.
+    Production takes its components from the shelves. Stages whose goods are all there now are completed: the receipt is their evidence,
+    besides what the caller brings for a place.
     Raises SupplyOrderUnknown, SupplyOrderNotOpen, MayNotSupply, UnknownPosition, QuantityNotPositive, PaperBooked, NotEnoughStock.
     """
     found = find(number)
     while True:
         try:
-            return _received(found, arrivals, paper, actor=actor, now=now)
+            received = _received(found, arrivals, paper, brings or {}, actor=actor, now=now)
         except NewWaiter:
             continue  # an order was pegged between looking and locking: look again, it is committed now
+        if received.free:
+            stock.tell_waiting(SupplyLine.objects.filter(supply_order=found).values_list("item_id", flat=True), now=now)
+        return received
 
 
 class NewWaiter(Exception):
     """An order waits for these goods that was not locked with the others; the act begins anew."""
 
 
-def _received(found: SupplyOrder, arrivals: Sequence[Arrival] | None, paper: str, *, actor: Actor, now: datetime) -> Received:
+def _received(
+    found: SupplyOrder,
+    arrivals: Sequence[Arrival] | None,
+    paper: str,
+    brings: Mapping[str, Completion],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Received:
     numbers = queries.served_by([found.pk])
     with waiting_orders(found, numbers, actor=actor, now=now) as work:
         entering.require_right(actor, found.number, kind_of(found), work)
@@ -82,7 +102,7 @@ def _received(found: SupplyOrder, arrivals: Sequence[Arrival] | None, paper: str
         receipt = Receipt(*locked(found, numbers), shelves, actor=actor, now=now)
         quantities = receipt.quantities(arrivals, paper)
         free = receipt.book(quantities, paper)
-        completed = _complete(work, kind_of(found))
+        completed = _complete(work, kind_of(found), brings)
     return Received(tuple(completed), dict(work.refused), free)
 
 
@@ -131,11 +151,15 @@ def locked(found: SupplyOrder, numbers: Sequence[str]) -> tuple[SupplyOrder, lis
     return order, lines, waiting
 
 
-def _complete(work: Work, kind: Kind) -> list[str]:
+def _complete(work: Work, kind: Kind, brings: Mapping[str, Completion]) -> list[str]:
     """Complete the places whose goods have all arrived; the others stay open without a word."""
     standings = queries.standings(queries.sites({place: work.opened(place) for place in work.places}), kind)
     done = [place for place in work.places if standings[place].demands and standings[place].done]
-    work.complete({place: Completion(evidence=_evidence(work, place, standings[place].arrived)) for place in done}, places=done)
+    completions = {}
+    for place in done:
+        brought = brings.get(place, DONE)
+        completions[place] = replace(brought, evidence={**_evidence(work, place, standings[place].arrived), **brought.evidence})
+    work.complete(completions, places=done)
     return [place for place in done if place not in work.refused]
 
 
