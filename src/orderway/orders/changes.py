@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Sum
 
 from orderway.engine import advance
 from orderway.engine.case import Case
@@ -19,7 +21,7 @@ from orderway.engine.refusals import Mistake, Refusal
 from orderway.orders import deliveries, exposure, line_ledger, stages
 from orderway.orders.actor import Actor
 from orderway.orders.locking import Opened
-from orderway.orders.models import Delivery, Order, OrderLine
+from orderway.orders.models import Delivery, ExposureMove, Order, OrderLine
 from orderway.orders.session import Entrance, Work, door
 from orderway.orders.stages import Consequence, LineChange
 from orderway.sets import Update, store
@@ -53,6 +55,7 @@ def cancel(numbers: Sequence[str], *, reason: str, actor: Actor, now: datetime) 
         work.need_clocks()
         foreseen = {place: move for place in work.places if (move := _foreseen(work, place, reason)) is not None}
         leftovers = _undo(work, foreseen)
+        work.facts.forget()  # what was undone changed them
         for place in foreseen:
             work.move(place, _cancelling(tuple(leftovers.get(work.opened(place).order.id, ())), reason))
     return work.refused
@@ -63,7 +66,7 @@ def _cancellers(opened: Opened) -> Sequence[str]:
     return rule.by if rule else ()
 
 
-def _cancelling(leftovers: tuple[EngineLeftover, ...], reason: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _cancelling(leftovers: tuple[EngineLeftover, ...], reason: str):  # type: ignore[no-untyped-def]
     return lambda program, case, _item, answers, actor: advance.cancel(program, case, answers, leftovers, reason=reason, actor=actor)
 
 
@@ -71,7 +74,7 @@ def _foreseen(work: Work, place: str, reason: str) -> Move | None:
     """The move as it would be without leftovers: it names the stages to undo and the runs that are withdrawn."""
     seen: list[Move] = []
 
-    def decide(program, case, item, answers, actor) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def decide(program, case, item, answers, actor) -> None:  # type: ignore[no-untyped-def]
         seen.append(advance.cancel(program, case, answers, reason=reason, actor=actor))
 
     return seen[0] if work.move(place, decide) else None
@@ -96,7 +99,7 @@ def _undo(work: Work, foreseen: Mapping[str, Move]) -> Mapping[int, list[EngineL
     return leftovers
 
 
-def _alike(work: Work, foreseen: Mapping[str, Move]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _alike(work: Work, foreseen: Mapping[str, Move]):  # type: ignore[no-untyped-def]
     groups: dict[tuple[object, tuple[str, ...]], list[str]] = {}
     for place, move in foreseen.items():
         groups.setdefault((work.opened(place).program, move.turn.undo), []).append(place)
@@ -127,29 +130,38 @@ def _open_lines(order_ids: Sequence[int]) -> dict[int, list[LineChange]]:
 
 
 def _book_cancelled(work: Work, foreseen: Mapping[str, Move], lines: Mapping[int, Sequence[LineChange]]) -> None:
+    """Book the open quantity as cancelled, and what it was worth as no longer confirmed."""
     bookings, amounts = [], []
-    exposed = _confirmed_not_delivered([work.opened(place).order.id for place in foreseen])
-    for place in foreseen:
+    ids = [work.opened(place).order.id for place in foreseen]
+    confirmed, worth = _confirmed_not_delivered(ids), _worth(ids, lines)
+    for place, move in foreseen.items():
         order = work.opened(place).order
-        for change in lines[order.id]:
-            bookings.append(line_ledger.Booking(change.line_id, "cancelled", change.open_quantity, place=place, reference=place))
-        going = deliveries_go_on(foreseen[place])
-        if not going:
-            amounts.append(exposure.Amount(order.customer_id, "confirmed", -exposed.get(order.id, ZERO), order.id, place))
+        bookings += [
+            line_ledger.Booking(one.line_id, "cancelled", one.open_quantity, place=place, reference=place) for one in lines[order.id]
+        ]
+        known = confirmed.get(order.id, ZERO)
+        gone = min(worth[order.id], known) if rest_goes_on(move) else known
+        amounts.append(exposure.Amount(order.customer_id, "confirmed", -gone, order.id, place))
     line_ledger.book(bookings, now=work.now)
     exposure.book(amounts, now=work.now)
 
 
-def deliveries_go_on(move: Move) -> bool:
-    """Whether part of the order has passed and runs to its end: its own acts settle the exposure then."""
+def rest_goes_on(move: Move) -> bool:
+    """Whether part of the order has passed and runs to its end: its own acts settle the rest of the exposure then."""
     return move.turn.status != "cancelled" and move.turn.ends_as != "cancelled"
 
 
+def _worth(order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]]) -> dict[int, Decimal]:
+    """The gross amount of what is cancelled, half-up to cents."""
+    cancelled = {one.line_id: one.open_quantity for changes in lines.values() for one in changes}
+    found = dict.fromkeys(order_ids, ZERO)
+    for line in OrderLine.objects.filter(order_id__in=order_ids):
+        net = line.amount / line.quantity * cancelled.get(line.pk, ZERO)
+        found[line.order_id] += net * (100 + line.tax_rate) / 100
+    return {order: amount.quantize(Decimal("0.01"), ROUND_HALF_UP) for order, amount in found.items()}
+
+
 def _confirmed_not_delivered(order_ids: Sequence[int]) -> dict[int, Decimal]:
-    from django.db.models import Sum
-
-    from orderway.orders.models import ExposureMove
-
     found: dict[int, Decimal] = {}
     rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=["confirmed", "delivered"])
     for row in rows.values("order_id", "kind").annotate(amounts=Sum("amount")).order_by():
@@ -170,15 +182,15 @@ def change(changes: Mapping[str, OrderChange], *, reason: str, actor: Actor, now
 
     with door(list(changes), Entrance("change", "order.change", None, changers), actor=actor, now=now) as work:
         sums = line_ledger.sums_of_orders(work.order_ids)
-        going = deliveries.open_quantities(work.order_ids)
         for place in work.places:
             misfit = _misfit(sums[work.opened(place).order.id], changes[place])
             if misfit is not None:
                 work.refuse(place, misfit)
             else:
-                work.move(place, lambda program, case, _item, answers, who: advance.change(program, case, answers, reason=reason, actor=who))
+                work.move(
+                    place, lambda program, case, _item, answers, who: advance.change(program, case, answers, reason=reason, actor=who)
+                )
         _rewrite(work, {place: changes[place] for place in work.places}, sums)
-        del going
     return work.refused
 
 
@@ -213,9 +225,8 @@ def _rewrite(work: Work, changes: Mapping[str, OrderChange], sums: Mapping[int, 
     work.also(Update(OrderLine, ("id",), ("quantity", "amount"), line_rows))
     # Not beside the act's own store: on PostgreSQL that is one statement, which may touch an order's row only once.
     store([Update(Order, ("id",), ("total", "edited_by", "edited_at"), order_rows)])
-    for place, wished in changes.items():
-        if wished.requested_on is not None:
-            Order.objects.filter(pk=work.opened(place).order.id).update(requested_on=wished.requested_on)
+    dates = [(work.opened(place).order.id, wished.requested_on) for place, wished in changes.items() if wished.requested_on is not None]
+    store([Update(Order, ("id",), ("requested_on",), dates)])
 
 
 # --- what it would touch ---------------------------------------------------------------------------------------------------
