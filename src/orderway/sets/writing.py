@@ -63,7 +63,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
     return store([Insert(model, tuple(columns), rows)])[0] if rows else 0
 
 
-def update(model: type[models.Model], *, key: Sequence[str], set: Sequence[str], rows: Sequence[Row], guard: Sequence[str] = ()) -> int:  # noqa: A002
+def update(model: type[models.Model], *, key: Sequence[str], set: Sequence[str], rows: Sequence[Row], guard: Sequence[str] = ()) -> int:
     """Update n rows found by `key` if they still equal `guard`; raises WrongCount if not all did."""
     return store([Update(model, tuple(key), tuple(set), rows, tuple(guard))])[0] if rows else 0
 
@@ -74,7 +74,7 @@ def store(writes: Sequence[Write]) -> list[int]:
     Gives the rows touched by each that had any, updates first, which is also the sequence in which they happen; several writes to one
     table must not touch the same row.
     """
-    writes = sorted((write for write in writes if write.rows), key=lambda write: isinstance(write, Insert))
+    writes = _together(writes)
     if not writes:
         return []
     counts = _store_at_once(writes) if on_postgresql() else [run_rows(_row_statement(_shape(write)), _rows(write)) for write in writes]
@@ -83,6 +83,22 @@ def store(writes: Sequence[Write]) -> list[int]:
         if exact and count != len(write.rows):
             raise WrongCount(f"{write.model.__name__}: {count} rows instead of {len(write.rows)}")
     return counts
+
+
+def _together(writes: Sequence[Write]) -> list[Write]:
+    """Updates first; inserts into the same columns of a table become one, so that n places that each bring a row make one statement."""
+    merged: dict[object, Insert] = {}
+    updates: list[Write] = []
+    for write in writes:
+        if not write.rows:
+            continue
+        if isinstance(write, Update):
+            updates.append(write)
+            continue
+        shape = (write.model, write.columns, write.after_updates)
+        known = merged.get(shape)
+        merged[shape] = Insert(*shape[:2], [*known.rows, *write.rows], write.after_updates) if known else write
+    return [*updates, *merged.values()]
 
 
 # --- the shape of a write: everything that its SQL depends on ---------------------------------------------------------------
@@ -159,8 +175,8 @@ def _store_at_once(writes: Sequence[Write]) -> list[int]:
 @cache
 def _statement(shapes: tuple[_Shape, ...]) -> str:
     parts = [_part(number, shape, shapes) for number, shape in enumerate(shapes)]
-    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(shapes)))
-    return f"WITH {', '.join(parts)} SELECT {counts}"  # noqa: S608
+    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(shapes)))  # noqa: S608
+    return f"WITH {', '.join(parts)} SELECT {counts}"
 
 
 def _part(number: int, shape: _Shape, shapes: tuple[_Shape, ...]) -> str:
@@ -169,7 +185,8 @@ def _part(number: int, shape: _Shape, shapes: tuple[_Shape, ...]) -> str:
     if not shape.key:
         names = ", ".join(f'"{one.name}"' for one in shape.columns)
         chosen = ", ".join(f"g.c{position}{one.cast}" for position, one in enumerate(shape.columns))
-        return f"w{number} AS (INSERT INTO {shape.table} ({names}) SELECT {chosen} FROM {given}{_waits(shape, shapes)} RETURNING 1)"  # noqa: S608
+        taken = f"SELECT {chosen} FROM {given}{_waits(shape, shapes)}"  # noqa: S608
+        return f"w{number} AS (INSERT INTO {shape.table} ({names}) {taken} RETURNING 1)"
     matched = shape.columns[: len(shape.key) + len(shape.guard)]
     where = " AND ".join(f't."{one.name}" = g.c{position}{one.cast}' for position, one in enumerate(matched))
     return f"w{number} AS (UPDATE {shape.table} AS t SET {_assignments(shape, 'g')} FROM {given} WHERE {where} RETURNING 1)"  # noqa: S608
@@ -180,7 +197,7 @@ def _waits(shape: _Shape, shapes: tuple[_Shape, ...]) -> str:
     updates = [number for number, other in enumerate(shapes) if other.key and other.model is shape.model]
     if not shape.waits or not updates:
         return ""
-    return " WHERE " + " AND ".join(f"(SELECT count(*) FROM w{number}) >= 0" for number in updates)
+    return " WHERE " + " AND ".join(f"(SELECT count(*) FROM w{number}) >= 0" for number in updates)  # noqa: S608
 
 
 def _assignments(shape: _Shape, source: str) -> str:

@@ -12,6 +12,11 @@ from decimal import Decimal
 
 from orderway import sets
 from orderway.engine import advance
+from orderway.engine.acting import Actor as EngineActor
+from orderway.engine.answers import Answers
+from orderway.engine.case import Case, OpenItem
+from orderway.engine.move import Move
+from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
 from orderway.orders import line_ledger
 from orderway.orders.actor import Actor
@@ -91,8 +96,9 @@ def _noted(change: OrderEdit, lines: Mapping[int, LineNow]) -> Decide:
     """The journal's entry: who corrected what; the editor counts as having worked on the stage."""
     said = "; ".join(_sentences(change, lines))
 
-    def decide(program, case, item, _answers, actor):  # type: ignore[no-untyped-def]
-        return replace(advance.enter_evidence(program, case, item.key, (), actor=actor), outcome=said[:500])
+    def decide(program: Program, case: Case, item: OpenItem | None, _answers: Answers, editor: EngineActor) -> Move:
+        assert item is not None, "an edit is made at a stage"
+        return replace(advance.enter_evidence(program, case, item.key, (), actor=editor), outcome=said[:500])
 
     return decide
 

@@ -132,7 +132,8 @@ def _wanted(order_ids: Sequence[int]) -> QuerySet[OrderLine]:
 
 
 def _left(ordered: Decimal, cancelled: Decimal) -> Decimal:
-    return (ordered - cancelled).quantize(MILLIONTH).normalize()
+    left = (ordered - cancelled).quantize(MILLIONTH)
+    return left.to_integral_value() if left == left.to_integral_value() else left.normalize()
 
 
 # --- what an edit and a paper start from ----------------------------------------------------------------------------------------

@@ -175,11 +175,17 @@ def line_problems(where: str, line: LineDraft, customer: str, masters: Masters, 
         yield Problem(f"{where}.sku", "unknown_item", said, "Copy the item number from the customer's document, or have the item entered.")
     elif not item.active:
         yield Problem(f"{where}.sku", "item_closed", f"The item {line.sku} is closed.", "Offer its successor, or have it opened again.")
-    yield from quantity_problems(f"{where}.quantity", line.quantity)
+    wrong_quantity = list(quantity_problems(f"{where}.quantity", line.quantity))
+    yield from wrong_quantity
     yield from _percent_problems(f"{where}.discount_percent", line.discount_percent)
     if line.unit_price is not None:
         yield from _price_problems(f"{where}.unit_price", line.unit_price)
-    elif item is not None and customer in masters.customers and price_of(line, masters.customers[customer], masters, today=today) is None:
+    elif (
+        item is not None
+        and not wrong_quantity
+        and customer in masters.customers
+        and price_of(line, masters.customers[customer], masters, today=today) is None
+    ):
         yield Problem(f"{where}.unit_price", "no_price", f"No price is known for {line.sku}.", "Enter the price that was agreed.")
 
 
