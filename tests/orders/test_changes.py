@@ -113,7 +113,13 @@ def test_credit_exposure_is_gross_and_invoicing_moves_it_without_changing_it(sho
 def test_the_order_being_judged_is_left_out_of_the_exposure(shop):
     number = shop.an_order()
     order = Order.objects.get(number=number)
-    exposure.book([exposure.Amount(shop.customer.pk, "confirmed", Decimal(700)), exposure.Amount(shop.customer.pk, "confirmed", Decimal(50), order.pk)], now=shop.now)
+    exposure.book(
+        [
+            exposure.Amount(shop.customer.pk, "confirmed", Decimal(700)),
+            exposure.Amount(shop.customer.pk, "confirmed", Decimal(50), order.pk),
+        ],
+        now=shop.now,
+    )
 
     assert exposure.without_orders([order.pk]) == {order.pk: Decimal(700)}
 
@@ -122,7 +128,9 @@ def test_billable_is_net_delivered_less_net_invoiced(shop):
     line = shop.line(shop.an_order()).pk
     booking = line_ledger.Booking
     line_ledger.book([booking(line, "shipped", Decimal(10)), booking(line, "invoiced", Decimal(10), Decimal(1000))], now=shop.now)
-    line_ledger.book([booking(line, "returned", Decimal(2)), booking(line, "shipped", Decimal(2)), booking(line, "replaced", Decimal(2))], now=shop.now)
+    line_ledger.book(
+        [booking(line, "returned", Decimal(2)), booking(line, "shipped", Decimal(2)), booking(line, "replaced", Decimal(2))], now=shop.now
+    )
 
     sums = line_ledger.sums([line])[line]
 
@@ -137,7 +145,9 @@ def test_a_delivery_that_has_gone_is_not_taken_back_by_a_cancellation(shop, undo
     shops.BOXES[Order.objects.get(number=number).pk] = ["1", "2"]
     at_pack(shop, number)
     place = f"{number}/1"
-    with working_on([place], "test.pack", actor=shop.actor("carol"), now=shop.now, brings={place: Completion(evidence={"close": "yes"})}) as work:
+    with working_on(
+        [place], "test.pack", actor=shop.actor("carol"), now=shop.now, brings={place: Completion(evidence={"close": "yes"})}
+    ) as work:
         work.complete()
     line = shop.line(number).pk
     line_ledger.book([line_ledger.Booking(line, "shipped", Decimal(4))], now=shop.now)

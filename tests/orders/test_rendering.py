@@ -11,11 +11,11 @@ KEY = ItemKey("pack", ("1",), "stage", 3)
 DUE = datetime(2026, 3, 2, 17, tzinfo=UTC)
 MOVES = [
     Move(Turn("open"), actor="alice"),
-    Move(Turn("complete", KEY, closed=(Closed(KEY, "completed"),)), actor="alice", facts={"order.total": "12.00", "x": [{"a": "ü\""}]}),
+    Move(Turn("complete", KEY, closed=(Closed(KEY, "completed"),)), actor="alice", facts={"order.total": "12.00", "x": [{"a": 'ü"'}]}),
     Move(
         Turn("complete", KEY, opened=(OpenItem("thank", (), "stage", 4, 1, "clerk"),)),
         actor="system",
-        reason="say \"why\"",
+        reason='say "why"',
         facts={"a": True},
         evidence=(Evidence("close", "tick", "yes"),),
         documents=("note",),

@@ -70,7 +70,7 @@ def verify(*, decide: bool = False, progress: Progress | None = None) -> list[Ro
 
     `decide` adds a row 0 per registered question: what would be decided differently today; that is information, `broken` stays 0.
     """
-    rows = []
+    rows: list[Row] = []
     for number, name in NAMES.items():
         if progress is not None:
             progress(name, len(rows), len(NAMES))

@@ -58,7 +58,7 @@ def register_act(act: CatalogueAct, run: RunAct | None = None) -> None:
     _put(_acts, act.name, RegisteredAct(act, run))
 
 
-def register_fact(name: str, type: FactType, *, provided_by: Iterable[str] = (), load: LoadFact) -> None:  # noqa: A002
+def register_fact(name: str, type: FactType, *, provided_by: Iterable[str] = (), load: LoadFact) -> None:
     """Let conditions say `name`.
 
     `load(order_ids)` gives {order id: value} with one statement however many orders. A list fact (``order.lines``) gives

@@ -1,4 +1,4 @@
-"""Sets of rows: the only hand-written SQL that writes. Insert n, update n, lock n rows with a number of statements that does not depend on n.
+"""Sets of rows: the only hand-written SQL that writes. Inserts, updates, locks n rows in a number of statements that does not depend on n.
 
 PostgreSQL takes whole columns as arrays (encoded here, in binary), SQLite takes rows; callers see no difference. Knows tables, no rules.
 """

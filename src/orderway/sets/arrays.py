@@ -34,11 +34,11 @@ class ArrayDumper(adapt.Dumper):
 
     format = pq.Format.BINARY
 
-    def get_key(self, obj: Array, format: Any) -> Any:  # noqa: A002
+    def get_key(self, obj: Array, format: Any) -> Any:
         """One dumper per array type: the type of the column decides, not the Python class."""
         return (Array, obj.oid)
 
-    def upgrade(self, obj: Array, format: Any) -> ArrayDumper:  # noqa: A002
+    def upgrade(self, obj: Array, format: Any) -> ArrayDumper:
         """The dumper that announces this array's type."""
         dumper = ArrayDumper(Array)
         dumper.oid = obj.oid

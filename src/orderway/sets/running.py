@@ -56,7 +56,7 @@ def _run_prepared(sql: str, parameters: Mapping[str, Any]) -> tuple[list[tuple[A
 def _send(cursor: psycopg.Cursor[Any], sql: str, parameters: Mapping[str, Any], many: bool, context: Mapping[str, Any]) -> None:
     started = monotonic()
     try:
-        cursor.execute(sql, parameters, prepare=True)  # type: ignore[arg-type]
+        cursor.execute(sql, parameters, prepare=True)
     finally:
         if connection.queries_logged:
             connection.queries_log.append({"sql": sql, "time": f"{monotonic() - started:.3f}"})

@@ -1,0 +1,48 @@
+"""Threads that begin at the same moment, each with its own connection."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from orders import shop as shops
+
+
+@pytest.fixture
+def shop(transactional_db):
+    """The small company, committed, so that every thread sees it."""
+    shops.BOXES.clear()
+    shops.UNKNOWN_TOTALS.clear()
+    return shops.Shop().open()
+
+
+@pytest.fixture
+def at_once():
+    """Run an act in n threads that start together; gives their results, exceptions included."""
+
+    def run(count: int, act: Callable[[int], object]) -> list[object]:
+        barrier = threading.Barrier(count)
+        results: list[object] = [None] * count
+
+        def one(index: int) -> None:
+            try:
+                connection.ensure_connection()
+                barrier.wait(timeout=30)
+                results[index] = act(index)
+            except Exception as error:  # the test looks at it
+                results[index] = error
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=one, args=(index,)) for index in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=120)
+        assert not any(thread.is_alive() for thread in threads), "a thread hangs"
+        return results
+
+    return run
