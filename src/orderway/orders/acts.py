@@ -20,7 +20,7 @@ from orderway.orders import documents, proofs
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.locking import Opened, at_kind
-from orderway.orders.models import Evidence, StoredDocument
+from orderway.orders.models import Evidence
 from orderway.orders.session import Decide, Entrance, Work, door
 from orderway.orders.work import working_on
 from orderway.sets import Insert
@@ -105,7 +105,7 @@ def _enter(work: Work, place: str, given: Mapping[str, str]) -> None:
     stage = work.stage(place)
     kinds = {step.id: step.evidence.kind for step in stage.steps if step.evidence}
     brought = tuple(Brought(step, kinds.get(step, "tick"), value) for step, value in given.items())
-    decide: Decide = lambda program, case, item, _answers, actor: advance.enter_evidence(program, case, item.key, brought, actor=actor)  # type: ignore[union-attr]  # noqa: E731
+    decide: Decide = lambda program, case, item, _answers, actor: advance.enter_evidence(program, case, item.key, brought, actor=actor)  # noqa: E731
     if work.move(place, decide):
         rows = proofs.rows(work.opened(place), brought, actor=work.actor.key, now=work.now)
         work.also(Insert(Evidence, proofs.ROW, rows))
@@ -122,7 +122,13 @@ def sign(places: Sequence[str], *, approve: bool, reason: str = "", stage: str =
             work.move(
                 place,
                 lambda program, case, item, answers, signatory: advance.sign(
-                    program, case, item.key, answers, approve=approve, reason=reason, actor=signatory  # type: ignore[union-attr]
+                    program,
+                    case,
+                    item.key,
+                    answers,
+                    approve=approve,
+                    reason=reason,
+                    actor=signatory,
                 ),
             )
     return work.refused
@@ -156,7 +162,12 @@ def waive(places: Sequence[str], criterion: str, *, reason: str, stage: str = ""
             work.move(
                 place,
                 lambda program, case, item, _answers, waiver: advance.waive(
-                    program, case, item.key, criterion, reason=reason, actor=waiver  # type: ignore[union-attr]
+                    program,
+                    case,
+                    item.key,
+                    criterion,
+                    reason=reason,
+                    actor=waiver,
                 ),
             )
     return work.refused
@@ -169,7 +180,12 @@ def send_back(places: Sequence[str], *, reason: str, stage: str = "", actor: Act
             work.move(
                 place,
                 lambda program, case, item, answers, sender: advance.send_back(
-                    program, case, item.key, answers, reason=reason, actor=sender  # type: ignore[union-attr]
+                    program,
+                    case,
+                    item.key,
+                    answers,
+                    reason=reason,
+                    actor=sender,
                 ),
             )
     return work.refused
@@ -243,7 +259,13 @@ def _give(
             work.move(
                 place,
                 lambda program, case, item, _answers, who: advance.reassign(
-                    program, case, item.key, Assigned(item.key, key, reason or act), act=act, reason=reason, actor=who  # type: ignore[union-attr]
+                    program,
+                    case,
+                    item.key,
+                    Assigned(item.key, key, reason or act),
+                    act=act,
+                    reason=reason,
+                    actor=who,
                 ),
             )
     return work.refused

@@ -74,7 +74,13 @@ def _fire_order(work: Work, place: str, now: datetime) -> int:
         due = [percent for percent, at in state.clock.calls[state.alarms_fired :] if at <= now]
         for percent in due:
             fired += _tell(work, place, key, percent, _told(opened, key, percent))
-        if not due and state.responsible_id is None and not _works_by_itself(opened, key) and state.next_alarm_at is not None and state.next_alarm_at <= now:
+        if (
+            not due
+            and state.responsible_id is None
+            and not _works_by_itself(opened, key)
+            and state.next_alarm_at is not None
+            and state.next_alarm_at <= now
+        ):
             fired += _tell(work, place, key, 0, [TOLD["order_owner"], TOLD["standard_owner"]])
     return fired
 
@@ -117,9 +123,7 @@ def _give(work: Work, place: str, key: ItemKey) -> int:
     somebody = work.find_somebody(opened, key)
     if not somebody.responsible:
         return 0
-    return work.move(
-        place, lambda program, case, _item, _answers, actor: advance.reassign(program, case, key, somebody, actor=actor)
-    )
+    return work.move(place, lambda program, case, _item, _answers, actor: advance.reassign(program, case, key, somebody, actor=actor))
 
 
 # --- holds and provisional deadlines ------------------------------------------------------------------------------------

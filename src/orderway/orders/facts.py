@@ -73,7 +73,9 @@ class Facts:
         return _with_fields(name, registered, self._order_ids, _words(program))
 
 
-def _with_fields(name: str, registered: catalogue.RegisteredFact, order_ids: Sequence[int], words: frozenset[str] | None) -> Mapping[int, Value]:
+def _with_fields(
+    name: str, registered: catalogue.RegisteredFact, order_ids: Sequence[int], words: frozenset[str] | None
+) -> Mapping[int, Value]:
     """A fact, for a list with those further fields of its records that some rule mentions (None: all)."""
     loaded = registered.load(order_ids)
     if registered.fact.type.kind != "list":
@@ -129,7 +131,10 @@ def _words(program: Program) -> frozenset[str]:
 def _recorded(program: Program, name: str, order_ids: Sequence[int]) -> Mapping[int, Value]:
     """A company's own fact: the latest evidence of the step that records it."""
     steps = [
-        (stage.id, step.id) for stage in program.standard.stages.values() for step in stage.steps if step.evidence and step.evidence.fact == name
+        (stage.id, step.id)
+        for stage in program.standard.stages.values()
+        for step in stage.steps
+        if step.evidence and step.evidence.fact == name
     ]
     if not steps:
         return {}

@@ -42,6 +42,15 @@ class Reply:
     repeated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reply as it stands in the table, with the hash of the request that it was given to."""
+
+    request_hash: str
+    status: int
+    reply: str
+
+
 class KeyUsedDifferently(Mistake):
     """The key came before with another request."""
 
@@ -51,41 +60,59 @@ class KeyUsedDifferently(Mistake):
 
 
 def once(request: Request, do: Callable[[], Reply], *, now: datetime) -> Reply:
-    """Do it, or give the reply that was given to this key before.
+    """Do it, or give the reply that was given to this key before; as `keep` for a caller that has not looked."""
+    return keep(request, do, kept=_find(request), now=now)
 
-    Effect and reply stand or fall together. Of two requests at the same moment the second waits for the first and gets its reply. A
-    reply of 500 and above is not kept: the caller may try again.
+
+def keep(request: Request, do: Callable[[], Reply], *, kept: Kept | None, now: datetime) -> Reply:
+    """Do it, or give the reply that was given to this key before (`kept`, None if there was none a moment ago).
+
+    Effect and reply stand or fall together: the reply is the last row of the act's transaction. Of two requests at the same moment the
+    second to get there finds the first's reply, undoes its own work and gives that one. A reply of 500 and above is not kept: the caller
+    may try again.
     """
-    known = find(request)
-    if known is not None:
-        return known
+    if kept is not None:
+        return _again(request, kept)
     try:
         with transaction.atomic():
-            row = Idempotency.objects.create(
-                token=request.token, route=request.route, key=request.key, request_hash=request.hash, status=0, reply="", at=now
-            )
             reply = do()
             if reply.status >= 500:
                 raise _NotKept(reply)
-            Idempotency.objects.filter(pk=row.pk).update(status=reply.status, reply=reply.body)
+            Idempotency.objects.create(
+                token=request.token,
+                route=request.route,
+                key=request.key,
+                request_hash=request.hash,
+                status=reply.status,
+                reply=reply.body,
+                at=now,
+            )
             return reply
     except _NotKept as failed:
         return failed.reply
     except IntegrityError:
-        known = find(request)
-        if known is None:
+        found = _find(request)
+        if found is None:
             raise
-        return known
+        return _again(request, found)
 
 
 def find(request: Request) -> Reply | None:
     """The reply given to this key; raises KeyUsedDifferently for another request."""
-    row = Idempotency.objects.filter(token=request.token, route=request.route, key=request.key).first()
-    if row is None:
-        return None
-    if row.request_hash != request.hash:
+    kept = _find(request)
+    return _again(request, kept) if kept else None
+
+
+def _find(request: Request) -> Kept | None:
+    rows = Idempotency.objects.filter(token=request.token, route=request.route, key=request.key)
+    row = rows.values_list("request_hash", "status", "reply").first()
+    return Kept(*row) if row else None
+
+
+def _again(request: Request, kept: Kept) -> Reply:
+    if kept.request_hash != request.hash:
         raise KeyUsedDifferently(field="Idempotency-Key", key=request.key)
-    return Reply(row.status, row.reply, repeated=True)
+    return Reply(kept.status, kept.reply, repeated=True)
 
 
 def forget(*, now: datetime) -> int:
@@ -93,7 +120,7 @@ def forget(*, now: datetime) -> int:
     return Idempotency.objects.filter(at__lt=now - timedelta(days=KEPT_DAYS)).delete()[0]
 
 
-class _NotKept(Exception):  # noqa: N818
+class _NotKept(Exception):
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
         super().__init__()

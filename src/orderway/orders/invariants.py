@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from orderway.engine import replay
 from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
@@ -138,8 +138,12 @@ def _gate_faults(history: History) -> Iterator[str | None]:
     for move in history.moves:
         turn = move.turn
         if turn.item is not None and turn.judged:
-            judged.setdefault((turn.item.stage, turn.item.path), set()).update(one.criterion for one in turn.judged if one.result != "false")
-        decided |= {(closed.item.stage, closed.item.path) for closed in turn.closed if closed.item.kind == "decision" and closed.how == "decided"}
+            judged.setdefault((turn.item.stage, turn.item.path), set()).update(
+                one.criterion for one in turn.judged if one.result != "false"
+            )
+        decided |= {
+            (closed.item.stage, closed.item.path) for closed in turn.closed if closed.item.kind == "decision" and closed.how == "decided"
+        }
         for closed in turn.closed:
             gate = history.program.stage(closed.item.stage).gate
             if gate is None or closed.how not in ("completed", "decided") or closed.item.kind not in replay.WITH_RUN:
@@ -168,7 +172,9 @@ def keys_are_single() -> Finding:
     twice = Order.objects.exclude(po_key="").values("channel", "customer", "po_key").annotate(n=Count("pk")).filter(n__gt=1).order_by()
     empty = Idempotency.objects.filter(status=0).count()
     checked = Order.objects.exclude(po_key="").count() + Idempotency.objects.count()
-    first = next((f"{row['po_key']} of channel {row['channel']} {row['n']} times" for row in twice[:1]), "a key without a reply" if empty else "")
+    first = next(
+        (f"{row['po_key']} of channel {row['channel']} {row['n']} times" for row in twice[:1]), "a key without a reply" if empty else ""
+    )
     return Finding(checked, twice.count() + empty, first)
 
 
@@ -193,8 +199,8 @@ def totals_reconcile() -> Finding:
     return Finding(total, len(broken) + wrong + sums, f"{broken[0]}: status and open items differ" if broken else "")
 
 
-def _with_open_items() -> object:
-    return WorkItem.objects.filter(state=WorkItem.State.OPEN).values("order_id")
+def _with_open_items() -> QuerySet[WorkItem, int]:
+    return WorkItem.objects.filter(state=WorkItem.State.OPEN).values_list("order_id", flat=True)
 
 
 def decide_again() -> Finding:
@@ -222,5 +228,3 @@ def _chunks() -> Iterator[list[int]]:
     while ids := list(Order.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         after = ids[-1]
         yield ids
-
-

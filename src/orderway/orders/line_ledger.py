@@ -98,7 +98,9 @@ def book(bookings: Iterable[Booking], *, now: datetime) -> None:
 def sums(line_ids: Sequence[int]) -> dict[int, Sums]:
     """The sums of these lines; one statement. Every line is there."""
     found = {line: Sums({}, {}) for line in line_ids}
-    rows = LineMove.objects.filter(line_id__in=line_ids).values("line_id", "kind").annotate(quantities=Sum("quantity"), amounts=Sum("amount"))
+    rows = (
+        LineMove.objects.filter(line_id__in=line_ids).values("line_id", "kind").annotate(quantities=Sum("quantity"), amounts=Sum("amount"))
+    )
     for row in rows.order_by():
         found[row["line_id"]].quantities[row["kind"]] = row["quantities"]
         found[row["line_id"]].amounts[row["kind"]] = row["amounts"]
@@ -121,4 +123,3 @@ def lines_of(order_ids: Sequence[int]) -> dict[int, list[OrderLine]]:
     for line in OrderLine.objects.select_related("item").filter(order_id__in=order_ids).order_by("order_id", "position"):
         found[line.order_id].append(line)
     return found
-

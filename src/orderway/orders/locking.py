@@ -92,7 +92,7 @@ def lock(places: Sequence[str]) -> dict[str, LockedOrder]:
     """Lock the orders of these places, by ascending key; gives them by number. Unknown numbers are missing."""
     numbers = list(dict.fromkeys(number_of(place) for place in places))
     rows = sets.select("orders.lock_by_number", numbers=sets.Many("text", numbers))
-    return {row[1]: LockedOrder(*row[:12], bool(row[12]), moment_from_sqlite(row[13])) for row in rows}
+    return {row[1]: LockedOrder._make((*row[:12], bool(row[12]), moment_from_sqlite(row[13]))) for row in rows}
 
 
 def find(places: Iterable[str], locked: Mapping[str, LockedOrder], *, act: str, choose: Choose | None) -> dict[str, Opened | Refusal]:

@@ -85,7 +85,10 @@ class OrderDraft:
     def content_hash(self) -> str:
         """What the customer ordered, as a hash: the same content under the same number is the same order."""
         parts = [f"{self.customer_id}\n{self.currency}\n{self.requested_on or ''}"]
-        parts += [f"{line.item_id}|{line.quantity.normalize():f}|{line.unit_price.normalize():f}|{line.discount_percent.normalize():f}" for line in self.lines]
+        parts += [
+            f"{line.item_id}|{line.quantity.normalize():f}|{line.unit_price.normalize():f}|{line.discount_percent.normalize():f}"
+            for line in self.lines
+        ]
         return sha256("\n".join(parts).encode()).hexdigest()
 
     @property
@@ -194,7 +197,19 @@ class _Placing:
         for (index, draft), order_id in zip(self._drafts.items(), order_ids, strict=True):
             number = f"SO-{draft.ordered_at.year}-{order_id:05d}"
             version = draft.version
-            row = (order_id, number, version.pk, version.content_hash, draft.customer_id, draft.owner_id, "open", "", 0, "", self._actor.key)
+            row = (
+                order_id,
+                number,
+                version.pk,
+                version.content_hash,
+                draft.customer_id,
+                draft.owner_id,
+                "open",
+                "",
+                0,
+                "",
+                self._actor.key,
+            )
             self._orders[index] = (LockedOrder(*row, "", draft.as_history, None), draft)
             self._lines[order_id] = [next(taken) for _ in draft.lines]
 
@@ -212,7 +227,9 @@ class _Placing:
         refused = {index for index in self._orders if index in self._placed.refused}
         if self._inserted:
             assert not refused - self._inserted, "facts are asked for all orders of a batch or for none"
-            updates = [(change.order_id, 0, change.case_text, change.status, change.sequence, change.hash, change.ended_at) for change in changes]
+            updates = [
+                (change.order_id, 0, change.case_text, change.status, change.sequence, change.hash, change.ended_at) for change in changes
+            ]
             writes: list[sets.writing.Write] = [sets.Update(Order, ("id",), ORDER_SET, updates, ("journal_sequence",))]
             self._remove([self._orders[index][0].id for index in refused])
         else:
@@ -227,16 +244,16 @@ class _Placing:
             OrderLine.objects.filter(order_id__in=order_ids).delete()
             Order.objects.filter(pk__in=order_ids).delete()
 
-    def _order_writes(self, chosen: Mapping[int, tuple[LockedOrder, OrderDraft]], changes: Sequence[OrderChange]) -> list[sets.writing.Write]:
+    def _order_writes(
+        self, chosen: Mapping[int, tuple[LockedOrder, OrderDraft]], changes: Sequence[OrderChange]
+    ) -> list[sets.writing.Write]:
         by_order = {change.order_id: change for change in changes}
         orders, lines, moves = [], [], []
         for order, draft in chosen.values():
             orders.append(self._order_row(order, draft, by_order[order.id]))
             for position, (line_id, line) in enumerate(zip(self._lines[order.id], draft.lines, strict=True), start=1):
-                lines.append(
-                    (line_id, order.id, position, line.item_id, line.quantity, line.unit_price, line.discount_percent, line.tax_rate, line.net)
-                    + (line.requested_on, line.external_reference)
-                )
+                priced = (line.quantity, line.unit_price, line.discount_percent, line.tax_rate, line.net)
+                lines.append((line_id, order.id, position, line.item_id, *priced, line.requested_on, line.external_reference))
                 moves.append((line_id, "ordered", line.quantity, line.net, order.number, order.number, self._now))
         return [
             sets.Insert(Order, ORDER_COLUMNS, orders),
@@ -246,7 +263,16 @@ class _Placing:
 
     def _order_row(self, order: LockedOrder, draft: OrderDraft, change: OrderChange) -> tuple[object, ...]:
         return (
-            *(order.id, order.number, order.version_id, draft.customer_id, draft.channel, draft.customer_po, draft.po_key, draft.content_hash),
+            *(
+                order.id,
+                order.number,
+                order.version_id,
+                draft.customer_id,
+                draft.channel,
+                draft.customer_po,
+                draft.po_key,
+                draft.content_hash,
+            ),
             *(draft.owner_id, draft.ordered_at, draft.requested_on, draft.promised_on, draft.currency, draft.order_total),
             *(draft.discount_percent, draft.note, draft.as_history, self._actor.key, self._now, ""),
             *(change.case_text, change.status, change.sequence, change.hash, change.ended_at),

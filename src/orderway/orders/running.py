@@ -20,9 +20,9 @@ from orderway.engine.program import Program
 from orderway.engine.refusals import Held, Refusal
 from orderway.engine.replay import WITH_RUN
 from orderway.orders.actor import SYSTEM, Actor
+from orderway.orders.locking import at_act, at_kind
 from orderway.orders.models import WorkItem
 from orderway.orders.refusals import NotOpenHere, SeveralPlaces
-from orderway.orders.locking import at_act, at_kind
 from orderway.orders.session import ASKED_ALREADY, Decide, Entrance, door
 from orderway.releases import catalogue
 
@@ -128,7 +128,8 @@ class _Running:
         if act:
             return self._try_places(act, "", batch)
         stages = dict.fromkeys(stage for _, _, stage in batch)
-        return any([self._try_places(act, stage, [row for row in batch if row[2] == stage]) for stage in stages])
+        moved = [self._try_places(act, stage, [row for row in batch if row[2] == stage]) for stage in stages]
+        return any(moved)
 
     def _try_places(self, act: str, only: str, batch: Sequence[tuple[int, str, str]]) -> bool:
         places = list(dict.fromkeys(place for _, place, _ in batch))
@@ -173,8 +174,7 @@ class _Running:
 def _noting(reason: Refusal) -> Decide:
     """Note this reason on the item, unless it stands there already."""
 
-    def decide(program: Program, case: Case, item: OpenItem | None, _answers: Answers, _actor: EngineActor) -> Move | None:
-        assert item is not None
+    def decide(program: Program, case: Case, item: OpenItem, _answers: Answers, _actor: EngineActor) -> Move | None:
         move = advance.wait(program, case, item.key, reason)
         return None if move.turn.waiting == ((item.key, item.waiting),) else move
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 
@@ -37,7 +38,8 @@ from orderway.standard.values import UNKNOWN, Value
 
 ASKED_ALREADY = ""  # the right of an entrance whose caller has asked: an act that tells other orders what it did
 
-Decide = Callable[[Program, Case, OpenItem | None, Answers, EngineActor], Move | None]
+# The item is the one that the place means; acts on whole orders have none and do not look at it.
+Decide = Callable[[Program, Case, OpenItem, Answers, EngineActor], Move | None]
 Named = Callable[[Opened], Iterable[str]]
 
 
@@ -138,7 +140,10 @@ class Work:
         self.refused[place] = refusal
 
     def also(self, *writes: Write) -> None:
-        """Write these rows in the act's one store instead of by a statement of their own; facts asked later see them."""
+        """Write these rows in the act's one store instead of by a statement of their own; facts asked later see them.
+
+        Not for rows of orders and work items: the store writes those itself, and one statement may touch a row only once.
+        """
         self._also.extend(write for write in writes if write.rows)
 
     def complete(self, answers: Mapping[str, Completion] | None = None, *, places: Iterable[str] | None = None) -> None:
@@ -156,7 +161,7 @@ class Work:
         opened = self._opened[place]
         moved = self._store.begin(opened.order, opened.program, opened.case)
         try:
-            move = decide(opened.program, moved.case, opened.item, self._answers(opened), self._engine_actor(opened))
+            move = decide(opened.program, moved.case, cast(OpenItem, opened.item), self._answers(opened), self._engine_actor(opened))
         except Refusal as refusal:
             self.refuse(place, refusal)
             return False
@@ -168,8 +173,12 @@ class Work:
         """Start further runs of the open `each` called `name`: the act planned more of them (a backorder)."""
         path = self._path_around(place, name)
         return all(
-            self.move(place, lambda program, case, _item, answers, actor, key=key: advance.add_run(  # type: ignore[misc]
-                program, case, name, key, answers, path=path, actor=actor))
+            self.move(
+                place,
+                lambda program, case, _item, answers, actor, key=key: advance.add_run(  # type: ignore[misc]
+                    program, case, name, key, answers, path=path, actor=actor
+                ),
+            )
             for key in keys
         )
 
@@ -177,8 +186,12 @@ class Work:
         """Withdraw open runs of the `each` called `name`; their open items close."""
         path = self._path_around(place, name)
         return all(
-            self.move(place, lambda program, case, _item, answers, actor, key=key: advance.withdraw_run(  # type: ignore[misc]
-                program, case, name, key, answers, reason=reason, path=path, actor=actor))
+            self.move(
+                place,
+                lambda program, case, _item, answers, actor, key=key: advance.withdraw_run(  # type: ignore[misc]
+                    program, case, name, key, answers, reason=reason, path=path, actor=actor
+                ),
+            )
             for key in keys
         )
 
@@ -199,9 +212,7 @@ class Work:
         proven = self.proofs.proven(opened, completion)
         moved = self._store.begin(opened.order, opened.program, opened.case)
         try:
-            move = advance.complete(
-                opened.program, moved.case, item.key, proven, self._answers(opened), actor=self._engine_actor(opened)
-            )
+            move = advance.complete(opened.program, moved.case, item.key, proven, self._answers(opened), actor=self._engine_actor(opened))
         except Refusal as refusal:
             self.refuse(place, refusal)
             return

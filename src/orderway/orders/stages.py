@@ -84,7 +84,9 @@ class FindConsequences(Protocol):
 class Undo(Protocol):
     """`undo(orders, lines)`: take back what the act did for these open quantities, inside the caller's transaction and locks."""
 
-    def __call__(self, order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]], *, actor: Actor, now: datetime) -> Sequence[Leftover]:
+    def __call__(
+        self, order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]], *, actor: Actor, now: datetime
+    ) -> Sequence[Leftover]:
         """`lines` by order id (all open lines for a whole cancellation); gives what could not be taken back."""
 
 

@@ -102,7 +102,9 @@ class Store:
     def built(self, writes: Rows) -> tuple[list[OrderChange], list[ChainedEntry]]:
         """Build the rows of everything collected, into `writes`; the caller stores them. Begins anew afterwards."""
         moved = [one for one in self._moved.values() if one.moves]
-        self._people.load({role for one in moved for move, _, after, _ in one.moves for role in _roles(one.program, move, after)}, self._now)
+        self._people.load(
+            {role for one in moved for move, _, after, _ in one.moves for role in _roles(one.program, move, after)}, self._now
+        )
         entries: list[ChainedEntry] = []
         changes = [self._finish(one, writes, entries) for one in moved]
         return changes, entries
@@ -138,9 +140,7 @@ class Store:
         moved.moves = []
         return change
 
-    def _stored_plainly(
-        self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case, beside: Mapping[str, Json]
-    ) -> str | None:
+    def _stored_plainly(self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case, beside: Mapping[str, Json]) -> str | None:
         """The entry's text and the rows of a move that is the same for many orders, rendered once; None for any other move."""
         if beside or before.holds or not is_plain(move):
             return None
@@ -247,7 +247,12 @@ class Store:
             return {"due_at": None, "provisional": False, "next_alarm_at": None, "alarms": ""}
         alarms = [[percent, at.isoformat()] for percent, at in timing.calls]
         coming = timing.calls[fired][1] if fired < len(timing.calls) else None
-        return {"due_at": timing.due_at, "provisional": timing.provisional, "next_alarm_at": coming, "alarms": dumps(alarms) if alarms else ""}
+        return {
+            "due_at": timing.due_at,
+            "provisional": timing.provisional,
+            "next_alarm_at": coming,
+            "alarms": dumps(alarms) if alarms else "",
+        }
 
     def _hold_rows(self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case) -> None:
         order_id = moved.order.id
@@ -270,9 +275,9 @@ def _roles(program: Program, move: Move, after: Case) -> Iterator[str]:
         if item.kind not in replay.WITH_RUN or program.stage(item.stage).runs != "system":
             yield item.role
     if move.turn.act == "wait" and move.turn.item is not None:
-        item = after.item(move.turn.item)
-        assert item is not None, "what waits is open"
-        yield item.role
+        waits = after.item(move.turn.item)
+        assert waits is not None, "what waits is open"
+        yield waits.role
 
 
 class Rows:

@@ -49,12 +49,12 @@ def working_on(
     """Work on a set of places whose open stage does `act` ("" for plain work; `stage` narrows it to one stage id of the standard).
 
     A place is an order number, inside an `each` with the run's key (``SO-2026-00042/2``); a number alone means its only open item of
-    that act. Orders are locked in key order; only places where the actor may do this, that are open at this act, not on hold, not
-    waiting for a signature, and not short of evidence or documents are in ``work.places``; the others stand in ``work.refused``, each with
-    its reason. `brings`: evidence and answers that come along with the act, by place; it counts for that check and for ``complete``.
+    that act. Orders are locked in key order. In ``work.places`` are only places where the actor may do this, that are open at this act,
+    not on hold, not waiting for a signature, and not short of evidence or documents; the others stand in ``work.refused``, each with
+    its reason. `brings`: evidence and answers that come along with the act, by place; they count for that check and for ``complete``.
 
-    Inside: look at ``work.orders``, ``work.facts``; write with the ORM, `sets` or ``work.also``; then ``work.complete()``. Leaving the block
-    makes one store with asserted row counts, in one transaction with everything the act wrote; an exception leaves nothing behind.
+    Inside: look at ``work.orders``, ``work.facts``; write with the ORM, `sets` or ``work.also``; then ``work.complete()``. Leaving the
+    block makes one store with asserted row counts, in one transaction with everything the act wrote; an exception leaves nothing behind.
     """
     entrance = Entrance(act, "stage.work", at_act(act, stage), completes=True)
     with door(places, entrance, actor=actor, now=now, brings=brings) as work:

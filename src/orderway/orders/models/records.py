@@ -5,7 +5,7 @@ Rows are added, never rewritten; a hold is closed by the time it was lifted.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -22,7 +22,7 @@ class StoredDocument(models.Model):
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     body = models.BinaryField(null=True, blank=True)
-    data: models.JSONField[object, object] = models.JSONField(null=True, blank=True)  # rendered on demand by the registered template
+    data: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)  # rendered on demand by the registered template
     size_bytes = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64)
     made_by = models.CharField(max_length=96)
@@ -129,7 +129,9 @@ class Promise(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(p50__lte=models.F("p80"), p80__lte=models.F("p95")), name="promise_ordered")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(p50__lte=models.F("p80"), p80__lte=models.F("p95")), name="promise_ordered")
+        ]
 
     def __str__(self) -> str:
         return f"{self.p80:%Y-%m-%d}"

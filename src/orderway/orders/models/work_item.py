@@ -52,7 +52,9 @@ class WorkItem(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "stage", "path", "kind"], condition=Q(state="open"), name="work_item_one_open_per_path"),
+            models.UniqueConstraint(
+                fields=["order", "stage", "path", "kind"], condition=Q(state="open"), name="work_item_one_open_per_path"
+            ),
             models.UniqueConstraint(fields=["order", "stage", "path", "kind", "opened_sequence"], name="work_item_once"),
             models.CheckConstraint(condition=~Q(state="open") | Q(closed_at__isnull=True), name="work_item_open_is_not_closed"),
             # Invariant 6: an open item has a responsible and a deadline, or a recorded reason (a stage without a limit is no stage).
