@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.standards import FLAGS, program_of
 from orderway.engine import advance
 from orderway.engine.acting import Actor, Work
 from orderway.engine.answers import FactAnswers
@@ -13,8 +14,6 @@ from orderway.engine.program import Program
 from orderway.engine.replay import apply, replay
 from orderway.standard.document import Standard
 from orderway.standard.values import UNKNOWN, Value
-
-from engine.standards import FLAGS, program_of
 
 CALM: Mapping[str, Value] = {**dict.fromkeys(FLAGS, False)}
 

@@ -158,11 +158,11 @@ def program_of(standard: Standard) -> Program:
 
 @st.composite
 def sound_standards(draw: st.DrawFn) -> Standard:
-    """Any standard that a release would accept, as far as the engine looks at it: at most nine stages, blocks two deep."""
-    names = iter("abcdefghi")
+    """Any standard that a release would accept, as far as the engine looks at it: at most ten stages, blocks two deep."""
+    names = iter("abcdefghij")
     words = iter((("delivery", LISTS[0]), ("parcel", LISTS[1])))
     first = StageRef(StageId(next(names)))
-    rest = draw(_nodes(names, words, 2, (), min_size=1, max_size=3))
+    rest = draw(_nodes(names, words, 2, (), min_size=2, max_size=4))
     flow = Sequence((first, *rest))
     positions = flow_questions.positions(flow)
     stages = {name: draw(_stages(name, position)) for name, position in positions.items()}
@@ -178,7 +178,7 @@ def a_standard_of(flow: Sequence, stages: dict[StageId, Stage], exceptions: Exce
 def _nodes(draw, names, words, depth, scope, *, min_size, max_size):  # type: ignore[no-untyped-def]
     nodes = []
     for _ in range(draw(st.integers(min_size, max_size))):
-        kinds = ["stage", "stage"] + (["every", "choose", "parallel", "each"] if depth else [])
+        kinds = ["stage"] + (["each", "every", "choose", "parallel", "stage"] if depth else [])
         node = draw(_node(draw(st.sampled_from(kinds)), names, words, depth, scope))
         if node is not None:
             nodes.append(node)
@@ -218,22 +218,23 @@ def _stages(draw: st.DrawFn, name: StageId, position: flow_questions.Position) -
     targets = flow_questions.rework_targets(position)
     earlier = sorted(flow_questions.possibly_before(position))
     gate = None
-    if targets and draw(st.booleans()):
+    by_system = draw(st.booleans())
+    if targets and draw(st.integers(0, 3)):
         gate = a_gate(
             draw(st.sampled_from(targets)),
-            ask=("right",) if draw(st.booleans()) else (),
+            ask=("right",) if not by_system and draw(st.integers(0, 2)) else (),
             auto={"holds": draw(conditions)} if draw(st.booleans()) else {"total": "order.total >= 0"},
             at_most=draw(st.integers(1, 2)),
-            not_by=tuple(StageId(stage) for stage in draw(st.lists(st.sampled_from(earlier), max_size=2, unique=True))),
+            not_by=tuple(StageId(stage) for stage in draw(st.lists(st.sampled_from(earlier), max_size=1))),
             approve="signatures" if draw(st.booleans()) else None,
         )
     return a_stage(
         name,
         gate=gate,
         owner=RoleId(draw(st.sampled_from(["clerk", "reviewer"]))),
-        runs=draw(st.sampled_from(["person", "system"])),
-        does=draw(st.sampled_from([None, "some.act"])),
-        skip_when=draw(st.one_of(st.none(), conditions)) if earlier else None,
+        runs="system" if by_system else "person",
+        does="some.act" if by_system else None,
+        skip_when=draw(conditions) if earlier and not draw(st.integers(0, 2)) else None,
         needs=("paper",) if draw(st.integers(0, 5)) == 0 else (),
         limit=Duration(Decimal(draw(st.sampled_from([1, 2, 4]))), draw(st.sampled_from(["h", "d"]))),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from engine.desk import Desk, records
 from engine.standards import a_gate, a_standard, choose, each, every, parallel, some_exceptions
-
 from orderway.engine.case import EachRun
 from orderway.engine.move import Leftover
 from orderway.engine.refusals import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+
 from engine.desk import Desk
 from engine.standards import a_gate, a_standard, each, some_exceptions
-
 from orderway.engine import advance, gates
 from orderway.engine.acting import SYSTEM, Actor, Work
 from orderway.engine.move import Assigned, Evidence

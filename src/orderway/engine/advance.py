@@ -19,6 +19,7 @@ from orderway.engine.checks import (
     move,
     open_item,
     require_not_held,
+    require_not_taken_over,
     require_reason,
     require_undecided,
 )
@@ -37,7 +38,6 @@ from orderway.engine.move import Assigned, Evidence, Move, Turn
 from orderway.engine.program import Program
 from orderway.engine.refusals import (
     AlreadyWaived,
-    AwaitingDecision,
     CriterionBlocks,
     FactUnknown,
     NotOpen,
@@ -183,7 +183,7 @@ def send_back(program: Program, case: Case, item: ItemKey, answers: Answers, *, 
     if found.kind == "decision":
         failures = case.failures.get((found.stage, found.path), 0)
         raise TooManyFailures(stage=found.stage, failures=failures, role=found.role)
-    _require_not_taken_over(case, found)
+    require_not_taken_over(case, found)
     gates.require_not_barred(program, case, found.stage, actor)
 
     def make(asked: Answers) -> Turn:
@@ -270,7 +270,7 @@ def _system_may_try(program: Program, case: Case, item: OpenItem) -> bool:
     if decision is not None:
         return len(decision.signed) == len(decision.roles)
     stage = program.stage(item.stage)
-    return stage.runs == "system" and stage.does is not None and case.at(item.stage, item.path, "decision") is None
+    return stage.runs == "system" and stage.does is not None and case.taken_over(item) is None
 
 
 def _settle(program: Program, case: Case, item: OpenItem, work: Work, actor: Actor) -> Move:
@@ -308,12 +308,6 @@ def _signed(draft: Draft, passage: OpenItem, decision: GateDecision) -> None:
         draft.waiting.append((passage.key, blocked))
     else:
         deciding.pass_gate(draft, passage)
-
-
-def _require_not_taken_over(case: Case, item: OpenItem) -> None:
-    taken_over = case.at(item.stage, item.path, "decision")
-    if taken_over is not None and taken_over.run == item.run:
-        raise AwaitingDecision(stage=item.stage, failures=case.failures.get((item.stage, item.path), 0), role=taken_over.role)
 
 
 def _remembered_people(program: Program, item: OpenItem, actor: Actor) -> tuple[str, ...]:

@@ -40,8 +40,13 @@ def require_undecided(case: Case, item: OpenItem) -> None:
     decision = case.decision(item)
     if decision is not None and len(decision.signed) < len(decision.roles):
         raise AwaitingSignature(stage=item.stage, roles=decision.roles[len(decision.signed) :])
-    taken_over = case.at(item.stage, item.path, "decision")
-    if taken_over is not None and taken_over.run == item.run:
+    require_not_taken_over(case, item)
+
+
+def require_not_taken_over(case: Case, item: OpenItem) -> None:
+    """Refuse to decide a gate whose verdict another role has taken over."""
+    taken_over = case.taken_over(item)
+    if taken_over is not None:
         raise AwaitingDecision(stage=item.stage, failures=case.failures.get((item.stage, item.path), 0), role=taken_over.role)
 
 
