@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 hypothesis_settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.register_profile("full", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile(os.environ.get("ORDERWAY_TEST_PROFILE", "quick"))
+
+if "sqlite" in settings.DATABASES["default"]["ENGINE"]:  # the disk need not keep what tests write; the kill tests set their own
+    options = settings.DATABASES["default"]["OPTIONS"]
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    own_folder = tempfile.mkdtemp(prefix="orderway-test-")  # two test runs at once must not share a file
+    atexit.register(shutil.rmtree, own_folder, ignore_errors=True)
+    settings.DATABASES["default"]["TEST"]["NAME"] = f"{own_folder}/test.sqlite3"
 
 
 def _missing() -> dict[str, str]:

@@ -4,6 +4,7 @@ import gzip
 import io
 import sqlite3
 import zipfile
+from contextlib import closing
 
 import pytest
 import xlsxwriter
@@ -14,7 +15,8 @@ HEAD = "po,customer,item,quantity,note\n"
 
 
 def rows_of(path, **options):
-    return list(open_rows(path, **options).rows)
+    with open_rows(path, **options) as opened:
+        return list(opened.rows)
 
 
 def write(tmp_path, content: bytes, name="orders.csv"):
@@ -140,7 +142,7 @@ def test_a_zip_of_something_else_is_no_workbook(tmp_path):
 
 def test_sqlite_is_read_by_the_query_of_the_mapping_and_never_written(tmp_path):
     path = tmp_path / "shop.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("create table o (po text, quantity int)")
         connection.execute("insert into o values ('PO-1', 5)")
     assert rows_of(path, query="select po, quantity from o")[0].values == {"po": "PO-1", "quantity": "5"}

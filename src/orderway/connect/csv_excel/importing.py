@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from orderway.connect.csv_excel import masters, returning
 from orderway.connect.csv_excel.gathering import Gathered, gather
 from orderway.connect.csv_excel.judging import Line, Refused
 from orderway.connect.csv_excel.mapping import Mapping
-from orderway.connect.csv_excel.reading import FileMistake, open_rows
+from orderway.connect.csv_excel.reading import FileMistake, Opened, open_rows
 from orderway.connect.csv_excel.report import Report
 from orderway.masterdata.models import Warehouse
 from orderway.orders.actor import Actor
@@ -50,12 +51,11 @@ def import_orders(
     """Import a file; raises FileMistake if it cannot be read as a whole. `dry_run` does everything and takes it back."""
     report = Report()
     actor = actor or Actor(key=f"import:{mapping.channel}", duties=frozenset({"token"}), via="import")
-    opened = open_rows(path, query=mapping.query, sheet=mapping.sheet)
-    _require_columns(opened.columns, mapping, path)
-    report.note = opened.note
-    gathered = gather(
-        islice(opened.rows, limit), mapping, report, tell=lambda _rows: progress("reading", opened.bytes_read(), opened.bytes_total)
-    )
+    with open_rows(path, query=mapping.query, sheet=mapping.sheet) as opened:
+        _require_columns(opened.columns, mapping, path)
+        report.note = opened.note
+        tell = partial(_tell, opened, progress)
+        gathered = gather(islice(opened.rows, limit), mapping, report, tell=tell)
     try:
         with transaction.atomic(durable=False) if dry_run else _each_act_for_itself():
             _import(gathered, mapping, report, actor=actor, now=now, progress=progress)
@@ -74,6 +74,10 @@ class _each_act_for_itself:
 
     def __exit__(self, *_raised: object) -> None:
         return None
+
+
+def _tell(opened: Opened, progress: Progress, _rows: int) -> None:
+    progress("reading", opened.bytes_read(), opened.bytes_total)
 
 
 def _require_columns(columns: Sequence[str], mapping: Mapping, path: Path) -> None:

@@ -43,13 +43,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that could be opened: its columns, how it was read, and its rows, once."""
+    """A file that could be opened: its columns, how it was read, and its rows, once. Leaving its block closes it."""
 
     columns: tuple[str, ...]
     note: str
     rows: Iterator[Row]
-    bytes_read: Callable[[], int]
     bytes_total: int
+    close: Callable[[], None]
+    bytes_read: Callable[[], int] = int
+
+    def __enter__(self) -> Opened:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
 
 
 def open_rows(path: Path, *, query: str | None = None, sheet: str | None = None) -> Opened:
@@ -78,16 +85,29 @@ def _open_text(path: Path, *, packed: bool) -> Opened:
     raw = path.open("rb")
     unpacked: IO[bytes] = _Capped(raw, path) if packed else raw  # type: ignore[assignment]
     text = io.TextIOWrapper(unpacked, encoding=encoding, newline="")
+
+    def close() -> None:
+        text.close()
+        raw.close()
+
+    try:
+        delimiter, reader, columns = _heading(text, path)
+    except BaseException:
+        close()
+        raise
+    note = f"CSV, {encoding}, separated by {delimiter!r}{', gzip' if packed else ''}"
+    return Opened(columns, note, _text_rows(reader, columns), path.stat().st_size, close, raw.tell)
+
+
+def _heading(text: io.TextIOWrapper, path: Path) -> tuple[str, Iterator[list[str]], tuple[str, ...]]:
     sample = text.read(65_536)
     delimiter = max(DELIMITERS, key=sample.split("\n", 1)[0].count)
     text.seek(0)
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
-        columns = _columns(next(reader, []), path)
+        return delimiter, reader, _columns(next(reader, []), path)
     except csv.Error as problem:
         raise FileMistake("broken_quoting", f"{path.name}, row 1: {problem}. A quotation mark is not closed.") from problem
-    note = f"CSV, {encoding}, separated by {delimiter!r}{', gzip' if packed else ''}"
-    return Opened(columns, note, _text_rows(reader, columns), raw.tell, path.stat().st_size)
 
 
 def _text_rows(reader: Iterator[list[str]], columns: Sequence[str]) -> Iterator[Row]:
@@ -221,7 +241,7 @@ def _open_workbook(path: Path, head: bytes, sheet: str | None) -> Opened:
         raise FileMistake("broken_workbook", f"{path.name} cannot be read as Excel: {problem}. Save it again as .xlsx or CSV.") from problem
     heading = next(cells, [])
     columns = _columns([_text(cell) for cell in heading], path)
-    return Opened(columns, f"Excel, sheet {name!r}", _workbook_rows(cells, columns), lambda: 0, path.stat().st_size)
+    return Opened(columns, f"Excel, sheet {name!r}", _workbook_rows(cells, columns), path.stat().st_size, workbook.close)
 
 
 def _workbook_rows(cells: Iterator[Sequence[object]], columns: Sequence[str]) -> Iterator[Row]:
@@ -273,7 +293,8 @@ def _open_sqlite(path: Path, query: str | None) -> Opened:
     try:
         cursor = connection.execute(query)
     except sqlite3.Error as problem:
+        connection.close()
         raise FileMistake("bad_query", f"{path.name}: the mapping's query fails: {problem}.") from problem
     columns = tuple(column[0] for column in cursor.description)
     rows = (Row(number, dict(zip(columns, map(_text, row), strict=True))) for number, row in enumerate(cursor, start=2))
-    return Opened(columns, "SQLite query", rows, lambda: 0, path.stat().st_size)
+    return Opened(columns, "SQLite query", rows, path.stat().st_size, connection.close)
