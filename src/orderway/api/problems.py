@@ -1,31 +1,21 @@
-"""Refusals, mistakes and outages as replies: one shape for every error, and which status each becomes. Decides nothing."""
+"""Makes every error of the API one shape: refusals, mistakes in the input, missing tokens, outages. Decides nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from orderway.engine.refusals import Mistake, Refusal
+from orderway.engine.refusals import Refusal
+from orderway.orders.routes.problems import Detail, Problem, problem_of, status_of
+from orderway.orders.routes.routing import reply
 
-NOT_FOUND = frozenset({"order_unknown", "not_found"})
-FORBIDDEN = frozenset({"not_allowed", "out_of_scope"})
-
-
-class Problem(Schema):
-    """Why a request was not carried out: a stable code, what happened, what to do, and the field where there is one."""
-
-    code: str
-    message: str
-    remedy: str = ""
-    field: str = ""
-    details: list[dict[str, Any]] = []
-
-
-ERRORS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 503), Problem)
+LONGEST_NAME = 200
+RETRY_AFTER_SECONDS = "5"
 
 
 class TooManyRequests(Exception):
@@ -36,59 +26,69 @@ class TooManyRequests(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
-def status_of(refusal: Refusal) -> int:
-    """404 for what is not there, 403 for what one may not do, 422 for a mistake in the input, 409 for a no of the standard or a rule."""
-    if refusal.code in NOT_FOUND:
-        return 404
-    if refusal.code in FORBIDDEN:
-        return 403
-    return 422 if isinstance(refusal, Mistake) else 409
-
-
-def problem_of(refusal: Refusal) -> Problem:
-    """The reply to a refusal: what happened and what to do."""
-    return Problem(code=refusal.code, message=str(refusal), field=refusal.field if isinstance(refusal, Mistake) else "")
-
-
 def install(api: NinjaAPI) -> None:
     """Let this API answer errors in our one shape."""
-
-    def reply(request: HttpRequest, problem: Problem, status: int, **headers: str) -> HttpResponse:
-        response = api.create_response(request, problem.dict(), status=status)
-        for name, value in headers.items():
-            response[name.replace("_", "-")] = value
-        return response
-
-    @api.exception_handler(Refusal)
-    def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        return reply(request, problem_of(refusal), status_of(refusal))
-
-    @api.exception_handler(ValidationError)
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        details = [{"field": ".".join(str(part) for part in entry["loc"]), "message": entry["msg"]} for entry in error.errors]
-        first = details[0] if details else {"field": "", "message": ""}
-        problem = Problem(code="invalid", message=f"{first['field']}: {first['message']}.", remedy="Correct the field.", details=details)
-        problem.field = str(first["field"])
-        return reply(request, problem, 422)
-
-    @api.exception_handler(AuthenticationError)
-    def unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-        problem = Problem(
-            code="no_token", message="No valid token came with the request.", remedy="Send it as Authorization: Bearer ow_...."
-        )
-        return reply(request, problem, 401, WWW_Authenticate="Bearer")
-
-    @api.exception_handler(TooManyRequests)
-    def too_many(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
-        problem = Problem(code="too_many_requests", message="This token made too many requests.", remedy="Wait as Retry-After says.")
-        return reply(request, problem, 429, Retry_After=str(error.retry_after_seconds))
-
-    @api.exception_handler(HttpError)
-    def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return reply(request, Problem(code="bad_request", message=str(error)), error.status_code)
-
-    for away in (OperationalError, InterfaceError):
-        api.add_exception_handler(away, lambda request, _error: reply(request, AWAY, 503, Retry_After="5"))
+    handlers: list[tuple[type[Exception], Any]] = [
+        (Refusal, _refused),
+        (ValidationError, _invalid),
+        (AuthenticationError, _no_token),
+        (TooManyRequests, _too_many),
+        (HttpError, _plain),
+        (Http404, _nothing_here),
+        (OperationalError, _away),
+        (InterfaceError, _away),
+    ]
+    for kind, handler in handlers:
+        api.add_exception_handler(kind, handler)
 
 
-AWAY = Problem(code="database_away", message="The database is not available.", remedy="Try again in a few seconds; nothing was done.")
+def _answer(problem: Problem, status: int, **headers: str) -> HttpResponse:
+    return reply(problem.model_dump(), status, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def _refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return _answer(problem_of(refusal), status_of(refusal))
+
+
+def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    remedy = _("Correct the field; the OpenAPI document says what it takes.")
+    details = [Detail(field=_place(entry["loc"]), code=entry["type"], message=entry["msg"], remedy=remedy) for entry in error.errors]
+    first = details[0] if details else Detail()
+    message = _("{field} cannot be used: {why}.").format(field=first.field, why=first.message)
+    return _answer(Problem(code="invalid", message=message, remedy=remedy, field=first.field, details=details), 422)
+
+
+def _place(location: tuple[object, ...]) -> str:
+    """``('body', 'order', 'lines', 0, 'quantity')`` as lines[0].quantity; where it came (body, query) and the parameter's name are ours."""
+    parts = list(location)[1:] if location and location[0] in ("body", "query", "path", "header") else list(location)
+    if location and location[0] == "body" and len(parts) > 1:
+        parts = parts[1:]
+    said = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return said.lstrip(".")[:LONGEST_NAME]
+
+
+def _no_token(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    message, remedy = _("No valid token came with the request."), _("Send one as Authorization: Bearer ow_....")
+    return _answer(Problem(code="no_token", message=message, remedy=remedy), 401, WWW_Authenticate="Bearer")
+
+
+def _too_many(_request: HttpRequest, error: TooManyRequests) -> HttpResponse:
+    message, remedy = _("This token made too many requests."), _("Wait as long as Retry-After says.")
+    return _answer(Problem(code="too_many_requests", message=message, remedy=remedy), 429, Retry_After=str(error.retry_after_seconds))
+
+
+def _plain(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    remedy = _("Send JSON as the OpenAPI document describes it.")
+    return _answer(Problem(code="bad_request", message=str(error), remedy=remedy), error.status_code)
+
+
+def _nothing_here(_request: HttpRequest, _error: Http404) -> HttpResponse:
+    message, remedy = _("There is nothing at this address."), _("Look into the OpenAPI document for the addresses.")
+    return _answer(Problem(code="not_found", message=message, remedy=remedy), 404)
+
+
+def _away(_request: HttpRequest, error: OperationalError | InterfaceError) -> HttpResponse:
+    if "no such" in str(error):
+        raise error  # a missing table or column is a bug of ours, not the absence of the database
+    message, remedy = _("The database is not available."), _("Try again in a few seconds; nothing was done.")
+    return _answer(Problem(code="database_away", message=message, remedy=remedy), 503, Retry_After=RETRY_AFTER_SECONDS)

@@ -11,15 +11,24 @@ from threading import Lock
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
 
+from orderway import sets
 from orderway.api.models import Token
 from orderway.masterdata.models import Person
+from orderway.masterdata.rights import Duty
+from orderway.orders.actor import Actor
+from orderway.orders.idempotency import Kept
+from orderway.orders.routes import Caller
+from orderway.sets.columns import moment_from_sqlite
 
 PREFIX = "ow_"
 SECRET_BYTES = 32
+READ, WRITE = "read", "read write"
+LONGEST_NAME = 80
 
 
-def make(person: Person, *, name: str, now: datetime, scopes: str = "read write", expires_at: datetime | None = None) -> str:
+def make(person: Person, *, name: str, now: datetime, scopes: str = WRITE, expires_at: datetime | None = None) -> str:
     """A new token; gives the whole secret, which is never stored."""
     prefix = PREFIX + secrets.token_hex(4)
     secret = f"{prefix}.{secrets.token_urlsafe(SECRET_BYTES)}"
@@ -29,15 +38,33 @@ def make(person: Person, *, name: str, now: datetime, scopes: str = "read write"
     return secret
 
 
-def find(secret: str, *, now: datetime) -> Token | None:
-    """The valid token with this secret, with its active person; None if there is none (any more)."""
+class Found(NamedTuple):
+    """A valid token: who calls through it, and what it may be used for."""
+
+    caller: Caller
+    scopes: frozenset[str]
+
+
+def find(secret: str, *, now: datetime, route: str = "", key: str = "") -> Found | None:
+    """The valid token with this secret and its active person with the roles of today; None if there is none (any more).
+
+    With `route` and `key` also the reply that was kept for them: one statement for everything that a request needs before its act.
+    """
     prefix = secret.partition(".")[0]
-    token = Token.objects.select_related("person").filter(prefix=prefix, revoked_at=None).first()
-    if token is None or not hmac.compare_digest(token.digest, _digest(secret)):
+    if not secret.isascii() or "\0" in secret:
         return None
-    if (token.expires_at is not None and token.expires_at <= now) or not token.person.is_active:
+    rows = sets.select("api.caller", prefix=prefix, today=timezone.localdate(now), route=route, key=key)
+    if not rows:
         return None
-    return token
+    _, digest, scopes, expires, person_id, person, administrator, _, request_hash, status, kept = rows[0]
+    expires_at = moment_from_sqlite(expires)
+    if not hmac.compare_digest(digest, _digest(secret)) or (expires_at is not None and expires_at <= now):
+        return None
+    duties = frozenset({Duty.READER, Duty.TOKEN, *((Duty.ADMINISTRATOR,) if administrator else ())})
+    roles = frozenset(row[7] for row in rows if row[7])
+    actor = Actor(key=person, person_id=person_id, duties=duties, roles=roles, via="api")
+    before = Kept(request_hash, status, kept) if request_hash is not None else None
+    return Found(Caller(prefix, actor, now, before), frozenset(scopes.split()))
 
 
 def revoke(token: Token, *, now: datetime) -> None:

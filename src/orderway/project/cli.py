@@ -16,6 +16,7 @@ from orderway.project.commands.demo import demo
 from orderway.project.commands.importing import import_file
 from orderway.project.commands.orders import order, run, verify
 from orderway.project.commands.standard import standard
+from orderway.project.commands.token import token
 
 app = typer.Typer(
     name="orderway",
@@ -33,6 +34,7 @@ app.command("run")(run)
 app.command("verify")(verify)
 app.add_typer(standard, name="standard")
 app.add_typer(order, name="order")
+app.add_typer(token, name="token")
 app.command("bench")(bench)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
+from orderway.api.root import api
 from orderway.web import accounts, language, order_pages, stage_pages, standard_pages, work_pages
 
 handler400 = "orderway.web.errors.bad_request"
@@ -22,4 +23,5 @@ urlpatterns = [
     path("sign-up", accounts.no_sign_up, name="account_signup"),
     path("password", account.PasswordChangeView.as_view(template_name="web/change_password.html"), name="account_change_password"),
     *stage_pages.addresses(),
+    path("api/v1/", api.urls),
 ]

@@ -1,0 +1,36 @@
+"""`/api/v1`: puts the routes of the stages and of the order as a whole together into one described API. Has no route of its own."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from orderway.api import doing, health, orders, problems, standards, work_items
+from orderway.api.authentication import BearerToken
+from orderway.stages.aftersales import api as aftersales
+from orderway.stages.capture import api as capture
+from orderway.stages.delivery import api as delivery
+from orderway.stages.invoicing import api as invoicing
+from orderway.stages.review import api as review
+from orderway.stages.stock import api as stock
+from orderway.stages.supply import api as supply
+
+DESCRIPTION = """Orders on their way through the company's standard.
+
+Every request carries a token (`Authorization: Bearer ow_...`, made by `orderway token make`). Numbers travel as exact text. Acts take an
+`Idempotency-Key`: the same key with the same request gives the same reply and at most one effect. Every error has one shape, Problem."""
+
+STAGES = (capture, review, stock, supply, delivery, invoicing, aftersales)
+
+work_items.make_act_route(doing.with_inputs([each for stage in STAGES for each in stage.ACTS]))
+
+api = NinjaAPI(
+    title="Orderway",
+    version="1",
+    description=DESCRIPTION,
+    urls_namespace="api",
+    auth=BearerToken(),
+    docs_url=None,
+)
+problems.install(api)
+for module in (*STAGES, orders, work_items, standards, health):
+    api.add_router("", module.routes)
