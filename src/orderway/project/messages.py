@@ -56,11 +56,13 @@ def updated(language: str) -> Catalog:
 
 def load(language: str) -> Catalog:
     """The catalogue of a language as it is stored."""
-    path = po_path(language)
-    if not path.exists():
-        return _empty(language)
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
+    catalogue, path = _empty(language), po_path(language)
+    if path.exists():
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    catalogue.add(message.id, message.string, context=message.context)
+    return catalogue
 
 
 def po_path(language: str) -> Path:
@@ -71,7 +73,7 @@ def po_path(language: str) -> Path:
 def po_bytes(catalogue: Catalog) -> bytes:
     """The text of a catalogue, without places in the source: those would change with every line moved."""
     buffer = io.BytesIO()
-    write_po(buffer, catalogue, no_location=True, sort_output=True, omit_header=False, width=120)
+    write_po(buffer, catalogue, no_location=True, sort_output=True, width=120)
     return buffer.getvalue()
 
 
@@ -91,8 +93,21 @@ def _texts(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
 
 
+class _Plain(Catalog):
+    """A catalogue whose head has no times and names, so that its files change only when a text does."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        """What a reader of the file needs, no more."""
+        return [("Language", str(self.locale)), ("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", self.plural_forms)]
+
+    @mime_headers.setter
+    def mime_headers(self, headers: object) -> None:
+        """Nothing of another head is taken over."""
+
+
 def _empty(language: str | None = None) -> Catalog:
-    return Catalog(locale=language, project="Orderway", version="1", charset="utf-8", fuzzy=False)
+    return _Plain(locale=language, header_comment=f"# Texts of Orderway in {language}; `make messages` keeps them.", charset="utf-8", fuzzy=False)
 
 
 def _messages(path: Path) -> Iterator[Found]:
