@@ -21,6 +21,7 @@ from orderway.stages.stock.models import StockMove
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 RETAIL = mapping.load("online-retail")
+COUNTED = (Order, Return, StockMove, Item, Customer)
 HEAD = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
 
 
@@ -66,16 +67,10 @@ def test_a_bad_row_does_not_keep_its_neighbours_out(imports):
 
 def test_importing_a_file_again_changes_nothing(imports):
     imports(BALL, LAMP, BALL_BACK)
-    before = [model.objects.count() for model in (Order, Return, StockMove, Item, Customer)]
+    before = [model.objects.count() for model in COUNTED]
     report = imports(BALL, LAMP, BALL_BACK)
     assert (report.imported, report.unchanged) == (0, 3)
-    assert before == (
-        Order.objects.count(),
-        Return.objects.count(),
-        StockMove.objects.count(),
-        Item.objects.count(),
-        Customer.objects.count(),
-    )
+    assert before == [model.objects.count() for model in COUNTED]
 
 
 def test_opening_stock_is_one_visible_move_per_item_for_the_imported_demand(imports):
