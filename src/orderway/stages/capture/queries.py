@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from orderway.masterdata.models import Company, Customer, Item, Price
-from orderway.orders.models import LineMove, Order, OrderLine
+from orderway.orders.models import Order, OrderLine
 from orderway.releases.catalogue import Value
 from orderway.releases.models import Version
 from orderway.stages.capture import rules
@@ -102,9 +103,8 @@ def discounts(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``order.discount``: what the customer gets off in all, in percent, however it is divided over head and lines."""
     gross: dict[int, Decimal] = defaultdict(Decimal)
     total: dict[int, Decimal] = {}
-    for line in _wanted(order_ids).values_list("order_id", "unit_price", "ordered", "cancelled", "order__total"):
-        order_id, price, ordered, cancelled, order_total = line
-        gross[order_id] += rules.amount_of(_left(ordered, cancelled), price)
+    for order_id, price, order_total, wanted in _wanted(order_ids, "order_id", "unit_price", "order__total"):
+        gross[order_id] += rules.amount_of(wanted, price)
         total[order_id] = order_total
     return {order_id: rules.discount_of(gross[order_id], total[order_id]) for order_id in total}
 
@@ -112,26 +112,22 @@ def discounts(order_ids: Sequence[int]) -> Mapping[int, Value]:
 def lines(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``order.lines``: item, quantity (ordered less cancelled) and price by position; lines that were taken off are no more."""
     found: dict[int, dict[str, Value]] = {order_id: {} for order_id in order_ids}
-    rows = _wanted(order_ids).values_list("order_id", "position", "item__sku", "ordered", "cancelled", "unit_price")
-    for order_id, position, sku, ordered, cancelled, price in rows:
-        if quantity := _left(ordered, cancelled):
-            found[order_id][str(position)] = {"sku": sku, "qty": quantity, "price": price}
+    for order_id, position, sku, price, wanted in _wanted(order_ids, "order_id", "position", "item__sku", "unit_price"):
+        if wanted:
+            found[order_id][str(position)] = {"sku": sku, "qty": wanted, "price": price}
     return found
 
 
-def _wanted(order_ids: Sequence[int]) -> QuerySet[OrderLine]:
-    """Lines with what was ordered and cancelled of them."""
-    return (
-        OrderLine.objects.filter(order_id__in=order_ids)
-        .annotate(
-            ordered=Sum("moves__quantity", filter=Q(moves__kind=LineMove.Kind.ORDERED), default=ZERO),
-            cancelled=Sum("moves__quantity", filter=Q(moves__kind=LineMove.Kind.CANCELLED), default=ZERO),
-        )
-        .order_by("order_id", "position")
-    )
+def _wanted(order_ids: Sequence[int], *fields: str) -> Iterator[tuple[Any, ...]]:
+    """These fields of every line, by order and position, and last what is wanted of it: ordered less cancelled. One statement."""
+    ordered, cancelled = (Sum("moves__quantity", filter=Q(moves__kind=kind), default=ZERO) for kind in ("ordered", "cancelled"))
+    rows = OrderLine.objects.filter(order_id__in=order_ids).annotate(more=ordered, less=cancelled).order_by("order_id", "position")
+    for *values, more, less in rows.values_list(*fields, "more", "less"):
+        yield *values, _left(more, less)
 
 
 def _left(ordered: Decimal, cancelled: Decimal) -> Decimal:
+    """What is left, a whole number without decimals."""
     left = (ordered - cancelled).quantize(MILLIONTH)
     return left.to_integral_value() if left == left.to_integral_value() else left.normalize()
 
@@ -142,15 +138,14 @@ def _left(ordered: Decimal, cancelled: Decimal) -> Decimal:
 def lines_now(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, LineNow]]:
     """The lines of these orders as they stand: {order id: {position: line}}."""
     found: dict[int, dict[int, LineNow]] = {order_id: {} for order_id in order_ids}
-    for line in _wanted(order_ids).select_related("item"):
-        wanted = _left(line.ordered, line.cancelled)  # type: ignore[attr-defined]
-        now = LineNow(line.pk, line.position, line.item.sku, wanted, line.unit_price, line.discount_percent, line.requested_on)
-        found[line.order_id][line.position] = now
+    fields = ("order_id", "id", "position", "item__sku", "unit_price", "discount_percent", "requested_on")
+    for order_id, id_, position, sku, price, discount, requested_on, wanted in _wanted(order_ids, *fields):
+        found[order_id][position] = LineNow(id_, position, sku, wanted, price, discount, requested_on)
     return found
 
 
 def order_forms(order_ids: Sequence[int]) -> Mapping[int, dict[str, object]]:
-    """What the order confirmation says, as plain data: {order id: data}; three statements. Texts only, names by language."""
+    """What the order confirmation says, as plain data: {order id: data}; four statements. Texts only, names by language."""
     company = Company.objects.first()
     seller = [company.name, company.address, company.tax_number] if company else []
     found: dict[int, dict[str, object]] = {}
@@ -169,11 +164,11 @@ def order_forms(order_ids: Sequence[int]) -> Mapping[int, dict[str, object]]:
             "customer": [text for text in (customer.name, customer.address, customer.city, customer.tax_number) if text],
             "lines": [],
         }
-    for line in _wanted(order_ids).select_related("item"):
-        wanted = _left(line.ordered, line.cancelled)  # type: ignore[attr-defined]
+    wanted = {line: quantity for line, quantity in _wanted(order_ids, "id") if quantity}
+    for line in OrderLine.objects.filter(pk__in=wanted).select_related("item").order_by("order_id", "position"):
         lines_ = found[line.order_id]["lines"]
-        if wanted and isinstance(lines_, list):
-            lines_.append(_form_line(line, wanted))
+        assert isinstance(lines_, list)
+        lines_.append(_form_line(line, wanted[line.pk]))
     return found
 
 

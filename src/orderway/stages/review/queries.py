@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from orderway.masterdata.models import Company
 from orderway.orders import exposure
-from orderway.orders.models import ExposureMove, LineMove, Order, OrderLine
+from orderway.orders.models import ExposureMove, Order, OrderLine
 from orderway.releases.catalogue import Value
 from orderway.stages.review import rules
 from orderway.stages.review.models import ReviewDecision
@@ -43,13 +43,11 @@ def gross(order_ids: Sequence[int]) -> Mapping[int, Decimal]:
     includes_tax = bool(Company.objects.values_list("prices_include_tax", flat=True).first())
     amounts: dict[int, list[tuple[Decimal, Decimal]]] = {order: [] for order in order_ids}
     discounts: dict[int, Decimal] = {}
-    kinds = {"ordered": Q(moves__kind=LineMove.Kind.ORDERED), "cancelled": Q(moves__kind=LineMove.Kind.CANCELLED)}
-    sums = {name: Sum("moves__quantity", filter=condition, default=ZERO) for name, condition in kinds.items()}
-    rows = OrderLine.objects.filter(order_id__in=order_ids).annotate(**sums)
-    for order, quantity, amount, rate, discount, ordered, cancelled in rows.values_list(
-        "order_id", "quantity", "amount", "tax_rate", "order__discount_percent", "ordered", "cancelled"
-    ):
-        wanted = (ordered - cancelled).quantize(MILLIONTH)
+    ordered, cancelled = (Sum("moves__quantity", filter=Q(moves__kind=kind), default=ZERO) for kind in ("ordered", "cancelled"))
+    fields = ("order_id", "quantity", "amount", "tax_rate", "order__discount_percent")
+    rows = OrderLine.objects.filter(order_id__in=order_ids).annotate(more=ordered, less=cancelled)
+    for order, quantity, amount, rate, discount, more, less in rows.values_list(*fields, "more", "less"):
+        wanted = (more - less).quantize(MILLIONTH)
         amounts[order].append((amount * wanted / quantity, rate))
         discounts[order] = discount
     return {order: rules.gross_of(amounts[order], discounts.get(order, ZERO), includes_tax=includes_tax) for order in order_ids}

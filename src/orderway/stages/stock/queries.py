@@ -52,7 +52,10 @@ class Line:
 def lines_of(order_ids: Sequence[int]) -> list[Line]:
     """The lines of these orders, by order and position."""
     rows = sets.select("stock.lines_of_orders", orders=sets.Many("int8", list(order_ids)))
-    return [Line(*row[:7], bool(row[7]), exact(row[8]), exact(row[9]), exact(row[10])) for row in rows]
+    return [
+        Line(order, number, id_, position, item, sku, route, bool(stocked), exact(wanted), exact(reserved), exact(net_shipped))
+        for order, number, id_, position, item, sku, route, stocked, wanted, reserved, net_shipped in rows
+    ]
 
 
 def coverage_of(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, Coverage]]:
