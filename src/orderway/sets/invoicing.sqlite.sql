@@ -19,10 +19,10 @@ WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s))
 ORDER BY line.order_id, line.position;
 
 -- name: moves
--- What was shipped, returned, invoiced and credited of these orders' lines, by place.
+-- What moved on these orders' lines, by place; reservations apart.
 SELECT move.line_id, move.place, move.kind, sum(move.quantity)
 FROM orders_linemove AS move JOIN orders_orderline AS line ON line.id = move.line_id
-WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s)) AND move.kind IN ('shipped', 'returned', 'invoiced', 'credited')
+WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s)) AND move.kind <> 'reserved'
 GROUP BY move.line_id, move.place, move.kind;
 
 -- name: billed_before

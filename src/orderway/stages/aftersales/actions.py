@@ -137,23 +137,31 @@ def _book(work: Work) -> Mapping[int, str]:
     arrived = returning.bookable(awaited, lines)
     closed = returning.completed(awaited, arrived) | returning.in_vain(awaited, lines, arrived)
     returning.receive(arrived, lines, closed, actor=work.actor, now=work.now)
-    work.also(*settling.writes(order_ids, (), now=work.now))
-    issued = crediting.issue(_return_credits(order_ids), actor=work.actor, now=work.now)
+    kept = returning.after(arrived, lines)
+    work.also(*settling.writes(finished(kept), {}, now=work.now))
+    issued = crediting.issue(_return_credits(kept), actor=work.actor, now=work.now)
     work.also(*issued.writes)
     return issued.numbers
+
+
+def finished(lines: Mapping[int, Line]) -> list[int]:
+    """The orders of these lines of which nothing is left to ship or to bill."""
+    unfinished = {line.order_id for line in lines.values() if not rules.finished(line.facts)}
+    return sorted({line.order_id for line in lines.values()} - unfinished)
 
 
 def _by_id(lines: Mapping[int, Sequence[Line]]) -> dict[int, Line]:
     return {line.id: line for of_order in lines.values() for line in of_order}
 
 
-def _return_credits(order_ids: Sequence[int]) -> list[crediting.Draft]:
-    """Credits for everything of these orders that is invoiced beyond what the customer kept."""
-    lines = queries.lines(order_ids)
-    due = {order: [line for line in of_order if rules.creditable(line.facts) > ZERO] for order, of_order in lines.items()}
-    orders = heads(order for order, credits in due.items() if credits)
+def _return_credits(lines: Mapping[int, Line]) -> list[crediting.Draft]:
+    """Credits for everything of these lines that is invoiced beyond what the customer kept."""
+    due: dict[int, list[Line]] = defaultdict(list)
+    for line in lines.values():
+        if rules.creditable(line.facts) > ZERO:
+            due[line.order_id].append(line)
     drafts = []
-    for order, head in sorted(orders.items()):
+    for order, head in sorted(heads(due).items()):
         step = money.minor_unit(head.currency)
         credits = [(line, rules.return_credit(line.facts, rules.creditable(line.facts), step)) for line in due[order]]
         drafts.append(crediting.Draft(order, "return", credits))
@@ -351,7 +359,7 @@ def receive_return(arrivals: Sequence[Arrival], *, actor: Actor, now: datetime) 
             except Refusal as refusal:
                 refused[index] = refusal
         returning.receive(arrived, lines, returning.completed(awaited, arrived), actor=actor, now=now)
-        work.also(*settling.writes(work.order_ids, (), now=now))
+        work.also(*settling.writes(finished(lines), {}, now=now))
         touched = {one.order for index, one in enumerate(arrivals) if index not in refused}
         for place in sorted(touched & set(work.places)):
             work.record(place, ["order.returned"])

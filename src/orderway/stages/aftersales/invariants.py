@@ -14,9 +14,10 @@ from orderway.orders.models import LineMove
 from orderway.stages.aftersales import queries
 from orderway.stages.aftersales.models import CreditNote, CreditNoteLine, Replacement, ReturnLine, ReturnReceipt
 from orderway.stages.invoicing import money
-from orderway.stages.invoicing.invariants import CHUNK, chunks, number_faults
+from orderway.stages.invoicing.invariants import CHUNK, chunks, number_faults, summed
 from orderway.stages.invoicing.models import Allocation
 from orderway.stages.invoicing.money import ZERO
+from orderway.stages.invoicing.queries import AMOUNT_PLACES, QUANTITY_PLACES, exact
 
 
 def check_returns() -> Finding:
@@ -27,7 +28,7 @@ def check_returns() -> Finding:
 def _return_faults() -> Iterator[str | None]:
     announced = ReturnLine.objects.annotate(arrived=Sum("receipts__quantity")).order_by("id")
     for line in announced.iterator(CHUNK):
-        arrived = line.arrived or ZERO
+        arrived = exact(line.arrived or ZERO, QUANTITY_PLACES)
         yield f"return line {line.pk}: {arrived} arrived of {line.quantity}" if arrived > line.quantity else None
     received = ReturnReceipt.objects.values("return_line__line_id").annotate(quantities=Sum("quantity")).order_by()
     yield from _differences("returned", dict(received.values_list("return_line__line_id", "quantities")))
@@ -39,7 +40,7 @@ def _differences(kind: str, recorded: dict[int, Decimal]) -> Iterator[str | None
     moves = LineMove.objects.filter(kind=kind).values("line_id").annotate(quantities=Sum("quantity")).order_by()
     ledger = dict(moves.values_list("line_id", "quantities"))
     for line in sorted(recorded.keys() | ledger.keys()):
-        said, booked = recorded.get(line, ZERO), ledger.get(line, ZERO)
+        said, booked = (exact(sums.get(line, ZERO), QUANTITY_PLACES) for sums in (recorded, ledger))
         yield None if said == booked else f"line {line}: {said} {kind} on record, the ledger says {booked}"
 
 
@@ -54,8 +55,8 @@ def _credit_faults() -> Iterator[str | None]:
         sums: dict[int, dict[str, tuple[Decimal, Decimal]]] = defaultdict(dict)
         moves = LineMove.objects.filter(line_id__in=[row["line_id"] for row in chunk], kind__in=["invoiced", "credited"])
         for move in moves.values("line_id", "kind").annotate(pieces=Sum("quantity"), amounts=Sum("amount")).order_by():
-            sums[move["line_id"]][move["kind"]] = (move["pieces"], move["amounts"])
-        yield from (_credit_fault(row["line_id"], row["pieces"], row["given"], sums[row["line_id"]]) for row in chunk)
+            sums[move["line_id"]][move["kind"]] = summed(move["pieces"], move["amounts"])
+        yield from (_credit_fault(row["line_id"], *summed(row["pieces"], row["given"]), sums[row["line_id"]]) for row in chunk)
 
 
 def _credit_fault(line: int, pieces: Decimal, given: Decimal, sums: dict[str, tuple[Decimal, Decimal]]) -> str | None:
@@ -79,7 +80,7 @@ def _credit_total_faults() -> Iterator[str | None]:
         .values_list("credit_note", "amounts")
     )  # fmt: skip
     for note in notes.iterator(CHUNK):
-        yield _note_fault(note, settled.get(note.number, ZERO))
+        yield _note_fault(note, exact(settled.get(note.number, ZERO), AMOUNT_PLACES))
     orders = CreditNote.objects.order_by("order_id").values_list("order_id", flat=True).distinct()
     for chunk in chunks(orders.iterator(CHUNK)):
         for (order, category), charged in queries.taxed(chunk).charged.items():

@@ -97,6 +97,15 @@ def receive(arrived: Sequence[Arrived], lines: Mapping[int, Line], closed: Itera
     sets.update(Return, key=("id",), set=("closed_at",), rows=[(return_id, now) for return_id in sorted(closed)])
 
 
+def after(arrived: Iterable[Arrived], lines: Mapping[int, Line]) -> dict[int, Line]:
+    """The lines as they stand once these goods are back."""
+    found = dict(lines)
+    for each in arrived:
+        line = found[each.awaited.line_id]
+        found[line.id] = replace(line, facts=replace(line.facts, returned=line.facts.returned + each.quantity))
+    return found
+
+
 def _transfers(arrived: Sequence[Arrived], lines: Mapping[int, Line]) -> list[stock.Transfer]:
     default = None if all(each.warehouse_id for each in arrived) else first_warehouse()
     houses = {each.warehouse_id or default for each in arrived}

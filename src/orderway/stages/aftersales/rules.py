@@ -214,6 +214,12 @@ def creditable(line: LineFacts) -> Decimal:
     return max(ZERO, min(line.invoiced - line.credited, (line.invoiced - line.credited) - (line.shipped - line.returned)))
 
 
+def finished(line: LineFacts) -> bool:
+    """Whether nothing is left of the line to ship or to bill."""
+    shipped_all = line.shipped - line.replaced >= line.ordered - line.cancelled
+    return shipped_all and (line.shipped - line.returned) <= (line.invoiced - line.credited)
+
+
 def check_pieces(line: LineFacts, quantity: Decimal) -> Decimal:
     """The quantity, if so many invoiced pieces came back: crediting goods that the customer keeps would re-open billing (RULES 10, 11)."""
     if quantity > line.invoiced - line.credited:

@@ -23,7 +23,7 @@ from orderway.stages.aftersales.rules import Credit
 from orderway.stages.invoicing import actions as invoicing
 from orderway.stages.invoicing import money
 from orderway.stages.invoicing.money import ZERO
-from orderway.stages.invoicing.queries import heads, seller
+from orderway.stages.invoicing.queries import heads, seller, standing
 from orderway.stages.stock import actions as stock
 
 
@@ -113,11 +113,11 @@ def _ship(number: str, wanted: Sequence[tuple[Line, Decimal]], warehouse_id: int
 def _bill(work: Work, number: str) -> None:
     """What was credited as returned and is delivered again is owed again: net delivered less net invoiced (RULES 10)."""
     us, order_id = seller(), work.orders[number].id
-    bills = invoicing.bills_of({number: order_id}, us)
+    bills = invoicing.bills_of({number: order_id}, standing([order_id]), us)
     issued = invoicing.write(bills, us, actor=work.actor, now=work.now)
     work.also(*issued.writes)
     owed = [
-        exposure.Amount(bill.order.customer_id, kind, bill.gross, order_id, number)
+        exposure.Amount(bill.order.customer_id, kind, bill.totals.gross, order_id, number)
         for bill in bills
         for kind in (ExposureMove.Kind.CONFIRMED, ExposureMove.Kind.DELIVERED)
     ]

@@ -5,6 +5,7 @@ Issues n invoices with a fixed number of statements; the number series is the la
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -43,21 +44,6 @@ class Bill:
     lines: Sequence[tuple[OrderedLine, BilledLine]]
     totals: Totals
 
-    @property
-    def order_id(self) -> int:
-        """The order billed."""
-        return self.order.id
-
-    @property
-    def quantities(self) -> Mapping[int, Decimal]:
-        """Pieces billed, by line."""
-        return {line.id: billed.quantity for line, billed in self.lines}
-
-    @property
-    def gross(self) -> Decimal:
-        """The amount, tax included."""
-        return self.totals.gross
-
 
 def issue(places: Sequence[str], *, brings: Mapping[str, Completion] | None = None, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
     """Invoice what these deliveries shipped and nobody billed yet; a place outside of every run bills all that is open on its order.
@@ -66,12 +52,13 @@ def issue(places: Sequence[str], *, brings: Mapping[str, Completion] | None = No
     """
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
         seller = queries.seller()
-        bills = bills_of({place: order.id for place, order in work.orders.items()}, seller)
+        standing = queries.standing(work.order_ids)
+        bills = bills_of({place: order.id for place, order in work.orders.items()}, standing, seller)
         invoices = write(bills, seller, actor=actor, now=now)
         work.also(*invoices.writes)
         papers = [paper for place, number in invoices.numbers.items() for paper in issuing.papers(work, place, number, "invoice")]
         work.also(*documents.writes(papers, made_by=actor.key, now=now))
-        work.also(*settling.writes(work.order_ids, bills, now=now))
+        work.also(*settling.writes(standing.finished(), _gross_by_order(bills), now=now))
         given = {place: (brings or {}).get(place, DONE) for place in work.places}
         work.complete({place: _completion(work, place, invoices.numbers.get(place), given[place]) for place in given})
     return work.refused
@@ -83,12 +70,21 @@ def _completion(work: Work, place: str, number: str | None, given: Completion) -
     return replace(given, outcome=number, documents=tuple(sorted(own_documents(work.opened(place)))))
 
 
+def _gross_by_order(bills: Sequence[Bill]) -> Mapping[int, Decimal]:
+    gross: dict[int, Decimal] = defaultdict(Decimal)
+    for bill in bills:
+        gross[bill.order.id] += bill.totals.gross
+    return gross
+
+
 # --- what to bill ----------------------------------------------------------------------------------------------------------------
 
 
-def bills_of(places: Mapping[str, int], seller: Seller) -> list[Bill]:
-    """What is to be billed at these places (place -> order id), by place; places with nothing to bill are missing."""
-    standing = queries.standing(places.values())
+def bills_of(places: Mapping[str, int], standing: Standing, seller: Seller) -> list[Bill]:
+    """What is to be billed at these places (place -> order id), by place; places with nothing to bill are missing.
+
+    `standing` counts it as billed afterwards.
+    """
     bills = [_bill(place, order_id, standing, seller) for place, order_id in places.items()]
     return [bill for bill in bills if bill.lines]
 

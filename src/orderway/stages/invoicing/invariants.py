@@ -56,9 +56,14 @@ def _quantity_faults() -> Iterator[str | None]:
         ledger: dict[int, dict[str, tuple[Decimal, Decimal]]] = defaultdict(dict)
         moves = LineMove.objects.filter(line_id__in=[row["line_id"] for row in chunk]).values("line_id", "kind").order_by()
         for move in moves.annotate(quantities=Sum("quantity"), amounts=Sum("amount")):
-            ledger[move["line_id"]][move["kind"]] = (move["quantities"], move["amounts"])
+            ledger[move["line_id"]][move["kind"]] = summed(move["quantities"], move["amounts"])
         for row in chunk:
-            yield _line_fault(row["line_id"], row["quantities"], row["billed"] - row["off"], ledger[row["line_id"]])
+            yield _line_fault(row["line_id"], *summed(row["quantities"], row["billed"] - row["off"]), ledger[row["line_id"]])
+
+
+def summed(quantity: Decimal, amount: Decimal) -> tuple[Decimal, Decimal]:
+    """Sums as the database gave them, to their places (SQLite adds floats)."""
+    return queries.exact(quantity, queries.QUANTITY_PLACES), queries.exact(amount, queries.AMOUNT_PLACES)
 
 
 def _line_fault(line: int, quantity: Decimal, charged: Decimal, kinds: dict[str, tuple[Decimal, Decimal]]) -> str | None:
@@ -79,13 +84,13 @@ def check_payments() -> Finding:
 
 def _overpaid_invoices() -> Iterator[str | None]:
     for invoice in queries.with_settled(Invoice.objects.filter(allocations__isnull=False).distinct()).order_by("id").iterator(CHUNK):
-        over = invoice.settled > invoice.total
-        yield f"{invoice}: {invoice.settled} settled of {invoice.total}" if over else None
+        settled = queries.exact(invoice.settled, queries.AMOUNT_PLACES)
+        yield f"{invoice}: {settled} settled of {invoice.total}" if settled > invoice.total else None
 
 
 def _overspent_payments() -> Iterator[str | None]:
     for payment in Payment.objects.annotate(allocated=Sum("allocations__amount")).order_by("id").iterator(CHUNK):
-        allocated = payment.allocated or ZERO
+        allocated = queries.exact(payment.allocated or ZERO, queries.AMOUNT_PLACES)
         yield f"payment {payment}: {allocated} allocated of {payment.amount}" if allocated > payment.amount else None
 
 
@@ -94,8 +99,8 @@ def _unbooked_payments() -> Iterator[str | None]:
     moves = ExposureMove.objects.filter(kind__in=["paid", "deposited"]).values("customer_id").annotate(amounts=Sum("amount")).order_by()
     booked = dict(moves.values_list("customer_id", "amounts"))
     for customer in sorted(paid.keys() | booked.keys()):
-        right = paid.get(customer, ZERO) == booked.get(customer, ZERO)
-        yield None if right else f"customer {customer}: paid {paid.get(customer, ZERO)}, exposure says {booked.get(customer, ZERO)}"
+        came, said = (queries.exact(sums.get(customer, ZERO), queries.AMOUNT_PLACES) for sums in (paid, booked))
+        yield None if came == said else f"customer {customer}: paid {came}, exposure says {said}"
 
 
 def check_numbers() -> Finding:

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F
-
 from orderway.engine.refusals import Mistake, Refusal
 from orderway.masterdata.models import Customer
 from orderway.orders import exposure
@@ -149,6 +147,7 @@ def _allocate(payment: Payment, received: Received, work: Work, now: datetime) -
 def note_overdue(now: datetime) -> str:
     """Note invoices that are open after their due date: only these count in ``customer.overdue``. Answers for the health page."""
     today = rules.issue_date(now, queries.seller().zone)
-    late = queries.with_settled(Invoice.objects.filter(due_on__lt=today, overdue__isnull=True)).filter(settled__lt=F("total"))
-    noted = Overdue.objects.bulk_create((Overdue(invoice=invoice, noted_at=now) for invoice in late.only("id")), ignore_conflicts=True)
-    return f"{len(noted)} invoices became overdue"
+    due = queries.with_settled(Invoice.objects.filter(due_on__lt=today, overdue__isnull=True)).values_list("id", "total", "settled")
+    late = [invoice for invoice, total, settled in due if queries.exact(settled, queries.AMOUNT_PLACES) < total]
+    Overdue.objects.bulk_create((Overdue(invoice_id=invoice, noted_at=now) for invoice in late), ignore_conflicts=True)
+    return f"{len(late)} invoices became overdue"

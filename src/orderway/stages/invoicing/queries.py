@@ -35,8 +35,10 @@ PERCENT_PLACES = Decimal("0.0001")
 
 
 def exact(value: object, places: Decimal) -> Decimal:
-    """A number as the database gave it (SQLite sums as floats of 15 digits), to its places."""
-    return Decimal(str(value)).quantize(places)
+    """A number as the database gave it: exact on PostgreSQL; SQLite gives integers, and floats that are cut to their places."""
+    if isinstance(value, Decimal):
+        return value
+    return Decimal(value) if isinstance(value, int) else Decimal(str(value)).quantize(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ class Standing:
     lines: Mapping[int, Sequence[OrderedLine]]
     at_place: dict[tuple[int, str], Moved]  # (line, place); place "" sums over all
     billed: dict[int, dict[tuple[Decimal, Decimal], Billed]] = field(default_factory=dict)  # line -> (price, discount %)
+
+    def finished(self) -> list[int]:
+        """The orders of which nothing is left to ship or to bill."""
+        nothing = Moved()
+        return [order for order, lines in self.lines.items() if all(self.at_place.get((line.id, ""), nothing).finished for line in lines)]
 
 
 def seller() -> Seller:

@@ -46,6 +46,14 @@ class Moved:
     returned: Decimal = ZERO
     invoiced: Decimal = ZERO
     credited: Decimal = ZERO
+    ordered: Decimal = ZERO
+    cancelled: Decimal = ZERO
+    replaced: Decimal = ZERO
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to ship or to bill."""
+        return self.shipped - self.replaced >= self.ordered - self.cancelled and billable(self) == ZERO
 
 
 @dataclass(frozen=True, slots=True)
