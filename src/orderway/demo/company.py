@@ -269,9 +269,8 @@ def _people(*, today: date) -> dict[str, models.Person]:
 
 
 def _warehouses() -> list[models.Warehouse]:
-    return models.Warehouse.objects.bulk_create(
-        [
-            models.Warehouse(key="WUXI", name="无锡总仓 Wuxi main", rank=1),
-            models.Warehouse(key="NINGBO", name="宁波分仓 Ningbo branch", rank=2),
-        ]
-    )
+    """Two of them; the one that every installation begins with becomes the main one."""
+    first = models.Warehouse.objects.order_by("rank", "id").first() or models.Warehouse()
+    first.key, first.name, first.rank = "WUXI", "无锡总仓 Wuxi main", 1
+    first.save()
+    return [first, models.Warehouse.objects.create(key="NINGBO", name="宁波分仓 Ningbo branch", rank=2)]

@@ -1,0 +1,108 @@
+"""How the demo bills and is paid: invoices by hand where the standard wants it, customers pay twice a month, some late, some in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import F
+
+from orderway.demo.scene import Scene, Task, evidence_of
+from orderway.demo.workdays import Slot
+from orderway.orders import acts
+from orderway.orders.actor import Actor
+from orderway.orders.acts import Refused
+from orderway.stages.invoicing import actions as invoicing
+from orderway.stages.invoicing import payments, queries
+from orderway.stages.invoicing.models import Invoice
+
+PAYDAYS = (10, 25)
+AHEAD_DAYS = 12  # a pay run takes along what is due before the next one
+HALF = Decimal("0.5")
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An invoice that is not paid in full: what is open, since when, of which order."""
+
+    number: str
+    customer: str
+    currency: str
+    order: str
+    due_on: date
+    open: Decimal
+
+
+def owed() -> list[Owed]:
+    """All open invoices, the oldest first; one statement."""
+    columns = ("number", "customer__key", "currency", "order__number", "due_on", "total", "settled")
+    rows = queries.with_settled(Invoice.objects.order_by("id")).filter(settled__lt=F("total")).values_list(*columns)
+    places = queries.AMOUNT_PLACES
+    return [Owed(*row[:5], queries.exact(row[5], places) - queries.exact(row[6], places)) for row in rows]
+
+
+@dataclass
+class MoneyDesk:
+    """Finance."""
+
+    scene: Scene
+    _paid_in_part: set[str] = field(default_factory=set)
+    _last_run: dict[str, date] = field(default_factory=dict)
+
+    def issue(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> Refused:
+        """Invoice what was delivered."""
+        evidence = {task.place: given for task in tasks if (given := evidence_of(task.definition, task.place))}
+        if evidence:
+            acts.add_evidence(evidence, actor=actor, now=now)
+        return invoicing.issue([task.place for task in tasks], actor=actor, now=now)
+
+    def book_payments(self, slot: Slot, now: datetime) -> None:
+        """What the bank reports today; what is open after its due date is noted."""
+        today = slot.day
+        if any(_payday_passed(today, self._last_run.get("all", today - timedelta(days=1)), payday) for payday in PAYDAYS):
+            self._pay_run(slot, now)
+        self._last_run["all"] = today
+        payments.note_overdue(now)
+
+    def _pay_run(self, slot: Slot, now: datetime) -> None:
+        by_customer: dict[str, list[Owed]] = {}
+        for invoice in owed():
+            if self._pays(invoice, slot.day) and invoice.open > 0:
+                by_customer.setdefault(invoice.customer, []).append(invoice)
+        actor = self.scene.staff.at_work("finance", None, slot.day, "bank")
+        for customer, invoices in sorted(by_customer.items()):
+            received = payments.Received(
+                customer=customer,
+                amount=self._amount(invoices),
+                currency=invoices[0].currency,
+                reference=f"BANK {slot.day:%Y%m%d} {customer}",
+                received_on=slot.day,
+                invoices=dict.fromkeys((invoice.number for invoice in invoices), None),
+            )
+            payments.pay(received, actor=actor, now=now)
+
+    def _pays(self, invoice: Owed, today: date) -> bool:
+        late = self.scene.fate(invoice.order).pays_late_days
+        return invoice.due_on + timedelta(days=late) <= today + timedelta(days=0 if late else AHEAD_DAYS)
+
+    def _amount(self, invoices: Iterable[Owed]) -> Decimal:
+        """What they come to; who pays in parts pays half of the first."""
+        total = Decimal(0)
+        for invoice in invoices:
+            in_part = self.scene.fate(invoice.order).pays_in_parts and invoice.number not in self._paid_in_part
+            self._paid_in_part.add(invoice.number)
+            total += (invoice.open * HALF).quantize(CENT) if in_part else invoice.open
+        return total
+
+
+def _payday_passed(today: date, before: date, payday: int) -> bool:
+    """Whether that day of a month lies after `before` and not after `today`."""
+    day = before + timedelta(days=1)
+    while day <= today:
+        if day.day == payday:
+            return True
+        day += timedelta(days=1)
+    return False
