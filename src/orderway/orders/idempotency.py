@@ -6,12 +6,13 @@ Knows no route and no act. Keys are per token and route; a key that comes again 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 
+from orderway import sets
 from orderway.engine.refusals import Mistake
 from orderway.orders.models import Idempotency
 
@@ -35,11 +36,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What went out: status and body; `repeated` if it was given before."""
+    """What went out: status and body; `repeated` if it was given before.
+
+    `orders`: the numbers of the orders that the act moved; `goes_on` says of a reply that was kept whether the system may work one of
+    them now.
+    """
 
     status: int
     body: str
     repeated: bool = False
+    orders: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +85,7 @@ def keep(request: Request, do: Callable[[], Reply], *, kept: Kept | None, now: d
             reply = do()
             if reply.status >= 500:
                 raise _NotKept(reply)
-            Idempotency.objects.create(
-                token=request.token,
-                route=request.route,
-                key=request.key,
-                request_hash=request.hash,
-                status=reply.status,
-                reply=reply.body,
-                at=now,
-            )
-            return reply
+            return _kept(request, reply, now=now)
     except _NotKept as failed:
         return failed.reply
     except IntegrityError:
@@ -95,6 +93,22 @@ def keep(request: Request, do: Callable[[], Reply], *, kept: Kept | None, now: d
         if found is None:
             raise
         return _again(request, found)
+
+
+def _kept(request: Request, reply: Reply, *, now: datetime) -> Reply:
+    """Keep it; the same statement looks whether the system may go on, which spares every request a question of its own."""
+    rows = sets.select(
+        "requests.keep",
+        token=request.token,
+        route=request.route,
+        key=request.key,
+        request_hash=request.hash,
+        status=reply.status,
+        reply=reply.body,
+        at=now,
+        orders=sets.Many("text", reply.orders),
+    )
+    return replace(reply, goes_on=bool(rows[0][0]))
 
 
 def find(request: Request) -> Reply | None:

@@ -108,8 +108,13 @@ def _found(place: str, order: LockedOrder | None, act: str, choose: Choose | Non
         return Opened(place, order, case, program)
     rest = place.partition(PLACE_SEPARATOR)[2]
     items = [item for item in case.items if choose(program, item) and (not rest or item.place == rest)]
-    if len(items) == 1:
-        return Opened(place, order, case, program, items[0])
+    if len(items) == 1 or _passages_of_one_stage(items):
+        return Opened(place, order, case, program, min(items, key=lambda item: item.opened))
     if not items:
         return NotOpenHere(act=act, place=place, open=[item.stage for item in case.items] or order.status)
     return SeveralPlaces(act=act, places=[f"{order.number}{PLACE_SEPARATOR}{item.place}".rstrip(PLACE_SEPARATOR) for item in items])
+
+
+def _passages_of_one_stage(items: Sequence[OpenItem]) -> bool:
+    """Whether all are passages of one stage at one place, as after a complaint beside it: no key tells them apart, so the oldest is meant."""
+    return len({(item.stage, item.place) for item in items}) == 1 and all(item.kind in WITH_RUN for item in items)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from orderway import sets
 from orderway.engine.acting import Work as Proven
 from orderway.engine.case import OpenItem
 from orderway.engine.move import Evidence
@@ -17,54 +16,34 @@ from orderway.engine.refusals import Refusal, UnknownStep
 from orderway.orders.completion import DONE, Completion
 from orderway.orders.locking import Opened
 from orderway.orders.refusals import EvidenceDoesNotFit
+from orderway.orders.standing import Run, Standing
 from orderway.releases import catalogue
 from orderway.standard.document import Stage, Step
 
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,8})?")
 
 
-class _Run(NamedTuple):
-    order_id: int
-    stage: str
-    path: str
-    run: int
-
-
 class Proofs:
     """Evidence and documents of these orders; the one statement is made when the first of them matters."""
 
-    def __init__(self, order_ids: Sequence[int]) -> None:
-        self._order_ids = order_ids
-        self._steps: dict[_Run, set[str]] | None = None
-        self._documents: dict[int, list[tuple[str, str]]] = {}
+    def __init__(self, orders: Sequence[int] | Standing) -> None:
+        self._standing = orders if isinstance(orders, Standing) else Standing(orders)
 
     def forget(self) -> None:
         """Read again when asked next: the act has stored something."""
-        self._steps = None
+        self._standing.forget()
 
     def recorded_steps(self, opened: Opened) -> frozenset[str]:
         """Steps with evidence in the item's own run; evidence of an earlier run never counts again."""
         assert opened.item is not None
-        steps = self._load().get(_Run(opened.order.id, opened.item.stage, opened.path, opened.item.run), ())
-        return frozenset(steps)
+        return frozenset(self._standing.found.steps.get(Run(opened.order.id, opened.item.stage, opened.path, opened.item.run), ()))
 
     def documents(self, opened: Opened) -> frozenset[str]:
         """Kinds of the documents of the order or, made inside a run, of this run."""
-        self._load()
         assert opened.item is not None
         number = opened.order.number
         inside = {number, *(f"{number}/{'/'.join(opened.item.path[:depth])}" for depth in range(1, len(opened.item.path) + 1))}
-        return frozenset(kind for kind, place in self._documents.get(opened.order.id, ()) if place in inside)
-
-    def _load(self) -> Mapping[_Run, set[str]]:
-        if self._steps is None:
-            self._steps, self._documents = {}, {}
-            for order, stage, path, run, what, place in sets.select("orders.proofs", orders=sets.Many("int8", self._order_ids)):
-                if run:
-                    self._steps.setdefault(_Run(order, stage, path, run), set()).add(what)
-                else:
-                    self._documents.setdefault(order, []).append((what, place))
-        return self._steps
+        return frozenset(kind for kind, place in self._standing.found.documents.get(opened.order.id, ()) if place in inside)
 
     def proven(self, opened: Opened, completion: Completion = DONE) -> Proven:
         """Everything that stands proven for an item with what this completion brings: the engine's `Work`."""

@@ -27,9 +27,9 @@ from orderway.orders.actor import Actor
 from orderway.orders.assigning import People
 from orderway.orders.completion import DONE, Completion
 from orderway.orders.facts import Facts
-from orderway.orders.item_states import ItemState, item_states
 from orderway.orders.locking import Choose, LockedOrder, Opened, find, lock
 from orderway.orders.models import Evidence
+from orderway.orders.standing import ItemState, Standing
 from orderway.orders.storing import Moved, Store
 from orderway.releases import catalogue
 from orderway.sets.writing import Write
@@ -76,8 +76,8 @@ class Work:
         self._store = Store(now=now, people=self._people)
         self._stands_in_for: tuple[str, ...] | None = None
         self.facts = Facts((), self._write_pending)
-        self.proofs = proofs.Proofs(())
-        self._states: dict[int, dict[ItemKey, ItemState]] | None = None
+        self._standing = Standing(())
+        self.proofs = proofs.Proofs(self._standing)
 
     # --- looking --------------------------------------------------------------------------------------------------------
 
@@ -128,10 +128,7 @@ class Work:
 
     def items_of(self, place: str) -> Mapping[ItemKey, ItemState]:
         """The rows of all open items of a place's order; read for the whole set on the first question."""
-        if self._states is None:
-            self._read_items()
-        assert self._states is not None
-        return self._states.get(self._opened[place].order.id, {})
+        return self._standing.items_of(self._opened[place].order.id)
 
     # --- acting ---------------------------------------------------------------------------------------------------------
 
@@ -266,18 +263,11 @@ class Work:
         pending, self._also = self._also, []
         sets.store(pending)
 
-    def _read_items(self) -> None:
-        ids = list(dict.fromkeys(opened.order.id for opened in self._opened.values()))
-        self._states = {}
-        for order_id, key, state in item_states(ids):
-            self._states.setdefault(order_id, {})[key] = state
-        self._store.clocks = {order: {key: state.clock for key, state in items.items()} for order, items in self._states.items()}
-        self._store.fired = {(order, key): state.alarms_fired for order, items in self._states.items() for key, state in items.items()}
-
     def need_clocks(self) -> None:
         """Read the clocks of all open items: an act will lift a hold, tell somebody, or compute deadlines again."""
-        if self._states is None:
-            self._read_items()
+        items = self._standing.found.items
+        self._store.clocks = {order: {key: state.clock for key, state in states.items()} for order, states in items.items()}
+        self._store.fired = {(order, key): state.alarms_fired for order, states in items.items() for key, state in states.items()}
 
     def find_somebody(self, opened: Opened, key: ItemKey) -> Assigned:
         """Who of its role would get an open item now; nobody if the role still has nobody."""
@@ -300,7 +290,8 @@ class Work:
         self._opened = {opened.place: opened for opened in sorted(let_in, key=lambda opened: (opened.order.id, opened.place))}
         ids = self.order_ids
         self.facts = Facts(ids, self._write_pending)
-        self.proofs = proofs.Proofs(ids)
+        self._standing = Standing(ids)
+        self.proofs = proofs.Proofs(self._standing)
         for place in list(self._opened):
             refusal = self._turned_away(self._opened[place])
             if refusal is not None:

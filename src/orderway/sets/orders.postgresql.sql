@@ -8,18 +8,17 @@ WHERE o.number = ANY(%(numbers)b)
 ORDER BY o.id
 FOR NO KEY UPDATE OF o;
 
--- name: open_items
--- The open work items of locked orders: who holds them and how their clocks stand.
-SELECT order_id, stage, path, kind, opened_sequence, responsible_id, opened_at, due_at, held_since, alarms, alarms_fired,
-       paused_minutes, next_alarm_at
-FROM orders_workitem
-WHERE order_id = ANY(%(orders)b) AND state = 'open';
-
--- name: proofs
--- Evidence (its run is the fourth column) and stored documents (run 0) of locked orders.
-SELECT order_id, stage, path, run, step, place FROM orders_evidence WHERE order_id = ANY(%(orders)b)
+-- name: standing
+-- All that matters of locked orders beside their cases: open items (who holds them, how their clocks stand), evidence, documents.
+SELECT 'item', order_id, stage, path, kind, opened_sequence, responsible_id, opened_at, due_at, held_since, next_alarm_at, alarms, alarms_fired,
+       paused_minutes
+FROM orders_workitem WHERE order_id = ANY(%(orders)b) AND state = 'open'
 UNION ALL
-SELECT order_id, '', '', 0, kind, place FROM orders_storeddocument WHERE order_id = ANY(%(orders)b);
+SELECT 'step', order_id, stage, path, step, run, NULL, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, place, 0, 0
+FROM orders_evidence WHERE order_id = ANY(%(orders)b)
+UNION ALL
+SELECT 'document', order_id, '', '', kind, 0, NULL, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, place, 0, 0
+FROM orders_storeddocument WHERE order_id = ANY(%(orders)b);
 
 -- name: take_ids
 -- The next ids of n orders and m lines, so that orders and everything that names them go in one statement.

@@ -6,18 +6,17 @@ FROM orders_order AS o JOIN releases_version AS v ON v.id = o.version_id
 WHERE o.number IN (SELECT value FROM json_each(%(numbers)s))
 ORDER BY o.id;
 
--- name: open_items
--- The open work items of locked orders: who holds them and how their clocks stand.
-SELECT order_id, stage, path, kind, opened_sequence, responsible_id, opened_at, due_at, held_since, alarms, alarms_fired,
-       paused_minutes, next_alarm_at
-FROM orders_workitem
-WHERE order_id IN (SELECT value FROM json_each(%(orders)s)) AND state = 'open';
-
--- name: proofs
--- Evidence (its run is the fourth column) and stored documents (run 0) of locked orders.
-SELECT order_id, stage, path, run, step, place FROM orders_evidence WHERE order_id IN (SELECT value FROM json_each(%(orders)s))
+-- name: standing
+-- All that matters of locked orders beside their cases: open items (who holds them, how their clocks stand), evidence, documents.
+SELECT 'item', order_id, stage, path, kind, opened_sequence, responsible_id, opened_at, due_at, held_since, next_alarm_at, alarms, alarms_fired,
+       paused_minutes
+FROM orders_workitem WHERE order_id IN (SELECT value FROM json_each(%(orders)s)) AND state = 'open'
 UNION ALL
-SELECT order_id, '', '', 0, kind, place FROM orders_storeddocument WHERE order_id IN (SELECT value FROM json_each(%(orders)s));
+SELECT 'step', order_id, stage, path, step, run, NULL, NULL, NULL, NULL, NULL, place, 0, 0
+FROM orders_evidence WHERE order_id IN (SELECT value FROM json_each(%(orders)s))
+UNION ALL
+SELECT 'document', order_id, '', '', kind, 0, NULL, NULL, NULL, NULL, NULL, place, 0, 0
+FROM orders_storeddocument WHERE order_id IN (SELECT value FROM json_each(%(orders)s));
 
 -- name: take_ids
 -- The last ids given to orders and lines; the transaction is the only writer, so the next ones are free.

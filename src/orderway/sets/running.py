@@ -21,8 +21,12 @@ def on_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def run(sql: str, parameters: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], int]:
-    """Run one statement; gives its rows (if it has any) and how many rows it touched."""
+def run(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
+    """Run one statement; gives its rows (if it has any) and how many rows it touched.
+
+    Parameters are called in the text (``%(name)s``); on PostgreSQL a list of them may stand for ``$1``, ``$2``, ..., which spares long
+    statements the search for names.
+    """
     if on_postgresql():
         return _run_prepared(sql, parameters)
     with connection.cursor() as cursor:
@@ -38,10 +42,11 @@ def run_rows(sql: str, rows: Sequence[Sequence[Any]]) -> int:
         return int(cursor.rowcount)
 
 
-def _run_prepared(sql: str, parameters: Mapping[str, Any]) -> tuple[list[tuple[Any, ...]], int]:
+def _run_prepared(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    cursor = psycopg.Cursor(connection.connection)
+    kind = psycopg.Cursor if isinstance(parameters, Mapping) else psycopg.RawCursor
+    cursor: psycopg.Cursor[Any] = kind(connection.connection)
     cursor.format = psycopg.pq.Format.BINARY
     cursor.adapters.register_dumper(Array, ArrayDumper)
     execute: Any = partial(_send, cursor)
@@ -53,7 +58,9 @@ def _run_prepared(sql: str, parameters: Mapping[str, Any]) -> tuple[list[tuple[A
         return rows, cursor.rowcount
 
 
-def _send(cursor: psycopg.Cursor[Any], sql: str, parameters: Mapping[str, Any], many: bool, context: Mapping[str, Any]) -> None:
+def _send(
+    cursor: psycopg.Cursor[Any], sql: str, parameters: Mapping[str, Any] | Sequence[Any], many: bool, context: Mapping[str, Any]
+) -> None:
     started = monotonic()
     try:
         cursor.execute(sql, parameters, prepare=True)

@@ -163,24 +163,28 @@ def _converted(convert: Callable[[Any], Any], values: Sequence[Any]) -> Sequence
 
 
 def _store_at_once(writes: Sequence[Write]) -> list[int]:
-    parameters: dict[str, Array] = {}
-    for number, write in enumerate(writes):
-        for position, (one, values) in enumerate(zip(_shape(write).columns, zip(*write.rows, strict=True), strict=True)):
+    parameters: list[Array] = []
+    for write in writes:
+        for one, values in zip(_shape(write).columns, zip(*write.rows, strict=True), strict=True):
             sent = [None if value is None else dumps(value) for value in values] if one.cast == "::jsonb" else values
-            parameters[f"p{number}_{position}"] = encoded(one.kind, sent)
+            parameters.append(encoded(one.kind, sent))
     rows, _ = run(_statement(tuple(_shape(write) for write in writes)), parameters)
     return list(rows[0])
 
 
 @cache
 def _statement(shapes: tuple[_Shape, ...]) -> str:
-    parts = [_part(number, shape, shapes) for number, shape in enumerate(shapes)]
+    parts, first = [], 1
+    for number, shape in enumerate(shapes):
+        parts.append(_part(number, shape, shapes, first))
+        first += len(shape.columns)
     counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(shapes)))  # noqa: S608
     return f"WITH {', '.join(parts)} SELECT {counts}"
 
 
-def _part(number: int, shape: _Shape, shapes: tuple[_Shape, ...]) -> str:
-    arrays = ", ".join(f"%(p{number}_{position})b::{one.kind}[]" for position, one in enumerate(shape.columns))
+def _part(number: int, shape: _Shape, shapes: tuple[_Shape, ...], first: int) -> str:
+    """One table's part; its columns are the parameters from `first` on."""
+    arrays = ", ".join(f"${first + position}::{one.kind}[]" for position, one in enumerate(shape.columns))
     given = f"unnest({arrays}) AS g({', '.join(f'c{position}' for position in range(len(shape.columns)))})"
     if not shape.key:
         names = ", ".join(f'"{one.name}"' for one in shape.columns)
