@@ -42,6 +42,7 @@ ACTS = (
 
 FACTS = (
     CatalogueFact("order.total", MONEY),
+    CatalogueFact("order.total_with_tax", MONEY),
     CatalogueFact("order.discount", PERCENT),
     CatalogueFact("order.new_customer", BOOL),
     CatalogueFact("order.channel", TEXT),
