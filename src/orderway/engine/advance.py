@@ -140,12 +140,12 @@ def sign(program: Program, case: Case, item: ItemKey, answers: Answers, *, appro
         draft = Draft(program, case, asked, "sign" if approve else "refuse", item)
         draft.close(found, "signed" if approve else "refused")
         if approve:
-            _signed(draft, passage, decision._replace(signed=(*decision.signed, actor.people)))
+            _signed(draft, passage, _with_signature(decision, actor))
         else:
             deciding.fail_gate(draft, passage)
         return draft.turn()
 
-    turn = memo.turn(program, case, ("sign", item, approve, actor.people), answers, make)
+    turn = memo.turn(program, case, ("sign", item, approve, actor), answers, make)
     return move(turn, actor, reason=reason, facts=answers.frozen())
 
 
@@ -171,7 +171,7 @@ def decide(program: Program, case: Case, item: ItemKey, work: Work, answers: Ans
         deciding.conclude(draft, passage, actor)
         return draft.turn()
 
-    turn = memo.turn(program, case, ("decide", item, actor.people), answers, make)
+    turn = memo.turn(program, case, ("decide", item, actor), answers, make)
     return _brought(turn, work, answers, actor)
 
 
@@ -310,10 +310,17 @@ def _signed(draft: Draft, passage: OpenItem, decision: GateDecision) -> None:
         deciding.pass_gate(draft, passage)
 
 
+def _with_signature(decision: GateDecision, actor: Actor) -> GateDecision:
+    linked = tuple(sorted({*decision.stand_in_for, *actor.deputy_of}))
+    return decision._replace(signed=(*decision.signed, actor.people), stand_in_for=linked)
+
+
 def _remembered_people(program: Program, item: OpenItem, actor: Actor) -> tuple[str, ...]:
     """The people that the turn will name; none where it names nobody, so that it serves for everybody."""
     gate = program.stage(item.stage).gate
-    return actor.people if item.stage in program.watched or (gate is not None and gate.approve) else ()
+    if gate is not None and gate.approve:
+        return (*actor.people, "", *actor.deputy_of)
+    return actor.people if item.stage in program.watched else ()
 
 
 def _brought(turn: Turn, work: Work, answers: Answers, actor: Actor) -> Move:

@@ -180,7 +180,7 @@ def _barred(program: Program, case: Case, item: OpenItem) -> frozenset[str]:
     barred = set(gates.barred_people(program, case, item.stage))
     decision = case.decision(item)
     if item.kind == "approval" and decision is not None:
-        barred.update(person for people in (decision.decided_by, *decision.signed) for person in people)
+        barred.update(person for people in (decision.decided_by, *decision.signed, decision.stand_in_for) for person in people)
     return frozenset(barred - {SYSTEM.key})
 
 

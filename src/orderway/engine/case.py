@@ -59,7 +59,8 @@ class OpenItem(NamedTuple):
 class GateDecision(NamedTuple):
     """A gate that was decided and waits for signatures: `roles` in order, `signed` the people of each signature given so far.
 
-    A person who acted as a deputy stands together with the person acted for.
+    A person who acted as a deputy stands together with the person acted for. `stand_in_for`: everybody for whom one of them may stand
+    in, so that a later signatory is not somebody whose delegate decided or signed before.
     """
 
     stage: str
@@ -68,6 +69,7 @@ class GateDecision(NamedTuple):
     decided_by: tuple[str, ...]
     roles: tuple[str, ...]
     signed: tuple[tuple[str, ...], ...] = ()
+    stand_in_for: tuple[str, ...] = ()
 
 
 class Waiver(NamedTuple):
@@ -213,8 +215,8 @@ def _parsed(text: str) -> Case:
         worked={stage: tuple(people) for stage, people in parts.get("w", {}).items()},
         each_runs={EachRun(name, tuple(path), key): state for name, path, key, state in parts.get("e", ())},
         decisions=tuple(
-            GateDecision(stage, tuple(path), run, tuple(by), tuple(roles), tuple(tuple(people) for people in signed))
-            for stage, path, run, by, roles, signed in parts.get("d", ())
+            GateDecision(stage, tuple(path), run, tuple(by), tuple(roles), tuple(tuple(people) for people in signed), tuple(linked))
+            for stage, path, run, by, roles, signed, linked in parts.get("d", ())
         ),
         waivers=tuple(Waiver(waiver[0], tuple(waiver[1]), *waiver[2:]) for waiver in parts.get("v", ())),
         ends_as=parts.get("z", "ended"),

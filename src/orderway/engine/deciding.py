@@ -66,7 +66,7 @@ def conclude(draft: Draft, item: OpenItem, actor: Actor) -> None:
     if not roles:
         pass_gate(draft, item)
         return
-    draft.set_decision(GateDecision(item.stage, item.path, item.run, actor.people, roles))
+    draft.set_decision(GateDecision(item.stage, item.path, item.run, actor.people, roles, (), tuple(sorted(actor.deputy_of))))
     draft.open(item.stage, item.path, "approval", roles[0], item.run)
 
 

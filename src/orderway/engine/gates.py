@@ -116,9 +116,9 @@ def require_not_barred(program: Program, case: Case, stage: str, actor: Actor) -
 
 
 def require_distinct(decision: GateDecision, actor: Actor) -> None:
-    """Refuse a signatory who decided or signed already, or who is a delegate of one who did."""
+    """Refuse a signatory who decided or signed already, or of whom one who did is a delegate, or the other way round."""
     before = {person for people in (decision.decided_by, *decision.signed) for person in people} - {SYSTEM.key}
-    if before & {*actor.people, *actor.deputy_of}:
+    if before & {*actor.people, *actor.deputy_of} or {*decision.stand_in_for} & {*actor.people}:
         raise SignatoryNotDistinct(person=actor.key)
 
 

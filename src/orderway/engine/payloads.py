@@ -93,8 +93,8 @@ def _timing(value: Any) -> Timing:
 
 
 def _decision(value: Any) -> GateDecision:
-    stage, path, run, decided_by, roles, signed = value
-    return GateDecision(stage, tuple(path), run, tuple(decided_by), tuple(roles), tuple(tuple(people) for people in signed))
+    stage, path, run, decided_by, roles, signed, linked = value
+    return GateDecision(stage, tuple(path), run, tuple(decided_by), tuple(roles), tuple(tuple(people) for people in signed), tuple(linked))
 
 
 def _run(value: Any) -> RunChange:
