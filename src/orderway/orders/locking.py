@@ -116,5 +116,5 @@ def _found(place: str, order: LockedOrder | None, act: str, choose: Choose | Non
 
 
 def _passages_of_one_stage(items: Sequence[OpenItem]) -> bool:
-    """Whether all are passages of one stage at one place, as after a complaint beside it: no key tells them apart, so the oldest is meant."""
+    """Whether all are passages of one stage at one place (a complaint beside it): no key tells them apart, so the oldest is meant."""
     return len({(item.stage, item.place) for item in items}) == 1 and all(item.kind in WITH_RUN for item in items)
