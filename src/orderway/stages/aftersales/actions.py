@@ -12,80 +12,43 @@ from datetime import datetime
 from decimal import Decimal
 
 from orderway import sets
-from orderway.engine import advance
-from orderway.engine.case import Case
 from orderway.engine.interrupting import reopen
-from orderway.engine.move import Move
-from orderway.engine.program import Program
-from orderway.engine.refusals import Mistake, NotAllowedByStandard, Refusal, TooEarly
+from orderway.engine.refusals import Refusal
 from orderway.orders.actor import SYSTEM, Actor
 from orderway.orders.locking import Opened
 from orderway.orders.models import Correction
 from orderway.orders.session import Entrance, Work, door
 from orderway.orders.work import Completion, working_on
 from orderway.stages.aftersales import crediting, queries, returning, rules
-from orderway.stages.aftersales.models import Complaint, Return, ReturnLine
+from orderway.stages.aftersales.announcing import Announced, Announcement, announce_return
+from orderway.stages.aftersales.models import Complaint, Return
+from orderway.stages.aftersales.naming import ACT, complainers, resolvers
 from orderway.stages.aftersales.queries import Awaited, Line
+from orderway.stages.aftersales.refusals import ReturnsAwaited, UnknownErrorKind, UnknownLine, UnknownReturn
 from orderway.stages.aftersales.returning import Arrived, Condition
-from orderway.stages.invoicing import issuing, money, settling
+from orderway.stages.invoicing import money, settling
 from orderway.stages.invoicing.money import ZERO
 from orderway.stages.invoicing.queries import heads
 
-ACT = "aftersales.resolve"
+__all__ = [
+    "ACT",
+    "Announced",
+    "Announcement",
+    "Arrival",
+    "ReturnsAwaited",
+    "UnknownErrorKind",
+    "UnknownLine",
+    "UnknownReturn",
+    "announce_return",
+    "book_announced",
+    "close_return",
+    "complain",
+    "finished",
+    "receive_return",
+    "resolve",
+]
+
 BATCH = 500
-
-
-class UnknownLine(Mistake):
-    """A position that the order does not have."""
-
-    code = "unknown_line"
-    message = "The order has no line {positions}."
-    remedy = "Use the positions that the order page shows."
-
-
-class UnknownReturn(Mistake):
-    """A return that is not awaited."""
-
-    code = "unknown_return"
-    message = "The order awaits no return {number}."
-    remedy = "Announce it first; a return that has arrived is closed."
-
-
-class UnknownErrorKind(Mistake):
-    """A kind of error that the standard does not know."""
-
-    code = "unknown_error_kind"
-    message = "The standard of this order knows no error {kind}."
-    remedy = "It knows: {known}."
-
-
-class ReturnsAwaited(Refusal):
-    """Announced goods have not arrived."""
-
-    code = "returns_awaited"
-    message = "Return {numbers} is announced and has not arrived."
-    remedy = "Receive the goods first, or close the return if they will not come."
-
-
-def _announcers(opened: Opened) -> Sequence[str]:
-    """Who may announce a return: whose work after-sales is, and who may complain."""
-    return [*resolvers(opened), *_complainers(opened)]
-
-
-def resolvers(opened: Opened) -> Sequence[str]:
-    """The roles whose work after-sales is in this order's standard."""
-    return [stage.owner for stage in opened.program.standard.stages.values() if stage.does == ACT]
-
-
-def wanted_lines(lines: Sequence[Line], quantities: Mapping[int, Decimal]) -> list[tuple[Line, Decimal]]:
-    """The lines at these positions with their quantities; refused if a position does not exist or none is named."""
-    at = {line.position: line for line in lines}
-    strange = sorted(quantities.keys() - at.keys())
-    if strange:
-        raise UnknownLine(field="lines", positions=strange)
-    if not quantities:
-        raise rules.ReturnEmpty(field="lines")
-    return [(at[position], quantity) for position, quantity in sorted(quantities.items())]
 
 
 # --- the stage ----------------------------------------------------------------------------------------------------------------------
@@ -196,7 +159,7 @@ def book_announced(now: datetime) -> str:
 
 def complain(number: str, *, kind: str, text: str, actor: Actor, now: datetime) -> Complaint:
     """A customer says that something is wrong: opens the stage that the standard names, also years later. Refused by exception."""
-    with door([number], Entrance("complain", "order.complain", None, _complainers), actor=actor, now=now) as work:
+    with door([number], Entrance("complain", "order.complain", None, complainers), actor=actor, now=now) as work:
         for refusal in work.refused.values():
             raise refusal
         opened = work.opened(number)
@@ -211,11 +174,6 @@ def complain(number: str, *, kind: str, text: str, actor: Actor, now: datetime) 
     return complaint
 
 
-def _complainers(opened: Opened) -> Sequence[str]:
-    rule = opened.program.standard.exceptions.complaint
-    return rule.by if rule else ()
-
-
 def _check_kind(opened: Opened, kind: str) -> None:
     known = opened.program.standard.errors
     if known and kind not in known:
@@ -223,115 +181,6 @@ def _check_kind(opened: Opened, kind: str) -> None:
 
 
 # --- returns ------------------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """Goods that will come back to an order: quantity by position. `before_shipping`: of an import, may precede the shipment."""
-
-    order: str
-    lines: Mapping[int, Decimal]
-    reason: str = ""
-    external_reference: str = ""
-    before_shipping: bool = False
-
-
-@dataclass(slots=True)
-class Announced:
-    """What became of announcements, by their index: the return's number within its order, known ones, and refusals."""
-
-    numbers: dict[int, int] = field(default_factory=dict)
-    unchanged: dict[int, int] = field(default_factory=dict)
-    refused: dict[int, Refusal] = field(default_factory=dict)
-
-
-def announce_return(announcements: Sequence[Announcement], *, actor: Actor, now: datetime) -> Announced:
-    """Announce that goods come back, up to what was delivered over all returns (RULES 14); the order's after-sales stage opens.
-
-    An announcement whose external reference the order knows already changes nothing.
-    """
-    answer = Announced()
-    entrance = Entrance("aftersales.announce_return", "return.announce", None, _announcers)
-    with door(sorted({one.order for one in announcements}), entrance, actor=actor, now=now) as work:
-        accepted = _accepted(announcements, work, answer)
-        _store_returns(accepted, answer, actor=actor, now=now)
-        for place in sorted({one.order for _, one, _ in accepted}):
-            reason = next(one.reason for _, one, _ in accepted if one.order == place) or "return announced"
-            by_itself = all(one.before_shipping for _, one, _ in accepted if one.order == place)
-            work.move(place, _opening(reason, by_itself))
-    return answer
-
-
-Accepted = tuple[int, Announcement, list[tuple[Line, Decimal]]]
-
-
-def _accepted(announcements: Sequence[Announcement], work: Work, answer: Announced) -> list[Accepted]:
-    lines = queries.lines(work.order_ids)
-    known = _known_references(work.order_ids)
-    accepted: list[Accepted] = []
-    for index, one in enumerate(announcements):
-        if one.order in work.refused:
-            answer.refused[index] = work.refused[one.order]
-            continue
-        order_id = work.orders[one.order].id
-        if one.external_reference and (order_id, one.external_reference) in known:
-            answer.unchanged[index] = known[order_id, one.external_reference]
-            continue
-        try:
-            wanted = wanted_lines(lines[order_id], one.lines)
-            checked = [(line, rules.check_return(line.facts, quantity, before_shipping=one.before_shipping)) for line, quantity in wanted]
-        except Refusal as refusal:
-            answer.refused[index] = refusal
-            continue
-        accepted.append((index, one, checked))
-        _count_announced(lines[order_id], checked)
-    return accepted
-
-
-def _known_references(order_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    rows = Return.objects.filter(order_id__in=order_ids).exclude(external_reference="")
-    return {(order, reference): number for order, reference, number in rows.values_list("order_id", "external_reference", "number")}
-
-
-def _count_announced(lines: list[Line], announced: Sequence[tuple[Line, Decimal]]) -> None:
-    """The next announcement of the same act sees what this one took."""
-    quantities = {line.id: quantity for line, quantity in announced}
-    for index, line in enumerate(lines):
-        if line.id in quantities:
-            facts = replace(line.facts, announced=line.facts.announced + quantities[line.id])
-            lines[index] = replace(line, facts=facts)
-
-
-def _store_returns(accepted: Sequence[Accepted], answer: Announced, *, actor: Actor, now: datetime) -> None:
-    if not accepted:
-        return
-    ids = issuing.take_ids(Return, len(accepted))
-    last = queries.last_numbers(checked[0][0].order_id for _, _, checked in accepted)
-    returns, rows = [], []
-    for return_id, (index, one, checked) in zip(ids, accepted, strict=True):
-        order_id = checked[0][0].order_id
-        answer.numbers[index] = last[order_id] = last.get(order_id, 0) + 1
-        head = (return_id, order_id, last[order_id], one.reason[:200], one.external_reference, one.before_shipping)
-        returns.append((*head, actor.key, now))
-        rows += [(return_id, line.id, quantity, one.external_reference) for line, quantity in checked]
-    columns = ("id", "order", "number", "reason", "external_reference", "before_shipping", "announced_by", "announced_at")
-    sets.store([sets.Insert(Return, columns, returns), sets.Insert(ReturnLine, ("of", "line", "quantity", "external_reference"), rows)])
-
-
-def _opening(reason: str, by_itself: bool):  # type: ignore[no-untyped-def]
-    """Opens after-sales where the order has passed the stage after which complaints are possible; else the return is on record only."""
-
-    def decide(program: Program, case: Case, _item: object, _answers: object, who: object) -> Move:
-        rule = program.standard.exceptions.complaint
-        standing = rule is not None and any(item.stage == rule.opens for item in case.items)
-        try:
-            if not by_itself and not standing:
-                return reopen(program, case, reason=reason, actor=who)  # type: ignore[arg-type]
-        except (TooEarly, NotAllowedByStandard):
-            pass  # the stage is still to come, or the standard has none: whoever receives the goods settles it
-        return advance.record(program, case, ("order.returned",), actor=who)  # type: ignore[arg-type]
-
-    return decide
 
 
 @dataclass(frozen=True, slots=True)

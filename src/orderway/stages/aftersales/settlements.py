@@ -16,8 +16,8 @@ from orderway.orders.actor import Actor
 from orderway.orders.models import ExposureMove, LineMove
 from orderway.orders.session import Entrance, Work, door
 from orderway.stages.aftersales import crediting, queries, rules
-from orderway.stages.aftersales.actions import resolvers, wanted_lines
 from orderway.stages.aftersales.models import Replacement
+from orderway.stages.aftersales.naming import resolvers, wanted_lines
 from orderway.stages.aftersales.queries import Line
 from orderway.stages.aftersales.rules import Credit
 from orderway.stages.invoicing import actions as invoicing
