@@ -28,7 +28,10 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["subject_kind", "subject_key", "sequence"], name="entry_once_per_sequence"),
             models.CheckConstraint(condition=models.Q(sequence__gte=1), name="entry_sequence_from_one"),
         ]
-        indexes = [models.Index(fields=["transaction_id", "id"], name="entry_follow")]  # following.read
+        indexes = [
+            # following.read on PostgreSQL; SQLite has no transaction ids and follows the primary key
+            models.Index(fields=["transaction_id", "id"], condition=models.Q(transaction_id__isnull=False), name="entry_follow")
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_key} #{self.sequence} {self.act}"

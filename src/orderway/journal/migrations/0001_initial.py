@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('transaction_id', models.BigIntegerField(editable=False, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['transaction_id', 'id'], name='entry_follow')],
+                'indexes': [models.Index(condition=models.Q(('transaction_id__isnull', False)), fields=['transaction_id', 'id'], name='entry_follow')],
                 'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_key', 'sequence'), name='entry_once_per_sequence'), models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='entry_sequence_from_one')],
             },
         ),

@@ -24,7 +24,8 @@ class Order(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     number = models.CharField(max_length=24, unique=True)
-    version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, related_name="+")
+    # Foreign keys whose index another one begins with, or that no query follows backwards, have none of their own.
+    version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, db_index=False, related_name="+")
     customer = models.ForeignKey("masterdata.Customer", on_delete=models.PROTECT, related_name="orders")
     channel = models.CharField(max_length=32)  # form, api, import name: the first part of the natural key (RULES 36)
     customer_po = models.CharField(max_length=80, blank=True)  # as the customer wrote it
@@ -68,7 +69,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One line of an order. `unit_price` keeps every decimal it came with; `amount` is quantity x price less discount, without tax."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, db_index=False, related_name="lines")
     position = models.PositiveIntegerField()
     item = models.ForeignKey("masterdata.Item", on_delete=models.PROTECT, related_name="+")
     quantity = models.DecimalField(**QUANTITY)
@@ -105,7 +106,7 @@ class LineMove(models.Model):
         INVOICED = "invoiced", _("invoiced")
         CREDITED = "credited", _("credited")
 
-    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="moves")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, db_index=False, related_name="moves")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     quantity = models.DecimalField(**QUANTITY)
     amount = models.DecimalField(max_digits=20, decimal_places=8, default=0)
@@ -131,7 +132,7 @@ class ExposureMove(models.Model):
         PAID = "paid", _("paid")
         DEPOSITED = "deposited", _("deposited")
 
-    customer = models.ForeignKey("masterdata.Customer", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey("masterdata.Customer", on_delete=models.PROTECT, db_index=False, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     amount = models.DecimalField(**MONEY)
@@ -154,7 +155,7 @@ class Delivery(models.Model):
         DONE = "done", _("done")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="deliveries")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, db_index=False, related_name="deliveries")
     number = models.PositiveIntegerField()
     planned_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -175,7 +176,7 @@ class DeliveryLine(models.Model):
         MAKE = "make", _("make")
         BUY = "buy", _("buy")
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="lines")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, db_index=False, related_name="lines")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="deliveries")
     quantity = models.DecimalField(**QUANTITY)
     route = models.CharField(max_length=8, choices=Route.choices, default=Route.STOCK)

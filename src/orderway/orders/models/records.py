@@ -16,7 +16,7 @@ from orderway.orders.models.order import Order
 class StoredDocument(models.Model):
     """A paper of an order: its bytes (or the data it is rendered from), their SHA-256, who made it and when."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="documents")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, db_index=False, related_name="documents")
     kind = models.CharField(max_length=64)  # the document's id in the order's standard
     place = models.CharField(max_length=96)  # a document made inside a run is needed per run
     name = models.CharField(max_length=200)
@@ -41,7 +41,7 @@ class StoredDocument(models.Model):
 class Evidence(models.Model):
     """What proves a step in one run of a stage: a tick, a number, a choice, a scan, a photo, a document."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="evidence")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, db_index=False, related_name="evidence")
     place = models.CharField(max_length=96)
     stage = models.CharField(max_length=64)
     path = models.CharField(max_length=64, blank=True)  # keys of the enclosing `each` runs, joined by "/"
@@ -63,7 +63,7 @@ class Evidence(models.Model):
 class Hold(models.Model):
     """A typed hold on an order; the case counts them, this table lets the clock find those that expire."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, db_index=False, related_name="holds")
     type = models.CharField(max_length=64)
     sequence = models.PositiveIntegerField()  # the journal entry that placed it; several of one type may stand
     reason = models.CharField(max_length=500, blank=True)

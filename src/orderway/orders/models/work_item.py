@@ -23,7 +23,7 @@ class WorkItem(models.Model):
         DONE = "done", _("done")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="work_items")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, db_index=False, related_name="work_items")  # work_item_once begins with it
     place = models.CharField(max_length=96)  # order number, inside an `each` with the run's key
     stage = models.CharField(max_length=64)
     path = models.CharField(max_length=64, blank=True)  # keys of the enclosing `each` runs, joined by "/"
@@ -33,7 +33,9 @@ class WorkItem(models.Model):
     act = models.CharField(max_length=48, blank=True)  # what the stage does; empty for plain work
     by_system = models.BooleanField(default=False)
     role = models.CharField(max_length=64)
-    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     unassigned_reason = models.CharField(max_length=200, blank=True)
     claimed = models.BooleanField(default=False)  # somebody took it by hand; assignment leaves it alone
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
