@@ -15,6 +15,7 @@ from orderway.stages.delivery.policy import policy
 from orderway.stages.delivery.rules import ZERO, LineId
 from orderway.stages.stock.levels import exact
 from orderway.stages.stock.models import Reservation
+from orderway.stages.supply.rules import shown
 
 CHUNK = 1_000
 
@@ -44,7 +45,11 @@ def _unplanned() -> Iterator[str | None]:
             more = rules.most_deliverable(one.ordered, one.cancelled, one.shipped, policy()) - one.open
             planned = carried.get(one.line, ZERO)
             fits = one.open <= planned <= one.open + max(ZERO, more)
-            yield None if fits else f"{numbers[one.order_id]} line {one.position}: open {one.open}, in open deliveries {planned}"
+            yield (
+                None
+                if fits
+                else f"{numbers[one.order_id]} line {one.position}: open {shown(one.open)}, in open deliveries {shown(planned)}"
+            )
 
 
 def _chunks() -> Iterator[tuple[list[int], dict[int, str]]]:
@@ -75,7 +80,7 @@ def _overdelivered() -> Iterator[str | None]:
     )
     for number, position, ordered, shipped, replaced in sums.iterator(CHUNK):
         net = exact(shipped) - exact(replaced)
-        yield None if net <= exact(ordered) * most else f"{number} line {position}: {net} shipped, {exact(ordered)} ordered"
+        yield None if net <= exact(ordered) * most else f"{number} line {position}: {shown(net)} shipped, {shown(exact(ordered))} ordered"
 
 
 def check_picks() -> Finding:
@@ -93,9 +98,11 @@ def _unreserved() -> Iterator[str | None]:
     reserved = dict(Reservation.objects.filter(picked__gt=0).values_list("line_id").annotate(Sum("picked")).order_by())
     for line, number, position, left in standing:
         marked = exact(reserved.pop(line, ZERO))
-        yield None if exact(left) == marked else f"{number} line {position}: {exact(left)} picked, {marked} marked so in stock"
+        yield (
+            None if exact(left) == marked else f"{number} line {position}: {shown(exact(left))} picked, {shown(marked)} marked so in stock"
+        )
     for line, marked in sorted(reserved.items()):
-        yield f"order line {line}: {exact(marked)} marked picked in stock, nothing picked"
+        yield f"order line {line}: {shown(exact(marked))} marked picked in stock, nothing picked"
 
 
 def check_proofs() -> Finding:
@@ -112,4 +119,4 @@ def _unproven() -> Iterator[str | None]:
         if outcome != HandOver.Outcome.DELIVERED:
             yield f"{order}/{number} is done without a proof of delivery"
         else:
-            yield None if went == planned else f"{order}/{number}: carried {planned}, handed over {went}"
+            yield None if went == planned else f"{order}/{number}: carried {shown(planned)}, handed over {shown(went)}"

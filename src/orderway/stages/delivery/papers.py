@@ -20,6 +20,7 @@ from orderway.orders.proofs import own_documents
 from orderway.orders.work import Work
 from orderway.pages.printing import Column, Paper, day, quantity, renderer
 from orderway.sets.writing import Write
+from orderway.stages.supply.rules import shown
 
 
 class PaperLine(NamedTuple):
@@ -47,7 +48,7 @@ def _data(work: Work, place: str, rows: Sequence[PaperLine]) -> dict[str, object
         "place": place,
         "day": work.now.date().isoformat(),
         "by": work.actor.key,
-        "lines": [[position, sku, f"{amount.normalize():f}", warehouse] for position, sku, amount, warehouse in rows],
+        "lines": [[position, sku, shown(amount), warehouse] for position, sku, amount, warehouse in rows],
     }
 
 

@@ -26,6 +26,7 @@ from orderway.stages.delivery.rules import ZERO, LineId, Picked, PickNeed
 from orderway.stages.delivery.runs import Rest
 from orderway.stages.stock import actions as stock
 from orderway.stages.stock.rules import Draw, Need
+from orderway.stages.supply.rules import shown
 
 ACT = "delivery.pick"
 PICK_COLUMNS = ("delivery", "line", "quantity", "handed_over", "put_back", "picked_by", "picked_at")
@@ -155,7 +156,7 @@ class _Desk:
         for need, verdict in zip(needs, judged, strict=True):
             if verdict is None:
                 sku = self._lines[need.line].sku
-                return MorePickedThanPossible(field="found", item=sku, given=need.given, most=f"{need.within_reach.normalize():f}")
+                return MorePickedThanPossible(field="found", item=sku, given=shown(need.given or ZERO), most=shown(need.within_reach))
         return None
 
     def _nothing(self, place: str, verdicts: Sequence[tuple[StandingDelivery, Sequence[Picked]]]) -> Refusal | None:

@@ -28,6 +28,7 @@ from orderway.stages.delivery.models import Pick
 from orderway.stages.delivery.rules import ZERO
 from orderway.stages.stock import actions as stock
 from orderway.stages.stock.rules import Draw, left_open
+from orderway.stages.supply.rules import shown
 
 WITHDRAWN, OPEN = Delivery.State.WITHDRAWN, Delivery.State.OPEN
 
@@ -99,7 +100,7 @@ def pick_touched(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineCh
     for pick in _standing(losses):
         split = rules.cancellation(losses[pick.line_id], ZERO, pick.quantity - pick.handed_over - pick.put_back)
         if split.after_put_back:
-            text = f"{split.after_put_back.normalize():f} x {pick.line.item.sku} of delivery {pick.delivery.number} must be put back"
+            text = f"{shown(split.after_put_back)} x {pick.line.item.sku} of delivery {pick.delivery.number} must be put back"
             found.append(Consequence(pick.delivery.order_id, picking.ACT, text, reversible=False))
     return found
 
@@ -115,7 +116,7 @@ def _stranded(line_ids: Iterable[int]) -> list[Pick]:
 
 
 def _shown(pick: Pick) -> str:
-    return f"{(pick.quantity - pick.handed_over - pick.put_back).normalize():f}"
+    return shown(pick.quantity - pick.handed_over - pick.put_back)
 
 
 def put_back(numbers: Sequence[str], *, actor: Actor, now: datetime) -> Mapping[str, Refusal]:

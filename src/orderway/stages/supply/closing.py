@@ -21,7 +21,7 @@ from orderway.stages.stock.rules import left_open
 from orderway.stages.supply import entering, ordering, queries, receiving
 from orderway.stages.supply.models import SupplyLine, SupplyOrder, SupplyPeg
 from orderway.stages.supply.refusals import SupplyOrderNotOpen
-from orderway.stages.supply.rules import ZERO, Kind
+from orderway.stages.supply.rules import ZERO, Kind, shown
 
 
 def release(number: str, *, actor: Actor, now: datetime) -> SupplyOrder:
@@ -99,7 +99,7 @@ def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineCh
         Consequence(
             peg.delivery.order_id,
             act,
-            f"{peg.supply_line.supply_order.number} brings {_shown(peg.quantity - peg.received)} x {peg.supply_line.item.sku} for it",
+            f"{peg.supply_line.supply_order.number} brings {shown(peg.quantity - peg.received)} x {peg.supply_line.item.sku} for it",
             reversible=peg.supply_line.supply_order.released_at is None,
         )
         for peg in _pegs(surplus, kind)
@@ -133,7 +133,7 @@ def undo(order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]], *,
         Leftover(
             peg.delivery.order_id,
             entering.ACTS[kind],
-            f"Supply without demand: {_shown(quantity)} x {peg.supply_line.item.sku} on {peg.supply_line.supply_order.number}",
+            f"Supply without demand: {shown(quantity)} x {peg.supply_line.item.sku} on {peg.supply_line.supply_order.number}",
         )
         for peg, quantity in given_up
         if peg.supply_line.supply_order_id not in unneeded
@@ -185,7 +185,3 @@ def _close_unneeded(orders: Mapping[int, SupplyOrder], *, actor: Actor, now: dat
     SupplyOrder.objects.bulk_update([orders[pk] for pk in unneeded], ["status", "closed_by", "closed_at"])
     ordering.note([(orders[pk].number, "close", {"reason": "nobody needs it"}) for pk in sorted(unneeded)], actor=actor, now=now)
     return unneeded
-
-
-def _shown(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}"

@@ -11,7 +11,7 @@ from orderway.journal.verify import Finding, register_invariant, tally
 from orderway.stages.stock.levels import exact
 from orderway.stages.stock.models import Location, StockMove
 from orderway.stages.supply.models import SupplyLine, SupplyPeg, SupplyReceipt
-from orderway.stages.supply.rules import ZERO
+from orderway.stages.supply.rules import ZERO, shown
 
 
 def register() -> None:
@@ -34,10 +34,12 @@ def _unequal() -> Iterator[str | None]:
     ):
         by_item[number, item] = by_item.get((number, item), ZERO) + received
         booked = exact(receipts.get(pk, ZERO))
-        yield None if booked == received else f"{number} position {position}: received {received}, goods receipts say {booked}"
+        yield (
+            None if booked == received else f"{number} position {position}: received {shown(received)}, goods receipts say {shown(booked)}"
+        )
     for (number, item), received in by_item.items():
         in_stock = moved.get((number, item), ZERO)
-        yield None if in_stock == received else f"{number}: received {received} of item {item}, stock moves say {in_stock}"
+        yield None if in_stock == received else f"{number}: received {shown(received)} of item {item}, stock moves say {shown(in_stock)}"
 
 
 def _moved() -> dict[tuple[str, int], Decimal]:
@@ -62,7 +64,7 @@ def _overpegged() -> Iterator[str | None]:
     ):
         promised = exact(pegged.get(pk, ZERO))
         fits = promised <= max(quantity, received)
-        yield None if fits else f"{number} position {position}: brings {quantity} and is promised for {promised}"
+        yield None if fits else f"{number} position {position}: brings {shown(quantity)} and is promised for {shown(promised)}"
     pegs = SupplyPeg.objects.values_list(
         "supply_line__supply_order__number", "supply_line__item_id", "order_line__item_id", "order_line__order_id", "delivery__order_id"
     )

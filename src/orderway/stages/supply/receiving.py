@@ -33,7 +33,7 @@ from orderway.stages.supply.refusals import (
     SupplyOrderUnknown,
     UnknownPosition,
 )
-from orderway.stages.supply.rules import ZERO, Kind, OpenPeg, Shares
+from orderway.stages.supply.rules import ZERO, Kind, OpenPeg, Shares, shown
 
 REASONS = {"make": StockMove.Reason.PRODUCED, "buy": StockMove.Reason.RECEIVED}
 
@@ -167,7 +167,7 @@ def _evidence(work: Work, place: str, arrived: Decimal) -> dict[str, str]:
     """What the receipt proves: every quantity that the stage asks for, and its last step, which a tick proves. Never what came before."""
     steps = [step for step in work.stage(place).steps if step.evidence is not None]
     recorded = work.proofs.recorded_steps(work.opened(place))
-    proven = {step.id: f"{arrived.normalize():f}" for step in steps if step.evidence and step.evidence.kind == "number"}
+    proven = {step.id: shown(arrived) for step in steps if step.evidence and step.evidence.kind == "number"}
     if steps and steps[-1].evidence and steps[-1].evidence.kind == "tick":
         proven[steps[-1].id] = "yes"
     return {step: value for step, value in proven.items() if step not in recorded}

@@ -21,6 +21,11 @@ IsWorkingDay = Callable[[date], bool]
 ZERO = Decimal(0)
 
 
+def shown(quantity: Decimal) -> str:
+    """A quantity as words name it: without trailing zeros."""
+    return f"{quantity.normalize():f}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class DemandKey:
     """What a quantity is needed for: an order line within a delivery."""
