@@ -73,11 +73,11 @@ SELECT note.order_id, tax.category, tax.rate_percent, tax.tax, 'credited'
 FROM aftersales_creditnotetax AS tax JOIN aftersales_creditnote AS note ON note.id = tax.credit_note_id
 WHERE note.order_id IN (SELECT value FROM json_each(%(orders)s));
 
--- name: returned
--- How many pieces came back of each of these orders.
+-- name: moved
+-- How many pieces of each of these orders moved in one kind (came back, were replaced).
 SELECT line.order_id, sum(move.quantity)
 FROM orders_linemove AS move JOIN orders_orderline AS line ON line.id = move.line_id
-WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s)) AND move.kind = 'returned'
+WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s)) AND move.kind = %(kind)s
 GROUP BY line.order_id;
 
 -- name: credited

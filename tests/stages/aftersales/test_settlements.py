@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from orderway.orders import line_ledger
-from orderway.stages.aftersales import papers, settlements
+from orderway.stages.aftersales import papers, settlements, stage
 from orderway.stages.aftersales.models import CreditNote, CreditNoteLine, Replacement
 from orderway.stages.aftersales.rules import CreditAboveCap, MoreThanReturned, NothingToCredit, PiecesAndAmount, PiecesNotReturned
 from orderway.stages.invoicing import queries as invoicing
@@ -178,6 +178,7 @@ def test_goods_sent_again_are_neither_credited_nor_billed_twice(shop):
     assert not CreditNote.objects.exists()
     assert Invoice.objects.count() == 1
     assert Replacement.objects.get().quantity == 2
+    assert stage.replaced([shop.line(number).order_id]) == {shop.line(number).order_id: 2}
     assert shop.stock_of(shop.rail) == 0
     assert shop.exposure().total == D("1130.00")
     assert broken(1, 2, 3, 4) == []

@@ -133,9 +133,9 @@ def to_book(after: int, batch: int) -> list[tuple[int, str]]:
 # --- facts ------------------------------------------------------------------------------------------------------------------------
 
 
-def returned(order_ids: Iterable[int]) -> dict[int, Decimal]:
-    """How many pieces came back of each order; orders of which none did are missing."""
-    rows = sets.select("aftersales.returned", orders=_many(order_ids))
+def moved(order_ids: Iterable[int], kind: str) -> dict[int, Decimal]:
+    """How many pieces of each order came back or were replaced (a kind of the line ledger); orders without any are missing."""
+    rows = sets.select("aftersales.moved", orders=_many(order_ids), kind=kind)
     return {order: exact(quantity, QUANTITY_PLACES) for order, quantity in rows}
 
 

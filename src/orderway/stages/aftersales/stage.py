@@ -24,6 +24,7 @@ def register() -> None:
 
     catalogue.register_act(CatalogueAct(ACT), run=actions.resolve)
     catalogue.register_fact("order.returned", FactType("number"), load=returned)
+    catalogue.register_fact("order.replaced", FactType("number"), load=replaced)
     catalogue.register_fact("order.credited", FactType("money"), load=credited)
     catalogue.register_fact("order.complained", FactType("bool"), load=complained)
     catalogue.register_fact("feedback.low", FactType("bool"), load=low_feedback)
@@ -38,7 +39,14 @@ def returned(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """How many pieces of each order came back."""
     from orderway.stages.aftersales import queries
 
-    return {**dict.fromkeys(order_ids, NOTHING), **queries.returned(order_ids)}
+    return {**dict.fromkeys(order_ids, NOTHING), **queries.moved(order_ids, "returned")}
+
+
+def replaced(order_ids: Sequence[int]) -> Mapping[int, Value]:
+    """How many pieces of each order were sent again."""
+    from orderway.stages.aftersales import queries
+
+    return {**dict.fromkeys(order_ids, NOTHING), **queries.moved(order_ids, "replaced")}
 
 
 def credited(order_ids: Sequence[int]) -> Mapping[int, Value]:
