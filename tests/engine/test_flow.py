@@ -18,6 +18,7 @@ from orderway.engine.refusals import (
     NoSuchHold,
     NotAllowedByStandard,
     NothingToCancel,
+    NothingToChange,
     NotOpen,
     ReasonRequired,
     RunExists,
@@ -368,6 +369,8 @@ def test_nothing_is_cancelled_when_only_leftovers_are_open() -> None:
     desk = Desk(a_standard(*WAY, exceptions=some_exceptions(until="q"))).open().cancel(Leftover("a", (), "left"))
     with pytest.raises(NothingToCancel):
         desk.cancel()
+    with pytest.raises(NothingToChange):
+        Desk(a_standard(*WAY, exceptions=some_exceptions(back_to="a"))).open().cancel(Leftover("a", (), "left")).change()
 
 
 def test_a_cancel_is_too_late_when_everything_open_has_passed() -> None:

@@ -133,7 +133,10 @@ class Case:
 
     def item(self, key: ItemKey) -> OpenItem | None:
         """The open item of this identity, or None if it is no longer open."""
-        return next((item for item in self.items if item[:4] == key), None)
+        for item in self.items:
+            if item[:4] == key:
+                return item
+        return None
 
     def at(self, stage: str, path: Path = (), kind: Kind = "stage") -> OpenItem | None:
         """The open stage, complaint or leftover at a place, if there is one; there is never more than one."""
@@ -141,14 +144,17 @@ class Case:
 
     def decision(self, item: OpenItem) -> GateDecision | None:
         """The decision of the gate of this item (or of the passage that an approval belongs to) that waits for signatures."""
+        if not self.decisions:
+            return None
         wanted = (item.stage, item.path, item.run)
         return next((decision for decision in self.decisions if decision[:3] == wanted), None)
 
     def taken_over(self, item: OpenItem) -> OpenItem | None:
         """The open decision of the role that took over the item's gate, if it failed too often."""
-        wanted = (item.stage, item.path, item.run)
-        found = (other for other in self.items if other.kind == "decision" and (other.stage, other.path, other.run) == wanted)
-        return next(found, None)
+        for other in self.items:
+            if other.kind == "decision" and (other.stage, other.path, other.run) == (item.stage, item.path, item.run):
+                return other
+        return None
 
     def passage(self, item: OpenItem) -> OpenItem | None:
         """The stage or complaint that an approval or decision belongs to."""

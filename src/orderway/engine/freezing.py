@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from orderway.engine.move import Json
 from orderway.standard.document import FactType
@@ -13,7 +14,8 @@ from orderway.standard.values import UNKNOWN, Value
 Fields = Mapping[str, "Fields"]
 
 
-def fields_of(name: str, used: Iterable[str]) -> Fields:
+@lru_cache(maxsize=2_000)
+def fields_of(name: str, used: tuple[str, ...]) -> Fields:
     """The fields of `name` among the dotted names, as a tree: ``order.lines.qty`` gives ``{"qty": {}}`` of ``order.lines``."""
     tree: dict[str, Fields] = {}
     start = f"{name}."
@@ -25,6 +27,8 @@ def fields_of(name: str, used: Iterable[str]) -> Fields:
 
 def merge(one: Fields, other: Fields) -> Fields:
     """Both trees in one."""
+    if not one or one == other:
+        return other
     merged = dict(one)
     for name, fields in other.items():
         merged[name] = merge(merged[name], fields) if name in merged else fields

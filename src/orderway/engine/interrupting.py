@@ -21,6 +21,7 @@ from orderway.engine.refusals import (
     NoSuchHold,
     NotAllowedByStandard,
     NothingToCancel,
+    NothingToChange,
     RunExists,
     RunNotOpen,
     TooEarly,
@@ -66,7 +67,7 @@ def change(program: Program, case: Case, answers: Answers, *, reason: str = "", 
     require_reason(rule.reason_required, reason)
     open_to_change = _not_passed(program, case, rule.until)
     if not open_to_change:
-        raise TooLate(until=rule.until or "")
+        raise TooLate(until=rule.until) if any(item.kind == "stage" for item in case.items) else NothingToChange()
 
     def make(asked: Answers) -> Turn:
         draft = Draft(program, case, asked, "change")

@@ -184,6 +184,14 @@ class NothingToCancel(Refusal):
     remedy = "What has been delivered comes back by a return."
 
 
+class NothingToChange(Refusal):
+    """There is nothing open on the way that a change could send back."""
+
+    code = "nothing_to_change"
+    message = "Nothing of this order is on its way any more."
+    remedy = "Finish what is left over, or record a complaint."
+
+
 class NotAllowedByStandard(Refusal):
     """The standard does not provide this exception."""
 
