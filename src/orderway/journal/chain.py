@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -65,5 +66,10 @@ def link_all(entries: Iterable[NewEntry], head: Head) -> list[ChainedEntry]:
 
 def digest(previous: str, kind: str, key: str, sequence: int, at: datetime, act: str, actor: str, payload: str) -> str:
     """SHA-256 over the previous hash and everything the entry says; `at` in UTC, so that no zone of a reader matters."""
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return sha256(f"{previous}\n{kind}\n{key}\n{sequence}\n{moment}\n{act}\n{actor}\n{payload}".encode()).hexdigest()
+    return sha256(f"{previous}\n{kind}\n{key}\n{sequence}\n{_moment(at)}\n{act}\n{actor}\n{payload}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1_000)
+def _moment(at: datetime) -> str:
+    """The time as text; the entries of a batch have one time."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

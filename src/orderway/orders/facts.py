@@ -27,6 +27,7 @@ class Facts:
         self._order_ids = list(order_ids)
         self._before_load = before_load
         self._loaded: dict[tuple[str, str], Mapping[int, Value]] = {}
+        self.asked = 0  # how many questions there were: what was decided without one holds for every order at the same place
         self._given: dict[str, Callable[[int], Value]] = {}
 
     def give(self, name: str, answer: Callable[[int], Value]) -> None:
@@ -39,6 +40,7 @@ class Facts:
 
     def value(self, program: Program, name: str, order_id: int) -> Value:
         """The value of a declared fact, its default, or UNKNOWN."""
+        self.asked += 1
         if name in self._given:
             return self._given[name](order_id)
         declared = program.standard.facts.get(name)

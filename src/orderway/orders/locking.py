@@ -95,21 +95,37 @@ def lock(places: Sequence[str]) -> dict[str, LockedOrder]:
     return {row[1]: LockedOrder._make((*row[:12], bool(row[12]), moment_from_sqlite(row[13]))) for row in rows}
 
 
+Meant = tuple[Case, Program, OpenItem | None]
+
+
 def find(places: Iterable[str], locked: Mapping[str, LockedOrder], *, act: str, choose: Choose | None) -> dict[str, Opened | Refusal]:
     """What each place means: the open item that `choose` accepts, or the refusal; `choose` None takes the whole order."""
-    return {place: _found(place, locked.get(number_of(place)), act, choose) for place in dict.fromkeys(places)}
+    alike: dict[tuple[str, str, str], Meant] = {}  # orders of a batch stand at few distinct cases
+    found: dict[str, Opened | Refusal] = {}
+    for place in dict.fromkeys(places):
+        number, _, rest = place.partition(PLACE_SEPARATOR)
+        order = locked.get(number)
+        if order is None:
+            found[place] = OrderUnknown(number=number)
+            continue
+        meant: Meant | Refusal | None = alike.get((order.content_hash, order.case_text, rest))
+        if meant is None:
+            meant = _meant(place, order, rest, act, choose)
+        if isinstance(meant, Refusal):
+            found[place] = meant
+        else:
+            alike[order.content_hash, order.case_text, rest] = meant
+            found[place] = Opened(place, order, *meant)
+    return found
 
 
-def _found(place: str, order: LockedOrder | None, act: str, choose: Choose | None) -> Opened | Refusal:
-    if order is None:
-        return OrderUnknown(number=number_of(place))
+def _meant(place: str, order: LockedOrder, rest: str, act: str, choose: Choose | None) -> Meant | Refusal:
     case, program = Case.from_text(order.case_text), program_of(order.version_id, order.content_hash)
     if choose is None:
-        return Opened(place, order, case, program)
-    rest = place.partition(PLACE_SEPARATOR)[2]
+        return case, program, None
     items = [item for item in case.items if choose(program, item) and (not rest or item.place == rest)]
     if len(items) == 1 or _passages_of_one_stage(items):
-        return Opened(place, order, case, program, min(items, key=lambda item: item.opened))
+        return case, program, min(items, key=lambda item: item.opened)
     if not items:
         return NotOpenHere(act=act, place=place, open=[item.stage for item in case.items] or order.status)
     return SeveralPlaces(act=act, places=[f"{order.number}{PLACE_SEPARATOR}{item.place}".rstrip(PLACE_SEPARATOR) for item in items])

@@ -40,6 +40,7 @@ ASKED_ALREADY = ""  # the right of an entrance whose caller has asked: an act th
 
 # The item is the one that the place means; acts on whole orders have none and do not look at it.
 Decide = Callable[[Program, Case, OpenItem, Answers, EngineActor], Move | None]
+Alike = tuple[str, str, OpenItem]
 Named = Callable[[Opened], Iterable[str]]
 
 
@@ -72,6 +73,8 @@ class Work:
         self._brings = brings
         self._opened: dict[str, Opened] = {}
         self._also: list[Write] = []
+        self._let_in: set[Alike] = set()
+        self._decided: dict[Alike, Move] = {}
         self._people = People()
         self._store = Store(now=now, people=self._people)
         self._stands_in_for: tuple[str, ...] | None = None
@@ -202,19 +205,33 @@ class Work:
     def _complete_one(self, place: str, completion: Completion) -> None:
         opened = self._opened[place]
         item = self.item(place)
+        moved = self._store.begin(opened.order, opened.program, opened.case)
+        alike = self._alike(opened, completion) if moved.case is opened.case else None
+        if alike is not None and alike in self._decided:
+            self._store.add(moved, self._decided[alike])
+            return
         misfit = proofs.misfit(opened.stage, completion.evidence) if completion.evidence else None
         if misfit is not None:
             self.refuse(place, misfit)
             return
-        proven = self.proofs.proven(opened, completion)
-        moved = self._store.begin(opened.order, opened.program, opened.case)
+        proven, asked = self.proofs.proven(opened, completion), self.facts.asked
         try:
             move = advance.complete(opened.program, moved.case, item.key, proven, self._answers(opened), actor=self._engine_actor(opened))
         except Refusal as refusal:
             self.refuse(place, refusal)
             return
-        self._store.add(moved, self._with_seen(opened, move))
+        move = self._with_seen(opened, move)
+        if alike is not None and self.facts.asked == asked:
+            self._decided[alike] = move
+        self._store.add(moved, move)
         self._also_evidence(opened, proofs.rows(opened, proven.evidence, actor=self.actor.key, now=self.now))
+
+    @staticmethod
+    def _alike(opened: Opened, completion: Completion) -> Alike | None:
+        """What orders share for which the engine must say the same, unless it asks a fact; None where more than the case matters."""
+        if completion is not DONE or opened.item is None or proofs.needs_of(opened.stage).proven_by_act is None:
+            return None
+        return opened.order.content_hash, opened.order.case_text, opened.item
 
     def _also_evidence(self, opened: Opened, rows: Sequence[Sequence[object]]) -> None:
         if rows:
@@ -302,6 +319,9 @@ class Work:
         if refusal is not None or not self._entrance.completes or opened.item is None:
             return refusal
         completion = self._brings.get(opened.place, DONE)
+        alike = self._alike(opened, completion)
+        if alike is not None and alike in self._let_in:
+            return None
         try:
             checks.require_not_held(opened.case)
             checks.require_undecided(opened.case, opened.item)
@@ -309,6 +329,8 @@ class Work:
             gates.require_proof(opened.program, opened.item, self.proofs.proven(opened, completion))
         except Refusal as standing:
             return standing
+        if alike is not None:
+            self._let_in.add(alike)
         return proofs.misfit(opened.stage, completion.evidence)
 
     def _without_right(self, opened: Opened) -> Refusal | None:

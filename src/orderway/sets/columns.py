@@ -47,7 +47,7 @@ def _travels(field: models.Field[Any, Any]) -> tuple[str, str, Callable[[Any], A
         case models.DateField():
             return "date", "", lambda value: None if value is None else value.isoformat()
         case models.BooleanField():
-            return "bool", "", lambda value: None if value is None else int(value)
+            return "bool", "", None
         case models.JSONField():
             return "text", "::jsonb", lambda value: None if value is None else dumps(value)
         case models.BinaryField():
