@@ -53,3 +53,7 @@ def main() -> None:
             raise
         sys.stderr.write(f"{sentence}\n")
         sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

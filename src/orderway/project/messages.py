@@ -97,7 +97,7 @@ class _Plain(Catalog):
     """A catalogue whose head has no times and names, so that its files change only when a text does."""
 
     @property
-    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+    def mime_headers(self) -> list[tuple[str, str]]:
         """What a reader of the file needs, no more."""
         return [("Language", str(self.locale)), ("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", self.plural_forms)]
 
@@ -107,7 +107,9 @@ class _Plain(Catalog):
 
 
 def _empty(language: str | None = None) -> Catalog:
-    return _Plain(locale=language, header_comment=f"# Texts of Orderway in {language}; `make messages` keeps them.", charset="utf-8", fuzzy=False)
+    return _Plain(
+        locale=language, header_comment=f"# Texts of Orderway in {language}; `make messages` keeps them.", charset="utf-8", fuzzy=False
+    )
 
 
 def _messages(path: Path) -> Iterator[Found]:
