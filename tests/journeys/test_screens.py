@@ -4,45 +4,97 @@ from __future__ import annotations
 
 import pytest
 
-from orders import shop as shops
+from journeys import company, orders
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = ("desk", "phone")
-LANGUAGES = ("en", "zh-hans")
+
+BOTH = (("GX-2040", 40), ("BS-1605", 24))
 
 
 @pytest.fixture
-def shop(transactional_db):
-    """The company of the order tests, with orders at several stages."""
-    shops.BOXES.clear()
-    shops.UNKNOWN_TOTALS.clear()
-    return shops.Shop(now=shops.MONDAY).open()
+def people(transactional_db):
+    """The company's people."""
+    return company.found()
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_screens(shop, desk, width, language):
-    first = shop.an_order(po="45-77120")
-    second = shop.an_order(total="4000.00", po="45-77121")
-    shop.an_order()
-    shop.entered(first, second)
-    shop.checked(second)
-    bob = desk(shop.people["bob"], language=language, width=width)
+def _look(desk, pages):
+    """Open every page; gives what is wrong, by name."""
     wrong = {}
-    for name, path in {
-        "work": "/",
-        "team": "/?list=team",
-        "orders": "/orders/",
-        "order": f"/orders/{first}/",
-        "order-signature": f"/orders/{second}/",
-        "new": "/capture/new",
-        "standards": "/standard/",
-        "standard": "/standard/plain/1.0.0/",
-        "stage": "/standard/plain/1.0.0/check/",
-        "password": "/password",
-    }.items():
-        bob.open(path)
-        bob.keep(f"{name}-{language}-{width}")
-        if found := bob.unsound():
+    for name, path in pages.items():
+        desk.open(path)
+        desk.keep(name)
+        if found := desk.unsound():
             wrong[name] = found
+    return wrong
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "dark"),
+    [("desk", "en", False), ("desk", "zh-hans", False), ("phone", "en", False), ("phone", "zh-hans", False), ("desk", "zh-hant", True)],
+)
+def test_every_screen_is_sound(people, desk, width, language, dark):
+    reviewed = orders.at_review(people, lines=BOTH, po="45-77120")
+    short = orders.at_stock(people, lines=BOTH)
+    planned = orders.at_planning(people)
+    split = orders.with_deliveries(people, lines=BOTH)
+    delivered = orders.handed_over(people)
+    suffix = f"-{language}-{width}"
+    bob = desk(people["bob"], language=language, width=width, dark=dark)
+    carol = desk(people["carol"], language=language, width=width, dark=dark)
+    frank = desk(people["frank"], language=language, width=width, dark=dark)
+    stranger = desk(width=width, dark=dark)
+
+    wrong = _look(
+        bob,
+        {
+            f"work{suffix}": "/",
+            f"team{suffix}": "/?list=team",
+            f"orders{suffix}": "/orders/",
+            f"no-orders{suffix}": "/orders/?q=nothing",
+            f"order-review{suffix}": f"/orders/{reviewed}/",
+            f"order-delivered{suffix}": f"/orders/{delivered}/",
+            f"new-order{suffix}": "/capture/new",
+            f"standards{suffix}": "/standard/",
+            f"standard{suffix}": "/standard/make-to-stock/1.0.0/",
+            f"stage{suffix}": "/standard/make-to-stock/1.0.0/review/",
+            f"password{suffix}": "/password",
+        },
+    )
+    wrong |= _look(
+        carol,
+        {
+            f"order-stock{suffix}": f"/orders/{short}/",
+            f"order-plan{suffix}": f"/orders/{planned}/",
+            f"order-pick{suffix}": f"/orders/{split}/?item={orders.item_at(split, 'picking').pk}",
+        },
+    )
+    wrong |= _look(
+        frank, {f"order-buy{suffix}": f"/orders/{split}/?item={orders.item_at(split, 'purchasing').pk}", f"work-buy{suffix}": "/"}
+    )
+    wrong |= _look(stranger, {f"sign-in{suffix}": "/sign-in"})
+
     assert wrong == {}
+
+
+def test_an_error_page_is_sound_too(people, desk):
+    bob = desk(people["bob"])
+    bob.page.goto("/orders/SO-1/")
+    bob.complaints.clear()  # the browser notes every 404 by itself
+
+    assert bob.unsound() == []
+
+
+def test_a_form_with_mistakes_is_sound_and_names_each_field(people, desk):
+    alice = desk(people["alice"], language="zh-hans", width="phone")
+    alice.open("/capture/new")
+    alice.page.fill("#customer", "NOBODY")
+    alice.page.fill("#line-0-sku", "NOTHING")
+    alice.page.fill("#line-0-quantity", "-1")
+    alice.page.click("form[data-ow-task] .btn-primary")
+    alice.page.wait_for_selector("#customer-error")
+    alice.keep("new-order-mistakes")
+    alice.complaints.clear()  # the browser notes every 422 by itself
+
+    assert alice.unsound() == []
+    assert "没有这个客户" in alice.page.inner_text("#customer-error")
+    assert alice.page.locator(".is-invalid").count() == 3

@@ -48,7 +48,8 @@ def test_a_template_a_lazy_text_and_a_refusal_are_all_found():
 
 
 def _key(message):
-    return (message.context, tuple(message.id) if isinstance(message.id, list | tuple) else message.id)
+    context = message.context.decode() if isinstance(message.context, bytes) else message.context  # as Babel reads it from compiled files
+    return (context, tuple(message.id) if isinstance(message.id, list | tuple) else message.id)
 
 
 def _said(message):

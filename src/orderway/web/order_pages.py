@@ -50,6 +50,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None, item
         item.order = found
     context = {
         "order": found,
+        "standard_title": program.standard.title,
         "ribbon": order_view.ribbon_of(found, program, items, now, order_view.skipped_stages(found, program, items)),
         "lines": order_view.lines_of(found),
         "deliveries": deliveries.of_orders([found.pk])[found.pk],

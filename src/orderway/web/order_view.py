@@ -16,7 +16,7 @@ from orderway.masterdata.models import Person
 from orderway.orders import line_ledger
 from orderway.orders.models import Hold, Order, OrderLine, StoredDocument, WorkItem
 from orderway.pages import languages
-from orderway.pages.templatetags.ow import limit, said, worked
+from orderway.pages.templatetags.ow import limit, said, share_of_limit
 from orderway.standard.document import Stage
 from orderway.web import ribbon, sentences
 from orderway.web.clocks import clock_of, day_minutes, used_minutes
@@ -68,10 +68,7 @@ def _reached(order: Order, program: Program, stage: Stage, items: Sequence[WorkI
     last = still_open[0] if still_open else items[-1]
     who = last.responsible.name.split()[0] if last.responsible else _("system") if last.by_system else ""
     used = sum(used_minutes(item, program, now) for item in items if item.kind == "stage")
-    note = _("%(used)s of %(limit)s") % {
-        "used": worked(used, day_minutes(program.standard.calendar_of(stage))),
-        "limit": limit(stage.limit),
-    }
+    note = share_of_limit(used, stage.limit, day_minutes(program.standard.calendar_of(stage)))
     late = bool(still_open) and clock_of(last, program, now).band == "late"
     sign, sign_text = _sign(max(item.run for item in items), is_open=bool(still_open), late=late)
     if still_open:

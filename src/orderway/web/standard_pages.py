@@ -25,7 +25,8 @@ def standards(request: HttpRequest) -> HttpResponse:
     versions = list(Version.objects.defer("document", "source").select_related("approved_by").exclude(status=Version.Status.DRAFT))
     rank = {Version.Status.EFFECTIVE: 0, Version.Status.APPROVED: 1, Version.Status.RETIRED: 2}
     versions.sort(key=lambda version: (rank[Version.Status(version.status)], version.standard_id, -version.pk))
-    return render(request, "web/standards.html", {"versions": versions})
+    titles = [program_of(version.pk, version.content_hash).standard.title for version in versions]
+    return render(request, "web/standards.html", {"versions": list(zip(versions, titles, strict=True))})
 
 
 @require_safe

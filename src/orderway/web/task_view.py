@@ -34,6 +34,8 @@ from orderway.web.standard_view import criterion_text, document_title, role, sta
 
 FACT_TITLES = {
     "order.total": gettext_lazy("Order total"),
+    "order.total_with_tax": gettext_lazy("Order total with tax"),
+    "order.total_with_siblings": gettext_lazy("With other orders of the same day"),
     "order.discount": gettext_lazy("Discount"),
     "order.margin": gettext_lazy("Margin"),
     "customer.credit_left": gettext_lazy("Credit left"),

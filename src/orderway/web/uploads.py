@@ -19,6 +19,7 @@ SIGNATURES = ((b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png")
 IMAGES = frozenset({"image/png", "image/jpeg"})
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME_LENGTH = 120
+CONTROLS = frozenset(range(32)) - {9, 10, 13}  # bytes that no text file holds
 
 
 class FileTooLarge(Mistake):
@@ -67,7 +68,7 @@ def safe_name(name: str) -> str:
 
 
 def _is_text(body: bytes) -> bool:
-    if b"\x00" in body or body.lstrip()[:1] == b"<":  # markup might run where it is opened
+    if set(body) & CONTROLS or body.lstrip()[:1] == b"<":  # markup might run where it is opened
         return False
     try:
         body.decode("utf-8")

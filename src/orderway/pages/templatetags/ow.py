@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.numbers import UnknownCurrencyError, format_currency
+from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -49,7 +48,7 @@ def day(value: date | datetime | None) -> str:
 @register.filter
 def quantity(value: Decimal | int | None) -> str:
     """A quantity without trailing zeros, thousands grouped."""
-    return "" if value is None else number_format(_plain(Decimal(value)), use_l10n=True, force_grouping=True)
+    return "" if value is None else _grouped(_plain(Decimal(value)), 0)
 
 
 @register.filter
@@ -57,9 +56,7 @@ def price(value: Decimal | None) -> str:
     """A price with all its decimals, at least two."""
     if value is None:
         return ""
-    plain = _plain(value)
-    places = max(2, -int(plain.as_tuple().exponent))
-    return number_format(plain, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return _grouped(_plain(value), 2)
 
 
 @register.filter
@@ -104,6 +101,16 @@ def limit(value: Duration | None) -> str:
         "mo": ngettext("%(n)s month", "%(n)s months", whole),
         "y": ngettext("%(n)s year", "%(n)s years", whole),
     }[value.unit] % {"n": amount}
+
+
+def share_of_limit(minutes: int, value: Duration, day_minutes: int) -> str:
+    """Used time beside the limit, in the limit's own unit and as short as it goes: ``2.1/4 h``."""
+    per_unit = {"m": 1, "h": MINUTES_AN_HOUR, "d": day_minutes or MINUTES_AN_HOUR}.get(value.unit)
+    if per_unit is None:
+        return limit(value)
+    used = quantity((Decimal(minutes) / per_unit).quantize(Decimal("0.1")))
+    words = {"m": gettext("%(used)s/%(limit)s min"), "h": gettext("%(used)s/%(limit)s h"), "d": gettext("%(used)s/%(limit)s d")}
+    return words[value.unit] % {"used": used, "limit": quantity(value.amount)}
 
 
 @register.filter
@@ -153,6 +160,13 @@ def query_with(context: template.Context, **changes: object) -> str:
         if value not in ("", None):
             query[key] = str(value)
     return f"?{query.urlencode()}"
+
+
+def _grouped(value: Decimal, least: int) -> str:
+    """With grouped thousands and all its decimals, at least so many."""
+    places = max(least, -int(value.as_tuple().exponent))
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return str(format_decimal(value, format=pattern, locale=LOCALES[languages.tag()]))
 
 
 def _plain(value: Decimal) -> Decimal:

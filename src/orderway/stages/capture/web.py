@@ -22,7 +22,9 @@ from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.pages import languages, refusing
 from orderway.pages.act_forms import ActForm, Sent, register_form
+from orderway.pages.templatetags.ow import said
 from orderway.releases.models import Version
+from orderway.releases.publishing import program_of
 from orderway.stages.capture import actions, queries, rules
 from orderway.stages.capture.rules import LineDraft, OrderDraft, Problem
 
@@ -174,7 +176,8 @@ def _form(
         }
         for row in range(len(rows))
     ]
-    versions = Version.objects.filter(status=Version.Status.EFFECTIVE).only("standard_id", "title", "version")
+    versions = Version.objects.filter(status=Version.Status.EFFECTIVE).only("standard_id", "content_hash", "version")
+    titles = {version.pk: program_of(version.pk, version.content_hash).standard.title for version in versions}
     context = {
         "sent": {name: sent.get(name, "") for name in HEAD},
         "errors": {name: errors.get(name, "") for name in (*HEAD, "lines", "currency")},
@@ -182,7 +185,7 @@ def _form(
         "refused": sentence,
         "count": len(errors),
         "first_error": next(iter(errors), ""),
-        "standards": [(version.standard_id, f"{version.title} {version.version}") for version in versions],
+        "standards": [(version.standard_id, f"{said(titles[version.pk])} {version.version}") for version in versions],
     }
     return render(request, "capture/new_order.html", context, status=status)
 

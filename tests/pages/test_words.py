@@ -1,0 +1,124 @@
+"""How numbers, times and texts are said in the three languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from orderway.engine.refusals import EvidenceMissing, ReasonRequired
+from orderway.pages import fields, refusing
+from orderway.pages.templatetags import ow
+from orderway.standard.document import Duration, Text
+from orderway.web import uploads
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "said"),
+    [
+        ("en", Decimal("12000"), "12,000"),
+        ("zh-hans", Decimal("12000.50"), "12,000.5"),
+        ("en", Decimal("0.000001"), "0.000001"),
+        ("en", Decimal("1E+3"), "1,000"),
+        ("en", None, ""),
+    ],
+)
+def test_a_quantity_keeps_its_decimals_and_groups_its_thousands(language, value, said):
+    with translation.override(language):
+        assert ow.quantity(value) == said
+
+
+def test_a_price_has_at_least_two_decimals_and_all_it_has():
+    with translation.override("zh-hans"):
+        assert ow.price(Decimal("1300")) == "1,300.00"
+        assert ow.price(Decimal("0.00123400")) == "0.001234"
+
+
+def test_money_carries_the_sign_of_its_currency_as_the_reader_writes_it():
+    with translation.override("zh-hans"):
+        assert ow.money(Decimal("126400"), "CNY") == "¥126,400.00"
+    with translation.override("en"):
+        assert ow.money(Decimal("126400"), "EUR") == "€126,400.00"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "day", "said"),
+    [(0, 0, "0 min"), (59, 0, "59 min"), (60, 0, "1 h"), (72, 0, "1 h 12 min"), (610, 0, "10 h"), (959, 480, "15 h"), (960, 480, "2 d")],
+)
+def test_working_time_is_said_as_short_as_it_stays_true(minutes, day, said):
+    with translation.override("en"):
+        assert ow.worked(minutes, day) == said
+
+
+def test_used_time_stands_beside_the_limit_in_the_limits_own_unit():
+    with translation.override("en"):
+        assert ow.share_of_limit(126, Duration(Decimal(4), "h"), 480) == "2.1/4 h"
+        assert ow.share_of_limit(240, Duration(Decimal(5), "d"), 480) == "0.5/5 d"
+
+
+def test_a_moment_is_said_in_the_companys_zone():
+    assert ow.when(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == "2026-03-02 17:00"
+
+
+def test_a_text_of_the_standard_is_read_in_the_language_in_use_else_in_its_first():
+    text = Text((("zh-Hans", "订单审核"), ("en", "Order review")))
+    with translation.override("en"):
+        assert ow.said(text) == "Order review"
+    with translation.override("zh-hant"):
+        assert ow.said(text) == "订单审核"
+
+
+def test_a_refusal_is_translated_with_the_words_of_the_standard():
+    refusal = EvidenceMissing(stage="review", steps=("compare", "sign"))
+    with translation.override("zh-hans"):
+        sentence = refusing.sentence(refusal, lambda name, value: f"<{value}>" if name == "steps" else value)
+
+    assert "<compare>、<sign>" in sentence
+    assert refusing.status(refusal) == 409
+    assert refusing.status(ReasonRequired()) == 422
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1e99", "NaN", "1_000", "Infinity", "٣a"])
+def test_what_is_no_number_is_a_mistake_of_its_field(text):
+    with pytest.raises(fields.NotANumber) as caught:
+        fields.number(text, "found.1")
+    assert caught.value.field == "found.1"
+
+
+def test_full_width_digits_are_digits():
+    assert fields.number("１２．５", "quantity") == Decimal("12.5")
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b"%PDF-1.7 ...", "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n...", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("料号;数量".encode(), "text/plain"),
+        (b"<svg onload=alert(1)>", None),
+        (b"  <!doctype html>", None),
+        (b"MZ\x90\x00", None),
+        (b"PK\x03\x04 anything", None),
+        (b"", None),
+        ("料号".encode("utf-16"), None),
+    ],
+)
+def test_only_known_contents_are_kept_whatever_the_sender_says(body, media_type):
+    assert uploads.media_type_of(body) == media_type
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\po.pdf", "po.pdf"),
+        ("a<b>.pdf", "a_b_.pdf"),
+        ("..", "file"),
+        ("订单 1.pdf", "订单 1.pdf"),
+    ],
+)
+def test_the_name_of_a_file_can_do_no_harm(given, kept):
+    assert uploads.safe_name(given) == kept
