@@ -64,12 +64,9 @@ def money(value: Decimal | None, currency: str = "") -> str:
     """An amount with two decimals and the sign of its currency."""
     if value is None:
         return ""
-    try:
-        return (
-            str(format_currency(value, currency, locale=LOCALES[languages.tag()])) if currency else price(value.quantize(Decimal("0.01")))
-        )
-    except UnknownCurrencyError:
-        return f"{currency} {price(value)}"
+    if not currency:
+        return price(value.quantize(Decimal("0.01")))
+    return str(format_currency(value, currency, locale=LOCALES[languages.tag()]))
 
 
 @register.filter
