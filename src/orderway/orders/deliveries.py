@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.db.models import Max
 
+from orderway import sets
 from orderway.orders.models import Delivery, DeliveryLine
 
 
@@ -27,27 +28,28 @@ class PlannedLine:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
-    """A delivery to be added to an order."""
+    """A delivery to be added to an order. `number`: the next of the order, where the caller has read them under the order's lock."""
 
     order_id: int
     lines: tuple[PlannedLine, ...]
     planned_on: date | None = None
+    number: int | None = None
 
 
 def add(planned: Sequence[PlannedDelivery]) -> list[Delivery]:
-    """Add deliveries, numbered on within each order; three statements for n. The orders are locked."""
-    numbers = _last_numbers({one.order_id for one in planned})
+    """Add deliveries, numbered on within each order; three statements for n, two where the numbers are known. The orders are locked."""
+    numbers = _last_numbers({one.order_id for one in planned if one.number is None})
     fresh: list[Delivery] = []
     for one in planned:
-        numbers[one.order_id] = numbers.get(one.order_id, 0) + 1
+        numbers[one.order_id] = one.number or numbers.get(one.order_id, 0) + 1
         fresh.append(Delivery(order_id=one.order_id, number=numbers[one.order_id], planned_on=one.planned_on))
     deliveries = Delivery.objects.bulk_create(fresh)
     lines = [
-        DeliveryLine(delivery=delivery, line_id=line.line_id, quantity=line.quantity, route=line.route, warehouse_id=line.warehouse_id)
+        (delivery.pk, line.line_id, line.quantity, line.route, line.warehouse_id)
         for delivery, one in zip(deliveries, planned, strict=True)
         for line in one.lines
     ]
-    DeliveryLine.objects.bulk_create(lines)
+    sets.insert(DeliveryLine, ("delivery", "line", "quantity", "route", "warehouse"), lines)
     return deliveries
 
 
@@ -78,5 +80,7 @@ def open_quantities(order_ids: Sequence[int]) -> Mapping[int, Decimal]:
 
 
 def _last_numbers(order_ids: Iterable[int]) -> dict[int, int]:
+    if not order_ids:
+        return {}
     rows = Delivery.objects.filter(order_id__in=list(order_ids)).values("order_id").annotate(last=Max("number")).order_by()
     return {row["order_id"]: row["last"] for row in rows}

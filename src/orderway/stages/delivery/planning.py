@@ -78,11 +78,6 @@ class OrderPlan:
     withdrawn: Sequence[int]
     excess: Mapping[LineId, Decimal]
 
-    @property
-    def new(self) -> list[DeliveryNumber]:
-        """Numbers of deliveries that are not there yet."""
-        return [number for number in self.parts if number not in self.standing]
-
 
 def _planned(work: Work) -> list[OrderPlan]:
     order_ids = work.order_ids
@@ -175,11 +170,10 @@ def _write(orders: Sequence[OrderPlan], calendar: Days | None) -> Mapping[tuple[
         deliveries.close(gone, state=Delivery.State.WITHDRAWN)
     _restate(orders)
     new = [
-        PlannedDelivery(
-            one.order_id, tuple(_row(line) for line in one.parts[number].lines), planned_on(one.parts[number], one.lines, calendar)
-        )
+        PlannedDelivery(one.order_id, tuple(_row(line) for line in part.lines), planned_on(part, one.lines, calendar), number)
         for one in orders
-        for number in one.new
+        for number, part in one.parts.items()
+        if number not in one.standing
     ]
     made = deliveries.add(new) if new else []
     known = {(one.order_id, number): standing.id for one in orders for number, standing in one.standing.items()}
