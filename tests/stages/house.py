@@ -186,6 +186,15 @@ class House:
         publishing.approve(version, by=self.administrator, now=self.now, accept="a test")
         return publishing.release(version, by=self.administrator, now=self.now)
 
+    def drafted(self, version: Version, number: str) -> Version:
+        """Another version of a standard, approved and not in force."""
+        source = version.source.replace(f"version: {version.version}", f"version: {number}").replace(
+            "title: {en: A trading", "title: {en: Our trading"
+        )
+        changed = f"changes: [{{version: {number}, reason: {{en: a trial}}, running_orders: finish}}]"
+        draft = publishing.draft(source.replace("languages: [en]", f"languages: [en]\n{changed}"), author="author", now=self.now)
+        return publishing.approve(draft, by=self.administrator, now=self.now, accept="a test")
+
     def actor(self, key: str, via: str = "form") -> Actor:
         """Somebody who acts."""
         return Actor(key, self.people[key].pk, roles=self.roles[key], via=via)  # type: ignore[arg-type]

@@ -34,6 +34,7 @@ MASTERS = Masters(
     prices={(7, 1): BREAKS},
     standards=frozenset({"trade"}),
     list_currencies={7: "CNY"},
+    today=TODAY,
 )
 
 
@@ -42,7 +43,7 @@ def draft(*lines: LineDraft, **fields) -> OrderDraft:
 
 
 def told(made: OrderDraft) -> list[tuple[str, str]]:
-    return [(each.field, each.code) for each in rules.problems(made, MASTERS, today=TODAY)]
+    return [(each.field, each.code) for each in rules.problems(made, MASTERS)]
 
 
 def test_a_sound_draft_has_no_problems():
@@ -90,7 +91,7 @@ def test_what_is_wrong_with_the_head_is_named(fields, field, code):
 )
 def test_what_is_wrong_with_a_line_is_named_by_its_place_and_ends_with_what_to_do(line, field, code):
     sound = LineDraft("M8-BOLT", D(1))
-    (problem,) = rules.problems(draft(sound, line), MASTERS, today=TODAY)
+    (problem,) = rules.problems(draft(sound, line), MASTERS)
     assert (problem.field, problem.code) == (f"lines[1].{field}", code)
     assert problem.remedy.endswith(".")
 
@@ -163,7 +164,7 @@ def test_ten_thousand_grams_hit_the_break_of_ten_kilograms():
 
 def test_the_price_given_comes_before_the_list_and_the_list_before_the_item():
     def price(line, customer):
-        return rules.price_of(line, customer, MASTERS, today=TODAY)
+        return rules.price_of(line, customer, MASTERS)
 
     nobody = CustomerFacts(3, "X", "CNY", None, active=True)
     other = CustomerFacts(4, "Y", "USD", 7, active=True)
@@ -227,7 +228,7 @@ LINES = {
     ],
 )
 def test_what_is_wrong_with_an_edit_is_named(edit, field, code):
-    found = rules.edit_problems(edit, LINES, "DAN", MASTERS, today=TODAY)
+    found = rules.edit_problems(edit, LINES, "DAN", MASTERS)
     assert [(each.field, each.code) for each in found] == [(field, code)]
 
 
@@ -235,4 +236,4 @@ def test_an_edit_leaves_what_it_does_not_name():
     line = rules.edited(LINES[1], LineEdit(1, unit_price=D("0.38")))
     assert (line.wanted, line.unit_price, line.amount) == (10, D("0.38"), D("3.80"))
     replaced = OrderEdit((LineEdit(1, D(0)),), (LineDraft("M8-BOLT", D(3)),))
-    assert rules.edit_problems(replaced, LINES, "DAN", MASTERS, today=TODAY) == []
+    assert rules.edit_problems(replaced, LINES, "DAN", MASTERS) == []

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from orderway.journal.models import Entry
@@ -13,6 +14,7 @@ from orderway.masterdata.models import Customer, Price, PriceList
 from orderway.orders import documents, line_ledger
 from orderway.orders.models import Evidence, LineMove, Order, OrderLine, StoredDocument
 from orderway.orders.refusals import NotAllowed
+from orderway.releases.models import Trial
 from orderway.stages.capture import actions, editing, queries
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.capture.rules import Attachment, LineDraft, LineEdit, OrderEdit
@@ -81,6 +83,15 @@ def test_an_order_names_its_standard_where_several_are_in_force(house):
     house.automatic.retired_at = house.now
     house.automatic.save()
     assert house.places(house.draft(standard=""))[0].state == "placed"
+
+
+def test_a_trial_sends_its_share_of_the_orders_to_the_version_on_trial(house):
+    other = house.drafted(house.automatic, "1.1.0")
+    Trial.objects.create(from_version=house.automatic, to_version=other, share_percent=50, seed="s", begins_at=house.now)
+    numbers = [outcome.number for outcome in house.places(*[house.draft(customer_po=f"PO-{number}") for number in range(40)])]
+    pinned = dict(Order.objects.filter(number__in=numbers).values_list("version__version").annotate(orders=Count("pk")))
+    assert set(pinned) == {"1.0.0", "1.1.0"}
+    assert min(pinned.values()) >= 8
 
 
 def test_who_does_not_work_here_may_not_place_an_order(house):

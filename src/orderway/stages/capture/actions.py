@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from orderway.releases.models import Version
 from orderway.releases.publishing import versions_for
 from orderway.stages.capture import queries, rules
 from orderway.stages.capture.models import AmendmentProposal
+from orderway.stages.capture.queries import InForce
 from orderway.stages.capture.rules import Masters, OrderDraft, Problem
 
 ACT = "capture.enter"
@@ -90,19 +91,20 @@ def place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list[
 
 
 def _place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list[Outcome]:
-    masters = queries.masters_of((draft.customer for draft in drafts), (line.sku for draft in drafts for line in draft.lines))
-    today = queries.today(now)
+    in_force = queries.versions_in_force(now=now)
+    default = next(iter(in_force)) if len(in_force) == 1 else ""
+    versions = _versions(drafts, in_force, default, now=now)
+    customers, skus = (draft.customer for draft in drafts), (line.sku for draft in drafts for line in draft.lines)
+    masters = queries.masters_of(customers, skus, standards=in_force, now=now)
     outcomes: dict[int, Outcome] = {}
-    sound: dict[int, OrderDraft] = {}
+    checked: dict[int, CheckedDraft] = {}
+    owner_id = _owner(actor)
     for index, draft in enumerate(drafts):
-        problems = [*rules.problems(draft, masters, today=today), *_standard_problems(draft, masters)]
+        problems = [*rules.problems(draft, masters), *_standard_problems(draft, list(in_force))]
         if problems:
             outcomes[index] = Outcome("refused", refusal=DraftRefused(problems=problems))
         else:
-            sound[index] = draft
-    versions = _versions(sound, masters, now=now)
-    owner_id = _owner(actor)
-    checked = {index: _checked(draft, masters, versions[index], owner_id=owner_id, today=today, now=now) for index, draft in sound.items()}
+            checked[index] = _checked(draft, masters, versions[index], owner_id=owner_id, now=now)
     firsts = _firsts(checked)
     fresh = [index for index, first in firsts.items() if first == index]
     placed = place_orders([checked[index] for index in fresh], actor=actor, now=now)
@@ -115,22 +117,21 @@ def _place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list
     return [outcomes[index] for index in range(len(drafts))]
 
 
-def _standard_problems(draft: OrderDraft, masters: Masters) -> list[Problem]:
+def _standard_problems(draft: OrderDraft, in_force: Sequence[str]) -> list[Problem]:
     """An order must say which standard it runs on, unless only one is in force."""
-    if draft.standard or len(masters.standards) == 1:
+    if draft.standard or len(in_force) == 1:
         return []
-    if not masters.standards:
+    if not in_force:
         return [Problem("standard", "no_standard", "No standard is in force.", "Release one first (orderway init installs three).")]
-    known = ", ".join(sorted(masters.standards))
-    return [Problem("standard", "which_standard", "Several standards are in force.", f"Name one of them: {known}.")]
+    return [Problem("standard", "which_standard", "Several standards are in force.", f"Name one of them: {', '.join(in_force)}.")]
 
 
-def _checked(draft: OrderDraft, masters: Masters, version: Version, *, owner_id: int | None, today: date, now: datetime) -> CheckedDraft:
+def _checked(draft: OrderDraft, masters: Masters, version: Version, *, owner_id: int | None, now: datetime) -> CheckedDraft:
     """The draft with ids, prices, tax rates, total and the version it is pinned to."""
     customer = masters.customers[draft.customer]
     lines = []
     for line in draft.lines:
-        item, price = masters.items[line.sku], rules.price_of(line, customer, masters, today=today)
+        item, price = masters.items[line.sku], rules.price_of(line, customer, masters)
         assert price is not None, "a line without a price is a problem"
         amount = rules.amount_of(line.quantity, price, line.discount_percent)
         wanted = line.requested_on or draft.requested_on
@@ -153,16 +154,20 @@ def _checked(draft: OrderDraft, masters: Masters, version: Version, *, owner_id:
     )
 
 
-def _versions(drafts: Mapping[int, OrderDraft], masters: Masters, *, now: datetime) -> dict[int, Version]:
-    """The version that each draft is pinned to: the one in force of its standard, or the one on trial by a stable hash of the order."""
-    keys: dict[str, dict[int, str]] = defaultdict(dict)
-    for index, draft in drafts.items():
-        own = rules.po_key(draft.customer_po) or f"{now.isoformat()}/{index}"
-        keys[draft.standard or next(iter(masters.standards))][index] = f"{draft.channel}/{draft.customer}/{own}"
+def _versions(drafts: Sequence[OrderDraft], in_force: Mapping[str, InForce], default: str, *, now: datetime) -> dict[int, Version]:
+    """The version that each draft is pinned to: the one in force, or the one on trial by a stable hash of the order."""
     found: dict[int, Version] = {}
-    for standard_id, by_index in keys.items():
-        versions = versions_for(list(by_index.values()), standard_id, now=now)
-        found |= {index: versions[key] for index, key in by_index.items()}
+    on_trial: dict[str, dict[int, str]] = defaultdict(dict)
+    for index, draft in enumerate(drafts):
+        standard = in_force.get(draft.standard or default)
+        if standard is not None:
+            found[index] = standard.version
+        if standard is not None and standard.on_trial:
+            own = rules.po_key(draft.customer_po) or f"{now.isoformat()}/{index}"
+            on_trial[draft.standard or default][index] = f"{draft.channel}/{draft.customer}/{own}"
+    for standard_id, keys in on_trial.items():
+        versions = versions_for(list(keys.values()), standard_id, now=now)
+        found |= {index: versions[key] for index, key in keys.items()}
     return found
 
 
@@ -270,12 +275,12 @@ def enter(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mapping
 def _order_forms(work: Work) -> list[documents.Paper]:
     """The confirmation of every order that has just been completed, as data; it is printed when somebody opens it."""
     kinds = {place: proofs.own_documents(work.opened(place)) for place in work.places}
-    concerned = {place: work.orders[place].id for place in work.places if kinds[place]}
+    concerned = {place: work.opened(place).order.id for place, own in kinds.items() if own}
     if not concerned:
         return []
     data = queries.order_forms(list(dict.fromkeys(concerned.values())))
     return [
-        documents.Paper(order_id, kind, place, f"{work.orders[place].number}-{kind}.pdf", data=data[order_id])
+        documents.Paper(order_id, kind, place, f"{work.opened(place).order.number}-{kind}.pdf", data=data[order_id])
         for place, order_id in concerned.items()
         for kind in sorted(kinds[place])
     ]

@@ -70,18 +70,16 @@ def edit(edits: Mapping[str, OrderEdit], *, actor: Actor, now: datetime) -> Mapp
     with door(list(edits), Entrance("capture.edit", "order.edit", at_act(ACT)), actor=actor, now=now) as work:
         lines = queries.lines_now(work.order_ids)
         heads = _heads(work.order_ids)
-        masters = queries.masters_of(
-            {head.customer for head in heads.values()}, {line.sku for each in edits.values() for line in each.added}
-        )
-        today = queries.today(now)
+        skus = {line.sku for each in edits.values() for line in each.added}
+        masters = queries.masters_of({head.customer for head in heads.values()}, skus, standards=(), now=now)
         rows = _Rows([], [], [], [])
         for place in work.places:
-            order_id = work.orders[place].id
-            problems = rules.edit_problems(edits[place], lines[order_id], heads[order_id].customer, masters, today=today)
+            order_id = work.opened(place).order.id
+            problems = rules.edit_problems(edits[place], lines[order_id], heads[order_id].customer, masters)
             if problems:
                 work.refuse(place, DraftRefused(problems=problems))
             elif work.move(place, _noted(edits[place], lines[order_id])):
-                _gather(rows, work, place, edits[place], lines[order_id], heads[order_id], masters, today)
+                _gather(rows, work, place, edits[place], lines[order_id], heads[order_id], masters)
         _write(rows, now=now)
     return work.refused
 
@@ -123,10 +121,8 @@ def _sentences(change: OrderEdit, lines: Mapping[int, LineNow]) -> list[str]:
     return said + [f"{name} {value}" for name, value in named.items() if value is not None]
 
 
-def _gather(
-    rows: _Rows, work: Work, place: str, change: OrderEdit, lines: Mapping[int, LineNow], head: _Head, masters: Masters, today: date
-) -> None:
-    order = work.orders[place]
+def _gather(rows: _Rows, work: Work, place: str, change: OrderEdit, lines: Mapping[int, LineNow], head: _Head, masters: Masters) -> None:
+    order = work.opened(place).order
     after = dict(lines)
     for each in change.lines:
         before, line = lines[each.position], rules.edited(lines[each.position], each)
@@ -137,7 +133,7 @@ def _gather(
         rows.lines.append((line.id, kept, line.unit_price, line.discount_percent, amount, line.requested_on))
     amounts = [line.amount for line in after.values()]
     for position, added in enumerate(change.added, start=max(lines, default=0) + 1):
-        amounts.append(_add(rows, order.id, position, added, head, masters, today))
+        amounts.append(_add(rows, order.id, position, added, head, masters))
     discount = head.discount_percent if change.discount_percent is None else change.discount_percent
     total = rules.total_of(amounts, discount, head.currency)
     requested = change.requested_on or head.requested_on
@@ -152,8 +148,8 @@ def _bookings(before: LineNow, line: LineNow, place: str) -> list[Booking]:
     return [Booking(line.id, LineMove.Kind.ORDERED, line.wanted - before.wanted, line.amount - before.amount, place, "edit")]
 
 
-def _add(rows: _Rows, order_id: int, position: int, added: LineDraft, head: _Head, masters: Masters, today: date) -> Decimal:
-    item, price = masters.items[added.sku], rules.price_of(added, masters.customers[head.customer], masters, today=today)
+def _add(rows: _Rows, order_id: int, position: int, added: LineDraft, head: _Head, masters: Masters) -> Decimal:
+    item, price = masters.items[added.sku], rules.price_of(added, masters.customers[head.customer], masters)
     assert price is not None, "a line without a price is a problem"
     amount = rules.amount_of(added.quantity, price, added.discount_percent)
     wanted = added.requested_on or head.requested_on

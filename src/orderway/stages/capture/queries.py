@@ -2,72 +2,88 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Sum
 
-from orderway.masterdata.models import Company, Customer, Item, Price
+from orderway import sets
+from orderway.masterdata.models import Company
 from orderway.orders.models import Order, OrderLine
 from orderway.releases.catalogue import Value
 from orderway.releases.models import Version
+from orderway.sets.columns import moment_from_sqlite
 from orderway.stages.capture import rules
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.capture.rules import ZERO, CustomerFacts, ItemFacts, LineNow, Masters, PriceBreak
 
 MILLIONTH = Decimal("0.000001")  # the last of the six places of a quantity (SQLite adds binary fractions)
+CENT = Decimal("0.01")
 UTC_ZONE = "UTC"
-
-
-def today(now: datetime) -> date:
-    """The seller's day: prices and papers go by its zone (RULES 32)."""
-    zone = Company.objects.values_list("zone", flat=True).first()
-    return now.astimezone(ZoneInfo(zone or UTC_ZONE)).date()
 
 
 # --- masters --------------------------------------------------------------------------------------------------------------
 
 
-def masters_of(customers: Iterable[str], skus: Iterable[str]) -> Masters:
-    """What is known of these customers and items; four statements, however many."""
-    lists: dict[int, str] = {}
+def masters_of(customers: Iterable[str], skus: Iterable[str], *, standards: Iterable[str], now: datetime) -> Masters:
+    """What is known of these customers and items, and the seller's day (RULES 32); at most three statements, however many.
+
+    `standards`: those in force, which the caller has looked up.
+    """
+    zone = UTC_ZONE
     found: dict[str, CustomerFacts] = {}
-    rows = Customer.objects.filter(key__in=set(customers))
-    for id_, key, currency, list_id, list_currency, active in rows.values_list(
-        "id", "key", "currency", "price_list_id", "price_list__currency", "active"
-    ):
-        found[key] = CustomerFacts(id_, key, currency, list_id, active)
+    lists: dict[int, str] = {}
+    rows = sets.select("capture.customers", keys=sets.Many("text", sorted(set(customers))))
+    for id_, key, currency, list_id, active, list_currency, zone_ in rows:
+        found[key] = CustomerFacts(id_, key, currency, list_id, bool(active))
+        zone = zone_ or zone
         if list_id is not None:
             lists[list_id] = list_currency
     items = _items(skus)
     prices = _prices(lists, [item.id for item in items.values()]) if lists else {}
-    standards = Version.objects.filter(status=Version.Status.EFFECTIVE).values_list("standard_id", flat=True)
-    return Masters(found, items, prices, frozenset(standards), lists)
+    return Masters(found, items, prices, frozenset(standards), lists, now.astimezone(ZoneInfo(zone)).date())
 
 
 def _items(skus: Iterable[str]) -> dict[str, ItemFacts]:
-    rows = Item.objects.filter(sku__in=set(skus)).values_list("id", "sku", "list_price", "tax__rate_percent", "active")
-    return {row[1]: ItemFacts(*row) for row in rows}
+    rows = sets.select("capture.items", skus=sets.Many("text", sorted(set(skus))))
+    return {sku: ItemFacts(id_, sku, _exact(price), _exact(rate), bool(active)) for id_, sku, price, rate, active in rows}
 
 
 def _prices(lists: Iterable[int], item_ids: Sequence[int]) -> Mapping[tuple[int, int], Sequence[PriceBreak]]:
     found: dict[tuple[int, int], list[PriceBreak]] = defaultdict(list)
-    rows = Price.objects.filter(price_list_id__in=list(lists), item_id__in=item_ids)
-    for list_id, item_id, price, quantity, since in rows.values_list("price_list_id", "item_id", "price", "from_quantity", "valid_from"):
-        found[list_id, item_id].append(PriceBreak(price, quantity, since))
+    rows = sets.select("capture.prices", lists=sets.Many("int8", sorted(lists)), items=sets.Many("int8", item_ids))
+    for list_id, item_id, price, quantity, since in rows:
+        found[list_id, item_id].append(PriceBreak(_exact(price), _exact(quantity), _day(since)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The version of a standard that new orders get; `on_trial`: some of them get another one."""
+
+    version: Version
+    on_trial: bool
+
+
+def versions_in_force(*, now: datetime) -> Mapping[str, InForce]:
+    """The standards that an order may be placed under, by id; one statement."""
+    fields = ("id", "standard_id", "version", "content_hash")
+    rows = sets.select("capture.versions_in_force", now=now)
+    return {row[1]: InForce(Version.from_db(connection.alias, fields, row[:4]), bool(row[4])) for row in rows}
 
 
 def proposed_prices(customer: str, lines: Sequence[rules.LineDraft], *, now: datetime) -> list[Decimal | None]:
     """The price that each line would get, for the entry grid; None for an unknown item and where no price is known."""
-    masters = masters_of([customer], [line.sku for line in lines])
+    masters = masters_of([customer], [line.sku for line in lines], standards=(), now=now)
     known = masters.customers.get(customer)
-    day = today(now)
-    return [rules.price_of(line, known, masters, today=day) if known and line.sku in masters.items else None for line in lines]
+    return [rules.price_of(line, known, masters) if known and line.sku in masters.items else None for line in lines]
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------------
@@ -127,9 +143,13 @@ def _wanted(order_ids: Sequence[int], *fields: str) -> Iterator[tuple[Any, ...]]
 
 
 def _left(ordered: Decimal, cancelled: Decimal) -> Decimal:
-    """What is left, a whole number without decimals."""
-    left = (ordered - cancelled).quantize(MILLIONTH)
-    return left.to_integral_value() if left == left.to_integral_value() else left.normalize()
+    return _whole((ordered - cancelled).quantize(MILLIONTH))
+
+
+def _whole(number: Decimal) -> Decimal:
+    """The same number without zeros behind the point."""
+    whole = number.to_integral_value()
+    return whole if whole == number else number.normalize()
 
 
 # --- what an edit and a paper start from ----------------------------------------------------------------------------------------
@@ -145,45 +165,60 @@ def lines_now(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, LineNow]]:
 
 
 def order_forms(order_ids: Sequence[int]) -> Mapping[int, dict[str, object]]:
-    """What the order confirmation says, as plain data: {order id: data}; four statements. Texts only, names by language."""
+    """What the order confirmation says, as plain data: {order id: data}; three statements. Texts only, names by language."""
     company = Company.objects.first()
-    seller = [company.name, company.address, company.tax_number] if company else []
-    found: dict[int, dict[str, object]] = {}
-    for order in Order.objects.select_related("customer").filter(pk__in=order_ids):
-        customer = order.customer
-        found[order.pk] = {
-            "number": order.number,
-            "customer_po": order.customer_po,
-            "ordered_on": order.ordered_at.date().isoformat(),
-            "requested_on": order.requested_on.isoformat() if order.requested_on else "",
-            "currency": order.currency,
-            "discount_percent": str(order.discount_percent),
-            "total": str(order.total),
-            "note": order.note,
-            "seller": [text for text in seller if text],
-            "customer": [text for text in (customer.name, customer.address, customer.city, customer.tax_number) if text],
-            "lines": [],
-        }
-    wanted = {line: quantity for line, quantity in _wanted(order_ids, "id") if quantity}
-    for line in OrderLine.objects.filter(pk__in=wanted).select_related("item").order_by("order_id", "position"):
-        lines_ = found[line.order_id]["lines"]
-        assert isinstance(lines_, list)
-        lines_.append(_form_line(line, wanted[line.pk]))
-    return found
+    seller = [text for text in (company.name, company.address, company.tax_number) if text] if company else []
+    orders = sets.Many("int8", list(order_ids))
+    lines_of: dict[int, list[dict[str, object]]] = defaultdict(list)
+    for order_id, *line, wanted in sets.select("capture.form_lines", orders=orders):
+        if quantity := _whole(_exact(wanted)):
+            lines_of[order_id].append(_form_line(line, quantity))
+    return {row[0]: _form(row, seller, lines_of[row[0]]) for row in sets.select("capture.form_heads", orders=orders)}
 
 
-def _form_line(line: OrderLine, wanted: Decimal) -> dict[str, object]:
+def _form(row: Sequence[Any], seller: Sequence[str], lines_: Sequence[dict[str, object]]) -> dict[str, object]:
+    _, number, customer_po, ordered_at, requested_on, currency, discount, total, note, *customer = row
+    ordered, requested = moment_from_sqlite(ordered_at), _day(requested_on)
+    assert ordered is not None, "every order was placed at some time"
     return {
-        "position": line.position,
-        "sku": line.item.sku,
-        "name": line.item.name,
-        "names": line.item.names,
-        "quantity": f"{wanted:f}",
-        "unit": line.item.unit,
-        "unit_price": f"{line.unit_price:f}",
-        "discount_percent": f"{line.discount_percent:f}",
-        "amount": f"{rules.amount_of(wanted, line.unit_price, line.discount_percent):f}",
+        "number": number,
+        "customer_po": customer_po,
+        "ordered_on": ordered.date().isoformat(),
+        "requested_on": requested.isoformat() if requested else "",
+        "currency": currency,
+        "discount_percent": f"{_whole(_exact(discount)):f}",
+        "total": f"{_exact(total).quantize(CENT):f}",
+        "note": note,
+        "seller": seller,
+        "customer": [text for text in customer if text],
+        "lines": lines_,
     }
+
+
+def _form_line(line: Sequence[Any], wanted: Decimal) -> dict[str, object]:
+    position, sku, name, names, unit, unit_price, discount = line
+    price, discount = _exact(unit_price), _exact(discount)
+    return {
+        "position": position,
+        "sku": sku,
+        "name": name,
+        "names": json.loads(names) if isinstance(names, str) else names,
+        "quantity": f"{wanted:f}",
+        "unit": unit,
+        "unit_price": f"{price:f}",
+        "discount_percent": f"{_whole(discount):f}",
+        "amount": f"{rules.amount_of(wanted, price, discount):f}",
+    }
+
+
+def _exact(value: object) -> Decimal:
+    """A stored number: SQLite answers binary fractions, whose shortest text is the decimal that went in."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _day(value: object) -> date | None:
+    """A stored day: SQLite answers text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
 
 
 def waiting_proposals(order_ids: Sequence[int]) -> Mapping[int, list[AmendmentProposal]]:

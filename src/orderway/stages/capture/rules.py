@@ -115,6 +115,7 @@ class Masters:
     prices: Mapping[tuple[int, int], Sequence[PriceBreak]]
     standards: frozenset[str]
     list_currencies: Mapping[int, str]
+    today: date  # the seller's: prices go by it
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------------
@@ -133,9 +134,9 @@ class Problem:
         return f"{self.field}: {self.message} {self.remedy}"
 
 
-def problems(draft: OrderDraft, masters: Masters, *, today: date) -> list[Problem]:
+def problems(draft: OrderDraft, masters: Masters) -> list[Problem]:
     """Everything wrong with a draft, in the sequence of its fields; none means that it can be placed."""
-    return [*_head_problems(draft, masters), *_line_problems(draft, masters, today)]
+    return [*_head_problems(draft, masters), *_line_problems(draft, masters)]
 
 
 def _head_problems(draft: OrderDraft, masters: Masters) -> Iterator[Problem]:
@@ -162,12 +163,12 @@ def _head_problems(draft: OrderDraft, masters: Masters) -> Iterator[Problem]:
         yield Problem("lines", "too_many_lines", f"The order has over {MOST_LINES} lines.", "Divide it into several orders.")
 
 
-def _line_problems(draft: OrderDraft, masters: Masters, today: date) -> Iterator[Problem]:
+def _line_problems(draft: OrderDraft, masters: Masters) -> Iterator[Problem]:
     for index, line in enumerate(draft.lines):
-        yield from line_problems(f"lines[{index}]", line, draft.customer, masters, today=today)
+        yield from line_problems(f"lines[{index}]", line, draft.customer, masters)
 
 
-def line_problems(where: str, line: LineDraft, customer: str, masters: Masters, *, today: date) -> Iterator[Problem]:
+def line_problems(where: str, line: LineDraft, customer: str, masters: Masters) -> Iterator[Problem]:
     """Everything wrong with one line; `where` names it."""
     item = masters.items.get(line.sku)
     if item is None:
@@ -184,7 +185,7 @@ def line_problems(where: str, line: LineDraft, customer: str, masters: Masters, 
         item is not None
         and not wrong_quantity
         and customer in masters.customers
-        and price_of(line, masters.customers[customer], masters, today=today) is None
+        and price_of(line, masters.customers[customer], masters) is None
     ):
         yield Problem(f"{where}.unit_price", "no_price", f"No price is known for {line.sku}.", "Enter the price that was agreed.")
 
@@ -254,7 +255,7 @@ def day(text: str, where: str) -> date | Problem:
 # --- prices and totals --------------------------------------------------------------------------------------------------------
 
 
-def price_of(line: LineDraft, customer: CustomerFacts, masters: Masters, *, today: date) -> Decimal | None:
+def price_of(line: LineDraft, customer: CustomerFacts, masters: Masters) -> Decimal | None:
     """The unit price of a line: as given, else of the customer's price list, else the item's list price; first match wins (RULES 42).
 
     None if there is none: a list price of 0 means that none was set.
@@ -264,7 +265,7 @@ def price_of(line: LineDraft, customer: CustomerFacts, masters: Masters, *, toda
     item = masters.items[line.sku]
     listed = None
     if customer.price_list_id is not None and masters.list_currencies.get(customer.price_list_id) == customer.currency:
-        listed = price_at(line.quantity, masters.prices.get((customer.price_list_id, item.id), ()), today=today)
+        listed = price_at(line.quantity, masters.prices.get((customer.price_list_id, item.id), ()), today=masters.today)
     return listed if listed is not None else item.list_price or None
 
 
@@ -353,13 +354,13 @@ def edited(line: LineNow, edit: LineEdit) -> LineNow:
     )
 
 
-def edit_problems(edit: OrderEdit, lines: Mapping[int, LineNow], customer: str, masters: Masters, *, today: date) -> list[Problem]:
+def edit_problems(edit: OrderEdit, lines: Mapping[int, LineNow], customer: str, masters: Masters) -> list[Problem]:
     """Everything wrong with an edit, by field."""
     found: list[Problem] = []
     for index, each in enumerate(edit.lines):
         found += _line_edit_problems(f"lines[{index}]", each, lines)
     for index, added in enumerate(edit.added):
-        found += line_problems(f"added[{index}]", added, customer, masters, today=today)
+        found += line_problems(f"added[{index}]", added, customer, masters)
     if edit.discount_percent is not None:
         found += _percent_problems("discount_percent", edit.discount_percent)
     positions = [each.position for each in edit.lines]

@@ -49,7 +49,7 @@ def _judged(work: Work) -> list[Judged]:
 
 
 def _left_in_turn(work: Work, judged: Sequence[Judged], given: Mapping[str, Completion]) -> Callable[[int], Decimal]:
-    place_of = {work.orders[place].id: place for place in work.places}
+    place_of = {work.opened(place).order.id: place for place in work.places}
 
     def passed(order_id: int) -> bool:
         place = place_of[order_id]
@@ -64,7 +64,7 @@ def _answered_yes(given: Mapping[str, Completion], place: str) -> bool:
 
 def _book(work: Work, judged: Sequence[Judged], given: Mapping[str, Completion]) -> None:
     """Bring what is confirmed of each order to its gross total, or back to what has gone out if it was sent back."""
-    place_of = {work.orders[place].id: place for place in work.places}
+    place_of = {work.opened(place).order.id: place for place in work.places}
     decided = [each for each in judged if each.order_id in place_of]
     before = queries.confirmed([each.order_id for each in decided])
     amounts = []

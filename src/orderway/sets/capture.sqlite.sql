@@ -1,0 +1,53 @@
+-- name: customers
+-- The customers of these keys, the currency of their price lists, and the seller's zone.
+SELECT customer.id, customer.key, customer.currency, customer.price_list_id, customer.active, list.currency,
+       (SELECT zone FROM masterdata_company ORDER BY id LIMIT 1)
+FROM masterdata_customer AS customer
+LEFT JOIN masterdata_pricelist AS list ON list.id = customer.price_list_id
+WHERE customer.key IN (SELECT value FROM json_each(%(keys)s));
+
+-- name: items
+-- The items of these numbers with their tax rates.
+SELECT item.id, item.sku, item.list_price, tax.rate_percent, item.active
+FROM masterdata_item AS item
+JOIN masterdata_taxcategory AS tax ON tax.id = item.tax_id
+WHERE item.sku IN (SELECT value FROM json_each(%(skus)s));
+
+-- name: prices
+-- The prices that these lists have for these items.
+SELECT price.price_list_id, price.item_id, price.price, price.from_quantity, price.valid_from
+FROM masterdata_price AS price
+WHERE price.price_list_id IN (SELECT value FROM json_each(%(lists)s)) AND price.item_id IN (SELECT value FROM json_each(%(items)s));
+
+-- name: form_lines
+-- The lines of these orders as the order confirmation prints them, with what was ordered and cancelled of each.
+SELECT line.order_id, line.position, item.sku, item.name, item.names, item.unit, line.unit_price, line.discount_percent,
+       coalesce(sums.wanted, 0)
+FROM orders_orderline AS line
+JOIN masterdata_item AS item ON item.id = line.item_id
+LEFT JOIN (
+    SELECT move.line_id, sum(CASE move.kind WHEN 'ordered' THEN move.quantity ELSE -move.quantity END) AS wanted
+    FROM orders_linemove AS move
+    JOIN orders_orderline AS moved ON moved.id = move.line_id
+    WHERE moved.order_id IN (SELECT value FROM json_each(%(orders)s)) AND move.kind IN ('ordered', 'cancelled')
+    GROUP BY move.line_id
+) AS sums ON sums.line_id = line.id
+WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s))
+ORDER BY line.order_id, line.position;
+
+-- name: form_heads
+-- The heads of these orders as the order confirmation prints them.
+SELECT o.id, o.number, o.customer_po, o.ordered_at, o.requested_on, o.currency, o.discount_percent, o.total, o.note,
+       customer.name, customer.address, customer.city, customer.tax_number
+FROM orders_order AS o
+JOIN masterdata_customer AS customer ON customer.id = o.customer_id
+WHERE o.id IN (SELECT value FROM json_each(%(orders)s));
+
+-- name: versions_in_force
+-- The version in force of every standard, and whether a trial sends some of the new orders to another one.
+SELECT version.id, version.standard_id, version.version, version.content_hash,
+       EXISTS (SELECT 1 FROM releases_trial AS trial
+               WHERE trial.from_version_id = version.id AND trial.begins_at <= %(now)s AND (trial.ends_at IS NULL OR trial.ends_at > %(now)s))
+FROM releases_version AS version
+WHERE version.status = 'effective'
+ORDER BY version.standard_id;
