@@ -22,6 +22,7 @@ from django.db import connection
 from orderway.project.benchmarks.servers import programs
 
 SECONDS = 4.0
+Rows = Sequence[Sequence[int | float | str | bytes | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def _sqlite(written: Sequence[Written], orders: int) -> float:
     folder = Path(str(settings.DATABASES["default"]["NAME"])).parent
     with tempfile.TemporaryDirectory(dir=folder) as own, closing(sqlite3.connect(f"{own}/control.sqlite3", isolation_level=None)) as bare:
         bare.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;")
-        inserts, updates = [], []
+        inserts: list[tuple[str, Rows]] = []
+        updates: list[tuple[str, Rows]] = []
         for each in written:
             columns = list(each.row)
             bare.execute(f"CREATE TABLE c_{each.table} (id INTEGER PRIMARY KEY, {', '.join(columns)})")
@@ -77,7 +79,7 @@ def _sqlite(written: Sequence[Written], orders: int) -> float:
         return _timed(bare, [*inserts, *updates], orders)
 
 
-def _timed(bare: sqlite3.Connection, statements: Sequence[tuple[str, list[tuple[object, ...]]]], orders: int) -> float:
+def _timed(bare: sqlite3.Connection, statements: Sequence[tuple[str, Rows]], orders: int) -> float:
     done, started = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - started) < SECONDS:
         bare.execute("BEGIN IMMEDIATE")

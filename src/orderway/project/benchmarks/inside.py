@@ -7,9 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import django
 from django.db import connection
+
+if TYPE_CHECKING:
+    from orderway.orders.completion import Completion
+    from orderway.project.benchmarks.controls import Written
 
 
 def main(kind: str, only: str, scale: float) -> None:
@@ -216,7 +221,7 @@ class Measuring:
             assert not refused, next(iter(refused.values()))
 
 
-def _completion(act: str) -> object:
+def _completion(act: str) -> Completion:
     from orderway.orders.work import Completion
     from orderway.project.benchmarks.over_http import LIFE
 
@@ -227,7 +232,7 @@ def _completion(act: str) -> object:
     return Completion(evidence=evidence, findings=findings)
 
 
-def _acts(until: str = "") -> list[tuple[str, object]]:
+def _acts(until: str = "") -> list[tuple[str, Completion]]:
     from orderway.project.benchmarks.over_http import LIFE
 
     names = [name for name, _run, _body in LIFE]
@@ -241,14 +246,14 @@ def _per_second(tasks: Sequence[object], do: Callable[..., object]) -> float:
     return len(tasks) / (time.perf_counter() - started)
 
 
-def _placed() -> list[object]:
+def _placed() -> list[Written]:
     from orderway.project.benchmarks.controls import sample
 
     rows = {"orders_order": 1, "orders_orderline": 3, "orders_linemove": 3, "orders_workitem": 1, "journal_entry": 1}
     return [sample(table, inserts=inserts) for table, inserts in rows.items()]
 
 
-def _advanced(evidence: int = 2) -> list[object]:
+def _advanced(evidence: int = 2) -> list[Written]:
     from orderway.project.benchmarks.controls import sample
 
     proofs = [sample("orders_evidence", inserts=evidence)] if evidence else []

@@ -56,7 +56,8 @@ class Client:
 
 def at_once(port: int, token: str, tasks: Sequence[object], do: Callable[[Client, object], None]) -> float:
     """Work the tasks by eight clients; gives tasks per second."""
-    todo, lock, failed = iter(tasks), threading.Lock(), []
+    todo, lock = iter(tasks), threading.Lock()
+    failed: list[BaseException] = []
 
     def work() -> None:
         client = Client(port, token)
