@@ -157,3 +157,31 @@ def test_a_delivery_that_has_gone_is_not_taken_back_by_a_cancellation(shop, undo
     assert line_ledger.sums([line])[line].quantity("cancelled") == Decimal(6)
     assert Order.objects.get(number=number).status == "open"
     nothing_broken()
+
+
+def test_what_a_cancellation_would_touch_is_told_before_anything_happens(shop, monkeypatch):
+    number = shop.an_order()
+    at_pack(shop, number)
+
+    def find(order_ids, changes_):
+        return [
+            stages.Consequence(order, "test.reserve", f"{int(changes_[order][0].open_quantity)} go back to the shelf")
+            for order in order_ids
+        ]
+
+    monkeypatch.setitem(stages._consequences, "test.reserve", find)
+
+    found = changes.consequences([number])
+
+    assert [consequence.text for consequence in found] == ["10 go back to the shelf"]
+    assert Order.objects.get(number=number).status == "open"
+
+
+def test_a_line_cannot_become_smaller_than_what_has_left(shop):
+    number = shop.an_order()
+    line = shop.line(number).pk
+    line_ledger.book([line_ledger.Booking(line, "shipped", Decimal(4))], now=shop.now)
+
+    refused = changes.change({number: changes.OrderChange({line: Decimal(3)})}, reason="fewer", actor=shop.actor("alice"), now=shop.now)
+
+    assert codes(refused) == {number: "below_shipped"}

@@ -385,3 +385,30 @@ def test_a_complaint_opens_an_ended_order_again(shop):
     assert (order.status, order.ended_at) == ("open", shop.now)
     assert shop.item(number, "thank").place == f"{number}/complaint"
     nothing_broken()
+
+
+def test_orders_at_the_same_place_with_other_facts_go_other_ways(shop):
+    one, two = shop.orders(2)
+    shops.BOXES[Order.objects.get(number=two).pk] = ["1", "2"]
+    shop.entered(one, two)
+    shop.checked(one, two)
+
+    shop.runs()
+
+    assert (shop.open_stages(one), shop.open_stages(two)) == (["pack"], ["pack", "pack"])
+    nothing_broken()
+
+
+def test_panels_come_in_their_rank_and_shared_work_is_done_where_its_fact_says_so(monkeypatch):
+    from orderway.orders import stages
+
+    monkeypatch.setattr(stages, "_panels", {})
+    monkeypatch.setattr(stages, "_done", {})
+    for name, rank in (("late", 90), ("early", 10)):
+        stages.register_panel(stages.Panel(name, "order", name, "x.html", lambda ids: {}, rank))
+    stages.register_done("test.truck", lambda places: {place: place == "A" for place in places})
+
+    assert [panel.name for panel in stages.panels("order")] == ["early", "late"]
+    assert stages.panels("line") == []
+    assert stages.done_at("test.truck", ["A", "B"]) == {"A": True, "B": False}
+    assert stages.done_at("test.alone", ["A"]) == {"A": True}
