@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 
 from orderway.api import doing, health, orders, problems, standards, work_items
 from orderway.api.authentication import BearerToken
@@ -32,5 +32,9 @@ api = NinjaAPI(
     docs_url=None,
 )
 problems.install(api)
-for module in (*STAGES, orders, work_items, standards, health):
-    api.add_router("", module.routes)
+
+MADE = [made for module in (*STAGES, orders, work_items, standards, health) for made in module.routes.made]
+_router = Router()
+for made in MADE:
+    _router.add_api_operation(made.path, [made.method], made.answer, **made.described)
+api.add_router("", _router)

@@ -53,7 +53,7 @@ def find(secret: str, *, now: datetime, route: str = "", key: str = "") -> Found
     prefix = secret.partition(".")[0]
     if not secret.isascii() or "\0" in secret:
         return None
-    rows = sets.select("api.caller", prefix=prefix, today=timezone.localdate(now), route=route, key=key)
+    rows = sets.select("requests.caller", prefix=prefix, today=timezone.localdate(now), route=route, key=key)
     if not rows:
         return None
     _, digest, scopes, expires, person_id, person, administrator, _, request_hash, status, kept = rows[0]

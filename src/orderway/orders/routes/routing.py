@@ -16,14 +16,12 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from orderway.engine.refusals import Mistake, Refusal
 from orderway.masterdata import rights
 from orderway.masterdata.rights import Duty
 from orderway.orders import idempotency
 from orderway.orders.actor import Actor
-from orderway.orders.models import WorkItem
 from orderway.orders.refusals import NotAllowed
 from orderway.orders.routes.problems import ERRORS, problem_of, status_of
 from orderway.orders.work import run_open
@@ -80,8 +78,26 @@ def caller_of(request: HttpRequest) -> Caller:
     return caller
 
 
-class Routes(Router):
-    """A stage's routes. `reads` and `acts` name the right; both declare every error, and nothing else makes a route."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A route that was made: where, which right it asks, and how it is described."""
+
+    method: str
+    path: str
+    right: str
+    answer: View
+    described: Mapping[str, Any]
+
+
+class Routes:
+    """A stage's routes. `reads` and `acts` name the right; both declare every error, and nothing else makes a route.
+
+    The API puts the routes of all stages together, so that several stages may have routes at one address.
+    """
+
+    def __init__(self, *, tags: Sequence[str]) -> None:
+        self._tags = list(tags)
+        self.made: list[Made] = []
 
     def reads(self, path: str, *, right: str, gives: Any, summary: str) -> Callable[[View], View]:
         """A route that only looks: the view gives plain data."""
@@ -114,12 +130,15 @@ class Routes(Router):
         self, method: str, path: str, view: View, answer: Any, right: str, gives: Mapping[int, Any], summary: str, extra: Any
     ) -> View:
         assert right in rights.RIGHTS, f"{path} asks a right that the table does not have: {right}"
-        answer.right = right
         answer.__signature__ = inspect.signature(view, eval_str=True)
-        operation_id = f"{view.__module__.split('.')[-2]}_{view.__name__}"
-        self.add_api_operation(
-            path, [method], answer, response={**gives, **ERRORS}, summary=summary, openapi_extra=extra, operation_id=operation_id
-        )
+        described = {
+            "response": {**gives, **ERRORS},
+            "summary": summary,
+            "openapi_extra": extra,
+            "operation_id": f"{view.__module__.split('.')[-2]}_{view.__name__}",
+            "tags": self._tags,
+        }
+        self.made.append(Made(method, path, right, answer, described))
         return view
 
 
@@ -145,20 +164,18 @@ def text_of(body: object) -> str:
 
 def _act(request: HttpRequest, do: Callable[[], Done]) -> HttpResponse:
     caller = caller_of(request)
-    orders: list[str] = []
 
     def act() -> idempotency.Reply:
         try:
             done = do()
         except Refusal as refusal:
             return idempotency.Reply(status_of(refusal), text_of(problem_of(refusal).model_dump()))
-        orders.extend(done.orders)
-        return idempotency.Reply(done.status, text_of(done.body))
+        return idempotency.Reply(done.status, text_of(done.body), orders=tuple(done.orders))
 
     key = request.headers.get(KEY_HEADER)
     given = act() if key is None else idempotency.keep(_request(request, key), act, kept=caller.kept, now=caller.now)
-    if orders and not given.repeated:
-        run_system_stages(orders, now=caller.now)
+    if given.orders and (key is None or given.goes_on):
+        run_system_stages(given.orders, now=caller.now)
     headers = {"Idempotent-Replayed": "true"} if given.repeated else None
     return HttpResponse(given.body, content_type=JSON, status=given.status, headers=headers)
 
@@ -179,8 +196,7 @@ def route_of(request: HttpRequest) -> str:
 def run_system_stages(orders: Sequence[str], *, now: datetime) -> None:
     """Let the system work what an act has opened, each stage its own act and transaction; what fails here the worker finds."""
     try:
-        if WorkItem.objects.filter(order__number__in=orders, state=WorkItem.State.OPEN, by_system=True, waiting="").exists():
-            run_open(list(orders), now=now)
+        run_open(list(orders), now=now)
     except (OperationalError, InterfaceError):
         log.warning("system stages of %s are left to the worker: the database went away", ", ".join(orders), exc_info=True)
 
