@@ -183,7 +183,7 @@ class OrderMachine(RuleBasedStateMachine):
         kind = data.draw(st.sampled_from([hold.type for hold in self.case.holds]))
         self.try_act(lambda: advance.lift(self.program, self.case, kind, actor=actor), actor)
 
-    @rule(data=st.data(), actor=people(), name=st.sampled_from(["flag", "total"]))
+    @rule(data=st.data(), actor=people(), name=st.sampled_from(["flag", "refuse", "total"]))
     @precondition(lambda self: self.signed_for() and not self.case.held)
     def a_gate_is_decided_and_facts_change_before_the_signature(self, data: st.DataObject, actor: Actor, name: str) -> None:
         self.make_known()
@@ -191,7 +191,9 @@ class OrderMachine(RuleBasedStateMachine):
         refusal = self.complete(item, Actor(f"{actor.key}-{len(self.moves)}"), True)
         if isinstance(refusal, CriterionBlocks):
             self.unblock(item.key, str(refusal.params["criterion"]), Actor(f"{actor.key}-w"))
-        if self.of_kind("approval"):
+        if self.of_kind("approval") and name == "refuse":
+            self.sign(self.of_kind("approval")[0], Actor(f"{actor.key}-r-{len(self.moves)}"), False)
+        elif self.of_kind("approval"):
             self.a_fact_changes_before_the_signature(data, actor, name)
 
     @rule(data=st.data(), actor=people(), name=st.sampled_from(["flag", "total"]))
@@ -233,6 +235,11 @@ class OrderMachine(RuleBasedStateMachine):
     def changes(self, actor: Actor, seldom: int) -> None:
         if not seldom:
             self.try_act(lambda: advance.change(self.program, self.case, self.answers(), reason="because", actor=actor), actor)
+
+    @rule(data=st.data(), actor=people(), seldom=st.integers(0, 3))
+    @precondition(lambda self: "open" in self.case.each_runs.values())
+    def cancels_while_runs_go_on(self, data: st.DataObject, actor: Actor, seldom: int) -> None:
+        self.cancels(data, actor, seldom)
 
     @rule(data=st.data(), actor=people(), seldom=st.integers(0, 3))
     @precondition(lambda self: self.case.status == "open" or self.moves[-1].act != "cancel")

@@ -412,9 +412,12 @@ def test_gates_inside_an_each_stand_apart_per_run() -> None:
     assert desk.sign("c/1", by="carol").open_places == ["approval c/2", "c/2"]
 
 
-@pytest.mark.parametrize("kind", sorted(Refusal.__subclasses__(), key=lambda kind: kind.__name__))
+ENGINES_OWN = [kind for kind in Refusal.__subclasses__() if kind.__module__ == Refusal.__module__]
+
+
+@pytest.mark.parametrize("kind", ENGINES_OWN)
 def test_every_refusal_has_a_code_of_its_own_and_says_what_to_do(kind: type[Refusal]) -> None:
-    codes = [other.code for other in Refusal.__subclasses__()]
+    codes = [other.code for other in ENGINES_OWN]
     assert codes.count(kind.code) == 1
     assert kind.message.endswith(".")
     assert kind.remedy.endswith(".")

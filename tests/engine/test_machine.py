@@ -89,9 +89,9 @@ def _run(machine: type[OrderMachine], *, share: int = 1, examples: int = 0, phas
 def test_any_act_at_any_moment_under_random_sound_standards() -> None:
     """Also: no transition of the engine stays untried. `fired` counts what the machine saw the engine do."""
     fired.clear()
-    _run(RandomStandards, examples=0 if FULL else 200)
-    _run(RunsAndChanges, examples=0 if FULL else 60)
-    _run(Signatures, examples=0 if FULL else 60)
+    _run(RandomStandards, examples=0 if FULL else 150)
+    _run(RunsAndChanges, examples=0 if FULL else 120)
+    _run(Signatures, examples=0 if FULL else 120)
     assert MUST_FIRE - set(fired) == set()
 
 
