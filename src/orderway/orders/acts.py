@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orderway.engine import advance
+from orderway.engine.acting import Work as Proven
 from orderway.engine.move import Assigned
 from orderway.engine.move import Evidence as Brought
 from orderway.engine.refusals import Refusal
@@ -139,14 +140,12 @@ def decide(completions: Mapping[str, Completion], *, stage: str = "", actor: Act
     entrance = Entrance("decide", "item.decide", at_kind("decision", stage=stage), _role_of_item)
     with door(list(completions), entrance, actor=actor, now=now) as work:
         for place in work.places:
-            proven = work.proofs.proven(work.opened(place), completions[place])
-            work.move(
-                place,
-                lambda program, case, item, answers, decider, proven=proven: advance.decide(  # type: ignore[misc]
-                    program, case, item.key, proven, answers, actor=decider
-                ),
-            )
+            work.move(place, _deciding(work.proofs.proven(work.opened(place), completions[place])))
     return work.refused
+
+
+def _deciding(proven: Proven) -> Decide:
+    return lambda program, case, item, answers, actor: advance.decide(program, case, item.key, proven, answers, actor=actor)
 
 
 def waive(places: Sequence[str], criterion: str, *, reason: str, stage: str = "", actor: Actor, now: datetime) -> Refused:

@@ -14,16 +14,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Sum
 
 from orderway.engine import advance
-from orderway.engine.case import Case
+from orderway.engine.acting import Actor as EngineActor
+from orderway.engine.answers import Answers
+from orderway.engine.case import Case, OpenItem
 from orderway.engine.move import Leftover as EngineLeftover
 from orderway.engine.move import Move
+from orderway.engine.program import Program
 from orderway.engine.refusals import Mistake, Refusal
 from orderway.orders import deliveries, exposure, line_ledger, stages
 from orderway.orders.actor import Actor
 from orderway.orders.locking import Opened
 from orderway.orders.models import Delivery, ExposureMove, Order, OrderLine
-from orderway.orders.session import Entrance, Work, door
+from orderway.orders.session import Decide, Entrance, Work, door
 from orderway.orders.stages import Consequence, LineChange
+from orderway.releases.publishing import program_of
 from orderway.sets import Update, store
 
 ZERO = Decimal(0)
@@ -57,7 +61,8 @@ def cancel(numbers: Sequence[str], *, reason: str, actor: Actor, now: datetime) 
         leftovers = _undo(work, foreseen)
         work.facts.forget()  # what was undone changed them
         for place in foreseen:
-            work.move(place, _cancelling(tuple(leftovers.get(work.opened(place).order.id, ())), reason))
+            moved = work.move(place, _cancelling(tuple(leftovers.get(work.opened(place).order.id, ())), reason))
+            assert moved, f"{place} was undone, so it must end: {work.refused.get(place)}"
     return work.refused
 
 
@@ -66,7 +71,7 @@ def _cancellers(opened: Opened) -> Sequence[str]:
     return rule.by if rule else ()
 
 
-def _cancelling(leftovers: tuple[EngineLeftover, ...], reason: str):  # type: ignore[no-untyped-def]
+def _cancelling(leftovers: tuple[EngineLeftover, ...], reason: str) -> Decide:
     return lambda program, case, _item, answers, actor: advance.cancel(program, case, answers, leftovers, reason=reason, actor=actor)
 
 
@@ -74,7 +79,7 @@ def _foreseen(work: Work, place: str, reason: str) -> Move | None:
     """The move as it would be without leftovers: it names the stages to undo and the runs that are withdrawn."""
     seen: list[Move] = []
 
-    def decide(program, case, item, answers, actor) -> None:  # type: ignore[no-untyped-def]
+    def decide(program: Program, case: Case, _item: OpenItem, answers: Answers, actor: EngineActor) -> None:
         seen.append(advance.cancel(program, case, answers, reason=reason, actor=actor))
 
     return seen[0] if work.move(place, decide) else None
@@ -99,8 +104,9 @@ def _undo(work: Work, foreseen: Mapping[str, Move]) -> Mapping[int, list[EngineL
     return leftovers
 
 
-def _alike(work: Work, foreseen: Mapping[str, Move]):  # type: ignore[no-untyped-def]
-    groups: dict[tuple[object, tuple[str, ...]], list[str]] = {}
+def _alike(work: Work, foreseen: Mapping[str, Move]) -> Mapping[tuple[Program, tuple[str, ...]], list[str]]:
+    """The places that have the same stages of the same standard to undo."""
+    groups: dict[tuple[Program, tuple[str, ...]], list[str]] = {}
     for place, move in foreseen.items():
         groups.setdefault((work.opened(place).program, move.turn.undo), []).append(place)
     return groups
@@ -237,8 +243,6 @@ def consequences(numbers: Sequence[str]) -> list[Consequence]:
     rows = Order.objects.filter(number__in=numbers).select_related("version").order_by("pk")
     ids = [order.pk for order in rows]
     lines = _open_lines(ids)
-    from orderway.releases.publishing import program_of
-
     found: list[Consequence] = []
     acts: dict[str, list[int]] = {}
     for order in rows:

@@ -18,7 +18,7 @@ from orderway import sets
 from orderway.engine import advance, checks, gates
 from orderway.engine.acting import Actor as EngineActor
 from orderway.engine.answers import Answers, FactAnswers
-from orderway.engine.case import Case, ItemKey, OpenItem
+from orderway.engine.case import Case, ItemKey, OpenItem, Path
 from orderway.engine.move import Assigned, Json, Move, Turn
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
@@ -172,28 +172,12 @@ class Work:
     def open_runs(self, place: str, name: str, keys: Iterable[str]) -> bool:
         """Start further runs of the open `each` called `name`: the act planned more of them (a backorder)."""
         path = self._path_around(place, name)
-        return all(
-            self.move(
-                place,
-                lambda program, case, _item, answers, actor, key=key: advance.add_run(  # type: ignore[misc]
-                    program, case, name, key, answers, path=path, actor=actor
-                ),
-            )
-            for key in keys
-        )
+        return all(self.move(place, _adding(name, key, path)) for key in keys)
 
     def withdraw_runs(self, place: str, name: str, keys: Iterable[str], *, reason: str = "") -> bool:
         """Withdraw open runs of the `each` called `name`; their open items close."""
         path = self._path_around(place, name)
-        return all(
-            self.move(
-                place,
-                lambda program, case, _item, answers, actor, key=key: advance.withdraw_run(  # type: ignore[misc]
-                    program, case, name, key, answers, reason=reason, path=path, actor=actor
-                ),
-            )
-            for key in keys
-        )
+        return all(self.move(place, _withdrawing(name, key, path, reason)) for key in keys)
 
     def record(self, place: str, names: Sequence[str]) -> bool:
         """Say that these facts of the order have become known: items that waited for one of them may be tried again."""
@@ -343,6 +327,16 @@ class Work:
     def _leave(self) -> None:
         also, self._also = self._also, []
         self._store.flush(also)
+
+
+def _adding(name: str, key: str, path: Path) -> Decide:
+    return lambda program, case, _item, answers, actor: advance.add_run(program, case, name, key, answers, path=path, actor=actor)
+
+
+def _withdrawing(name: str, key: str, path: Path, reason: str) -> Decide:
+    return lambda program, case, _item, answers, actor: advance.withdraw_run(
+        program, case, name, key, answers, reason=reason, path=path, actor=actor
+    )
 
 
 def _frozen(value: Decimal | str | bool) -> Json:
