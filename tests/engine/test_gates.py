@@ -110,6 +110,14 @@ def test_a_false_automatic_criterion_blocks_explains_itself_and_is_no_failure() 
     assert desk.complete("b", by="bob").open_places == ["c"]
 
 
+def test_an_explanation_shows_every_fact_with_its_value_and_no_literal() -> None:
+    desk = reviewed(BIG, auto={"limit": "order.total < 100 || order.flag_b"})
+    desk.facts["order.flag_b"] = False
+    with pytest.raises(CriterionBlocks) as refused:
+        desk.complete("b", by="bob")
+    assert refused.value.params["explanation"] == "order.total < 100 || order.flag_b (order.total is 5000, order.flag_b is false)"
+
+
 def test_an_unknown_automatic_criterion_waits_and_is_tried_again_when_that_fact_is_recorded() -> None:
     desk = reviewed(auto={"credit": "order.flag_a"}, ask=())
     desk.facts["order.flag_a"] = UNKNOWN

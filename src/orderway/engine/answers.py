@@ -113,9 +113,10 @@ class FactAnswers:
     def explanation(self, rule: Rule, path: Path) -> str:
         """The condition with the values of its parts, for the clerk."""
         whole = explain(rule.compiled, self._lookup(rule.words, path), self._table_value)
-        parts = dict(_leaves(whole))
-        parts.pop(whole.part, None)
-        shown = ", ".join(f"{part} is {value}" for part, value in parts.items())
+        seen = dict(_leaves(whole))
+        for table in rule.compiled.tables:
+            seen.update(self._decision(table).inputs)
+        shown = ", ".join(f"{part} is {_worth(value)}" for part, value in seen.items() if _worth_showing(part, value))
         return f"{rule.compiled.source} ({shown})" if shown else rule.compiled.source
 
     def frozen(self) -> Mapping[str, Json]:
@@ -196,6 +197,17 @@ def _level(words: Words, word: str) -> int:
 
 def _record_name(word: str, path: Path) -> str:
     return PLACE_SEPARATOR.join((word, *path))
+
+
+def _worth_showing(part: str, value: Value) -> bool:
+    """A literal says nothing new, a whole list too much."""
+    return not isinstance(value, tuple | Mapping) and part[0].isalpha() and part not in ("true", "false")
+
+
+def _worth(value: Value) -> str:
+    if value is UNKNOWN:
+        return "not known"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _leaves(explanation: Explanation) -> list[tuple[str, Value]]:
