@@ -6,22 +6,27 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from orderway.api.root import api
-from orderway.web import accounts, language, order_pages, stage_pages, standard_pages, work_pages
+from orderway.pages.guarding import OWN, needs
+from orderway.web import accounts, health, language, order_pages, stage_pages, standard_pages, work_pages
 
 handler400 = "orderway.web.errors.bad_request"
 handler403 = "orderway.web.errors.forbidden"
 handler404 = "orderway.web.errors.not_found"
 handler500 = "orderway.web.errors.broken"
 
+leave = needs(OWN)(account.LogoutView.as_view(template_name="web/sign_out.html"))
+change_password = needs(OWN)(account.PasswordChangeView.as_view(template_name="web/change_password.html", success_url="/"))
+
 urlpatterns = [
     path("", include(work_pages.urlpatterns)),
     path("", include(order_pages.urlpatterns)),
     path("standard/", include(standard_pages.urlpatterns)),
+    path("health", health.health, name="health"),
     path("language", language.switch, name="language"),
     path("sign-in", account.LoginView.as_view(template_name="web/sign_in.html"), name="account_login"),
-    path("sign-out", account.LogoutView.as_view(template_name="web/sign_out.html"), name="account_logout"),
+    path("sign-out", leave, name="account_logout"),
     path("sign-up", accounts.no_sign_up, name="account_signup"),
-    path("password", account.PasswordChangeView.as_view(template_name="web/change_password.html"), name="account_change_password"),
+    path("password", change_password, name="account_change_password"),
     *stage_pages.addresses(),
     path("api/v1/", api.urls),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 
 
@@ -14,6 +15,7 @@ class NoSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings n
         return False
 
 
+@login_not_required
 def no_sign_up(request: HttpRequest) -> HttpResponse:
     """The address that allauth expects for signing up; there is no such page here."""
     raise Http404

@@ -9,10 +9,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from orderway.pages import languages
+from orderway.pages.guarding import OWN, needs
 
 YEAR_SECONDS = 365 * 24 * 3600
 
 
+@needs(OWN)
 @require_POST
 @login_not_required
 def switch(request: HttpRequest) -> HttpResponse:

@@ -9,11 +9,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from orderway.masterdata import rights
+from orderway.masterdata.models import Person
+from orderway.masterdata.rights import Duty
+from orderway.pages.guarding import OWN, needed_by
 from orderway.web import acting, errors
 
 API = "/api/"
@@ -42,6 +47,18 @@ def is_away(exception: BaseException | None) -> bool:
     return isinstance(exception, OperationalError) and "no such" not in str(exception)
 
 
+def may_enter(person: Person, view: Callable[..., Any]) -> bool:
+    """Whether a page lets this person in: default deny. Rights that depend on the order are asked by the act about that order."""
+    right = needed_by(view)
+    if right is None:
+        return not getattr(view, "login_required", True)
+    if right == OWN:
+        return True
+    entrance = {Duty.READER, Duty.ADMINISTRATOR} if person.is_administrator else {Duty.READER}
+    decided_here = rights.needed(right) & {Duty.READER, Duty.ADMINISTRATOR}
+    return rights.allows(entrance, right) if decided_here else bool(rights.needed(right))
+
+
 class SignedInOnly(LoginRequiredMiddleware):
     """Everybody signs in first; programs prove themselves to the API with a token. Pages speak the person's own language."""
 
@@ -55,6 +72,8 @@ class SignedInOnly(LoginRequiredMiddleware):
         if refused is None and request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
+            if not may_enter(request.user, view_func):
+                raise PermissionDenied
             request.actor = SimpleLazyObject(lambda: acting.actor_of(request))  # type: ignore[attr-defined]  # pages of the stages ask for it
         return refused
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from orderway.orders.models import Order, WorkItem
+from orderway.pages.guarding import needs
 from orderway.pages.paging import page_of
 from orderway.pages.templatetags.ow import said
 from orderway.releases.models import Version
@@ -61,6 +62,7 @@ class Row:
     places: tuple[Standing, ...]
 
 
+@needs("order.list")
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """The list."""
@@ -75,6 +77,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     return render(request, "web/orders.html", context)
 
 
+@needs("order.list")
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Straight to the order if the words are its number or the customer's, else the list."""

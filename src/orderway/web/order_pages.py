@@ -18,6 +18,7 @@ from orderway.orders import acts, changes, deliveries, stages
 from orderway.orders.actor import Actor
 from orderway.orders.models import Order, WorkItem
 from orderway.pages import refusing
+from orderway.pages.guarding import needs
 from orderway.pages.templatetags.ow import said
 from orderway.releases.publishing import program_of
 from orderway.stages.aftersales import actions as aftersales
@@ -32,6 +33,7 @@ SHOWN_TASKS = 1  # one task is open on the page, the others stand in a list besi
 HOLD = "hold."
 
 
+@needs("order.read")
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """The page."""
@@ -66,6 +68,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None, item
     return render(request, "web/order.html", context, status=refusing.status(refusal) if refusal else 200)
 
 
+@needs("order.hold")
 @require_POST
 def hold(request: HttpRequest, number: str) -> HttpResponse:
     """Put the order on hold."""
@@ -73,6 +76,7 @@ def hold(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, number, "hold", lambda actor, now: acts.hold([number], kind, reason=reason, actor=actor, now=now))
 
 
+@needs("order.lift")
 @require_POST
 def lift(request: HttpRequest, number: str) -> HttpResponse:
     """Lift a hold."""
@@ -80,6 +84,7 @@ def lift(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, number, "", lambda actor, now: acts.lift([number], kind, actor=actor, now=now))
 
 
+@needs("order.cancel")
 @require_POST
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel what is open of the order."""
@@ -87,6 +92,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, number, "cancel", lambda actor, now: changes.cancel([number], reason=reason, actor=actor, now=now))
 
 
+@needs("order.complain")
 @require_POST
 def complain(request: HttpRequest, number: str) -> HttpResponse:
     """Record what the customer says is wrong."""

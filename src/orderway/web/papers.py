@@ -11,9 +11,11 @@ from django.views.decorators.http import require_safe
 
 from orderway.orders import documents
 from orderway.orders.models import StoredDocument
+from orderway.pages.guarding import needs
 from orderway.releases.publishing import program_of
 
 
+@needs("document.read")
 @require_safe
 def document(request: HttpRequest, document_id: int) -> HttpResponse:
     """The bytes of a document; those that are rendered on demand come in the language in use."""

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from orderway.pages.guarding import needs
 from orderway.pages.templatetags import ow
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
@@ -19,6 +20,7 @@ from orderway.web import ribbon
 from orderway.web.standard_view import StageView, overview, stage_view
 
 
+@needs("standard.read")
 @require_safe
 def standards(request: HttpRequest) -> HttpResponse:
     """Every version of every standard, those in force first."""
@@ -29,6 +31,7 @@ def standards(request: HttpRequest) -> HttpResponse:
     return render(request, "web/standards.html", {"versions": list(zip(versions, titles, strict=True))})
 
 
+@needs("standard.read")
 @require_safe
 def standard(request: HttpRequest, standard_id: str, version: str) -> HttpResponse:
     """One version: what it is, since when it is in force, its ribbon, roles, documents, tables and exceptions."""
@@ -37,6 +40,7 @@ def standard(request: HttpRequest, standard_id: str, version: str) -> HttpRespon
     return render(request, "web/standard.html", context)
 
 
+@needs("standard.read")
 @require_safe
 def stage(request: HttpRequest, standard_id: str, version: str, stage: str) -> HttpResponse:
     """One stage of a version as the person who does it reads it."""

@@ -17,6 +17,7 @@ from orderway.orders.actor import Actor
 from orderway.orders.models import WorkItem
 from orderway.pages import refusing
 from orderway.pages.act_forms import Sent
+from orderway.pages.guarding import needs
 from orderway.pages.templatetags.ow import clock, said
 from orderway.releases.publishing import program_of
 from orderway.web import acting, doing, order_pages, queries
@@ -27,12 +28,14 @@ from orderway.web.words import words_of
 SOON = timedelta(hours=24)
 
 
+@needs("item.list")
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
     """The list with the task that the address names, else the most urgent one."""
     return _page(request, request.GET.get("task", ""))
 
 
+@needs("item.list")
 @require_safe
 def task(request: HttpRequest, item_id: int) -> HttpResponse:
     """The task alone for the pane; as a page of its own it is My work with this task open."""
@@ -44,18 +47,21 @@ def task(request: HttpRequest, item_id: int) -> HttpResponse:
     return render(request, "web/parts/task.html", {"task": found, "from_page": "work", "errors": error_words(found)})
 
 
+@needs("stage.work")
 @require_POST
 def finish(request: HttpRequest, item_id: int) -> HttpResponse:
     """Record what came along and complete the task."""
     return _do(request, item_id, lambda item, actor, now: doing.finish(item, _sent(request), actor=actor, now=now))
 
 
+@needs("stage.work")
 @require_POST
 def save(request: HttpRequest, item_id: int) -> HttpResponse:
     """Record what is done so far."""
     return _do(request, item_id, lambda item, actor, now: doing.save(item, _sent(request), actor=actor, now=now), stay=True)
 
 
+@needs("item.send_back")
 @require_POST
 def send_back(request: HttpRequest, item_id: int) -> HttpResponse:
     """Send the order back with a reason."""
@@ -63,6 +69,7 @@ def send_back(request: HttpRequest, item_id: int) -> HttpResponse:
     return _do(request, item_id, lambda item, actor, now: doing.send_back(item, reason, actor=actor, now=now))
 
 
+@needs("item.sign")
 @require_POST
 def sign(request: HttpRequest, item_id: int) -> HttpResponse:
     """Sign, or refuse to with a reason."""
@@ -70,6 +77,7 @@ def sign(request: HttpRequest, item_id: int) -> HttpResponse:
     return _do(request, item_id, lambda item, actor, now: doing.sign(item, approve=approve, reason=reason, actor=actor, now=now))
 
 
+@needs("item.decide")
 @require_POST
 def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     """Pass a gate that failed too often."""
@@ -77,12 +85,14 @@ def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     return _do(request, item_id, lambda item, actor, now: doing.decide(item, reason, actor=actor, now=now))
 
 
+@needs("item.claim")
 @require_POST
 def claim(request: HttpRequest, item_id: int) -> HttpResponse:
     """Take the task over."""
     return _do(request, item_id, lambda item, actor, now: doing.claim(item, actor=actor, now=now), stay=True)
 
 
+@needs("item.claim")
 @require_POST
 def claim_chosen(request: HttpRequest) -> HttpResponse:
     """Take over every chosen task of the team."""
@@ -100,6 +110,7 @@ def claim_chosen(request: HttpRequest) -> HttpResponse:
     return redirect("my_work")
 
 
+@needs("item.claim")
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
     """Open the most urgent of my tasks; without any, take over the most urgent one of my team that I may."""

@@ -19,6 +19,7 @@ from orderway.orders.completion import Completion
 from orderway.orders.stages import Panel, register_panel
 from orderway.pages import fields, refusing
 from orderway.pages.act_forms import ActForm, Sent, register_form
+from orderway.pages.guarding import needs
 from orderway.stages.aftersales import actions, queries
 from orderway.stages.aftersales.models import CreditNote, ReturnReceipt
 from orderway.stages.invoicing.money import ZERO
@@ -30,6 +31,7 @@ def resolve(place: str, sent: Sent, *, completion: Completion, actor: Actor, now
     return actions.resolve([place], resolutions={place: done}, brings={place: completion}, actor=actor, now=now)
 
 
+@needs("return.announce")
 @require_POST
 def announce(request: HttpRequest, number: str) -> HttpResponse:
     """Announce that goods come back."""
@@ -42,6 +44,7 @@ def announce(request: HttpRequest, number: str) -> HttpResponse:
     return _answer(request, number, refused, gettext("The return was announced."))
 
 
+@needs("return.receive")
 @require_POST
 def receive(request: HttpRequest, number: str, return_number: int) -> HttpResponse:
     """Take goods of an announced return back; fields left empty mean everything that is awaited."""

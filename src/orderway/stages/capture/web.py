@@ -22,6 +22,7 @@ from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.pages import languages, refusing
 from orderway.pages.act_forms import ActForm, Sent, register_form
+from orderway.pages.guarding import needs
 from orderway.pages.templatetags.ow import said
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
@@ -59,6 +60,7 @@ SENTENCES = {
 }
 
 
+@needs("order.place")
 @require_http_methods(["GET", "POST"])
 def new_order(request: HttpRequest) -> HttpResponse:
     """The empty form, or the order that was sent: placed, or shown again with what is wrong."""
@@ -105,6 +107,7 @@ def draft_of(fields: QueryDict) -> tuple[OrderDraft, list[Problem]]:
     return draft, wrong
 
 
+@needs("master.read")
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
     """Customers whose key or name holds the words, as choices."""
@@ -113,6 +116,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     return render(request, "capture/choices.html", {"choices": [(customer.key, customer.name) for customer in found]})
 
 
+@needs("master.read")
 @require_safe
 def items(request: HttpRequest) -> HttpResponse:
     """Items whose number or name holds the words, as choices."""
@@ -122,6 +126,7 @@ def items(request: HttpRequest) -> HttpResponse:
     return render(request, "capture/choices.html", {"choices": [(item.sku, item.names.get(languages.tag(), item.name)) for item in found]})
 
 
+@needs("master.read")
 @require_safe
 def line(request: HttpRequest) -> HttpResponse:
     """What a line would be: the item's name and the price that the customer's list proposes."""

@@ -19,6 +19,7 @@ from orderway.orders.completion import Completion
 from orderway.orders.stages import Panel, register_panel
 from orderway.pages import fields, refusing
 from orderway.pages.act_forms import ActForm, Sent, register_form
+from orderway.pages.guarding import needs
 from orderway.stages.invoicing import actions, payments, queries
 
 
@@ -27,6 +28,7 @@ def issue(place: str, sent: Sent, *, completion: Completion, actor: Actor, now: 
     return actions.issue([place], brings={place: completion}, actor=actor, now=now)
 
 
+@needs("invoice.pay")
 @require_POST
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Book a payment of the customer for this invoice."""
