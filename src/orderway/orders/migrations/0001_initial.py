@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.DecimalField(decimal_places=6, max_digits=18)),
                 ('route', models.CharField(choices=[('stock', 'from stock'), ('make', 'make'), ('buy', 'buy')], default='stock', max_length=8)),
-                ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.delivery')),
+                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.delivery')),
                 ('warehouse', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.warehouse')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='orders.orderline')),
             ],
@@ -341,7 +341,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='deliveryline',
-            constraint=models.UniqueConstraint(fields=('delivery', 'line', 'route', 'warehouse'), name='delivery_line_once_per_source', nulls_distinct=False),
+            constraint=models.UniqueConstraint(condition=models.Q(('warehouse__isnull', False)), fields=('delivery', 'line', 'route', 'warehouse'), name='delivery_line_once_per_source'),
+        ),
+        migrations.AddConstraint(
+            model_name='deliveryline',
+            constraint=models.UniqueConstraint(condition=models.Q(('warehouse__isnull', True)), fields=('delivery', 'line', 'route'), name='delivery_line_once_without_warehouse'),
         ),
         migrations.AddConstraint(
             model_name='deliveryline',

@@ -176,7 +176,7 @@ class DeliveryLine(models.Model):
         MAKE = "make", _("make")
         BUY = "buy", _("buy")
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, db_index=False, related_name="lines")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="deliveries")
     quantity = models.DecimalField(**QUANTITY)
     route = models.CharField(max_length=8, choices=Route.choices, default=Route.STOCK)
@@ -184,8 +184,14 @@ class DeliveryLine(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            # Two of them: SQLite knows no constraint for which a missing warehouse equals another.
             models.UniqueConstraint(
-                fields=["delivery", "line", "route", "warehouse"], nulls_distinct=False, name="delivery_line_once_per_source"
+                fields=["delivery", "line", "route", "warehouse"],
+                condition=Q(warehouse__isnull=False),
+                name="delivery_line_once_per_source",
+            ),
+            models.UniqueConstraint(
+                fields=["delivery", "line", "route"], condition=Q(warehouse__isnull=True), name="delivery_line_once_without_warehouse"
             ),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="delivery_line_quantity_not_negative"),
         ]
