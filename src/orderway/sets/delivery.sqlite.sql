@@ -1,38 +1,36 @@
 -- name: lines_of
 -- The lines of these orders with the sums of their moves and what they come to; one row per warehouse and delivery (or none) where some of
--- the line lies reserved and unpicked.
-SELECT line.order_id, orders.customer_id, orders.requested_on, orders.promised_on, orders.discount_percent, line.id, line.position,
-       line.item_id, item.sku, item.route, item.stocked, item.lead_time_days, line.quantity, line.amount, line.tax_rate,
-       coalesce(sums.ordered, 0), coalesce(sums.cancelled, 0), coalesce(sums.net_shipped, 0),
-       EXISTS (SELECT 1 FROM orders_delivery AS delivery WHERE delivery.order_id = line.order_id),
-       EXISTS (SELECT 1 FROM masterdata_company AS company WHERE company.prices_include_tax),
-       held.warehouse_id, held.delivery_id, held.quantity
-FROM orders_orderline AS line
-JOIN orders_order AS orders ON orders.id = line.order_id
-JOIN masterdata_item AS item ON item.id = line.item_id
-LEFT JOIN (
-    SELECT move.line_id,
-           sum(CASE move.kind WHEN 'ordered' THEN move.quantity END) AS ordered,
-           sum(CASE move.kind WHEN 'cancelled' THEN move.quantity END) AS cancelled,
-           sum(CASE move.kind WHEN 'shipped' THEN move.quantity WHEN 'replaced' THEN -move.quantity END) AS net_shipped
-    FROM orders_linemove AS move
-    JOIN orders_orderline AS moved ON moved.id = move.line_id
-    WHERE moved.order_id IN (SELECT value FROM json_each(%(orders)s))
-    GROUP BY move.line_id
-) AS sums ON sums.line_id = line.id
-LEFT JOIN (
+-- the line lies reserved and unpicked. The moves are joined before they are summed: SQLite would scan a sum by line once for every line.
+WITH lines AS (
+    SELECT line.order_id, orders.customer_id, orders.requested_on, orders.promised_on, orders.discount_percent, line.id, line.position,
+           line.item_id, item.sku, item.route, item.stocked, item.lead_time_days, line.quantity, line.amount, line.tax_rate,
+           coalesce(sum(CASE move.kind WHEN 'ordered' THEN move.quantity END), 0) AS ordered,
+           coalesce(sum(CASE move.kind WHEN 'cancelled' THEN move.quantity END), 0) AS cancelled,
+           coalesce(sum(CASE move.kind WHEN 'shipped' THEN move.quantity WHEN 'replaced' THEN -move.quantity END), 0) AS net_shipped
+    FROM orders_orderline AS line
+    JOIN orders_order AS orders ON orders.id = line.order_id
+    JOIN masterdata_item AS item ON item.id = line.item_id
+    LEFT JOIN orders_linemove AS move ON move.line_id = line.id
+    WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s))
+    GROUP BY line.id, orders.id, item.id
+), held AS (
     SELECT reservation.line_id, reservation.delivery_id, location.warehouse_id, warehouse.rank,
            sum(reservation.quantity - reservation.picked) AS quantity
-    FROM stock_reservation AS reservation
-    JOIN orders_orderline AS reserved ON reserved.id = reservation.line_id
+    FROM orders_orderline AS line
+    JOIN stock_reservation AS reservation ON reservation.line_id = line.id
     JOIN stock_stocklevel AS level ON level.id = reservation.level_id
     JOIN stock_location AS location ON location.id = level.location_id
     JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
-    WHERE reserved.order_id IN (SELECT value FROM json_each(%(orders)s)) AND reservation.quantity > reservation.picked
+    WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s)) AND reservation.quantity > reservation.picked
     GROUP BY reservation.line_id, reservation.delivery_id, location.warehouse_id, warehouse.rank
-) AS held ON held.line_id = line.id
-WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s))
-ORDER BY line.order_id, line.position, held.rank, held.warehouse_id, held.delivery_id;
+)
+SELECT lines.*,
+       EXISTS (SELECT 1 FROM orders_delivery AS delivery WHERE delivery.order_id = lines.order_id),
+       EXISTS (SELECT 1 FROM masterdata_company AS company WHERE company.prices_include_tax),
+       held.warehouse_id, held.delivery_id, held.quantity
+FROM lines
+LEFT JOIN held ON held.line_id = lines.id
+ORDER BY lines.order_id, lines.position, held.rank, held.warehouse_id, held.delivery_id;
 
 -- name: deliveries_of
 -- The deliveries of these orders with their lines: what is picked of each line, and what supply is pegged to it from its source.
@@ -40,7 +38,7 @@ SELECT delivery.order_id, delivery.id, delivery.number, delivery.planned_on, del
        line.item_id, item.sku, item.stocked, part.quantity, part.route, part.warehouse_id, coalesce(picked.quantity, 0),
        coalesce(pegged.quantity, 0)
 FROM orders_delivery AS delivery
-LEFT JOIN orders_deliveryline AS part ON part.delivery_id = delivery.id AND part.quantity > 0
+LEFT JOIN orders_deliveryline AS part ON part.delivery_id = delivery.id
 LEFT JOIN orders_orderline AS line ON line.id = part.line_id
 LEFT JOIN masterdata_item AS item ON item.id = line.item_id
 LEFT JOIN (
@@ -63,10 +61,11 @@ WHERE delivery.order_id IN (SELECT value FROM json_each(%(orders)s))
 ORDER BY delivery.order_id, delivery.number, line.position, part.id;
 
 -- name: facts_of_deliveries
--- The deliveries of these orders that were not withdrawn, one row per order line and source, with the proof of each.
+-- The deliveries of these orders that were not withdrawn, one row per order line and source, with the proof of each. A part that
+-- carries nothing any more is left to the reader: SQLite would build an index of all parts to leave it out.
 SELECT delivery.order_id, delivery.number, item.sku, sum(part.quantity), part.route, min(line.position), proof.outcome, proof.damaged
 FROM orders_delivery AS delivery
-LEFT JOIN orders_deliveryline AS part ON part.delivery_id = delivery.id AND part.quantity > 0
+LEFT JOIN orders_deliveryline AS part ON part.delivery_id = delivery.id
 LEFT JOIN orders_orderline AS line ON line.id = part.line_id
 LEFT JOIN masterdata_item AS item ON item.id = line.item_id
 LEFT JOIN delivery_handover AS proof ON proof.delivery_id = delivery.id

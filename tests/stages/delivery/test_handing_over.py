@@ -6,8 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orderway.orders import exposure, line_ledger
-from orderway.orders.models import Order, StoredDocument
+from orderway.orders.models import Delivery, Order, StoredDocument
 from orderway.releases import catalogue
+from orderway.stages.delivery import actions as delivery
 from orderway.stages.delivery import rules
 from orderway.stages.delivery.models import HandOver, Pick
 from stages.deliveries import D
@@ -135,8 +136,6 @@ def test_a_line_is_complete_within_its_tolerance_and_its_rest_is_cancelled(dispa
 
 
 def test_without_the_signature_nothing_leaves(dispatch):
-    from orderway.stages.delivery import actions as delivery
-
     number = picked_order(dispatch)
 
     refused = delivery.hand_over([f"{number}/1"], actor=dispatch.actor("carol"), now=dispatch.now)
@@ -169,3 +168,29 @@ def test_the_statements_of_a_hand_over_do_not_grow_with_the_deliveries(dispatch)
 
     assert counted[1] == counted[2]
     assert counted[1] <= 23  # on SQLite, where each table is stored by a statement of its own
+
+
+def test_a_line_is_not_closed_short_while_its_rest_is_picked_already(dispatch, settings):
+    settings.ORDERWAY_DELIVERY_POLICY = rules.DeliveryPolicy(under_percent=D(10))
+    dispatch.on_hand(dispatch.bolt, 10)
+    number = dispatch.planned(("M8-BOLT", 10))
+    dispatch.picks(f"{number}/1", found={1: 9})
+    dispatch.picks(f"{number}/2")
+
+    dispatch.hands_over(f"{number}/1")
+    assert (sums(dispatch, number).quantity("cancelled"), sums(dispatch, number).open) == (0, 1)
+
+    dispatch.hands_over(f"{number}/2")
+    assert (sums(dispatch, number).quantity("shipped"), sums(dispatch, number).open) == (10, 0)
+    assert findings() == []
+
+
+def test_the_vehicle_can_be_booked_anew_and_the_first_booking_stays_on_record(dispatch):
+    dispatch.on_hand(dispatch.bolt, 10)
+    number = dispatch.planned(("M8-BOLT", 10))
+    first = Delivery.objects.get(order__number=number)
+
+    for carrier in ("Swift Freight", "Slow Freight"):
+        delivery.book_trip(first, delivery.TripWish(carrier), actor=dispatch.actor("carol"), now=dispatch.now)
+
+    assert list(first.trips.order_by("id").values_list("carrier", flat=True)) == ["Swift Freight", "Slow Freight"]

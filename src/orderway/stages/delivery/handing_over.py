@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from orderway import sets
 from orderway.engine.refusals import Refusal
@@ -169,7 +170,7 @@ class _Counter:
             for place, _, one in self._each("kept")
             if not self._lines[one.line].stocked
         ]
-        closed = [Booking(line, LineMove.Kind.CANCELLED, rest, place=place, reference=place) for place, line, rest in self._closed_short()]
+        closed = [Booking(line, LineMove.Kind.CANCELLED, rest, place=place, reference=place) for place, line, rest in self._closed_short]
         self._work.also(*line_ledger.writes([*services, *closed], now=self._work.now))
         delivered: dict[tuple[str, int, int], Decimal] = defaultdict(lambda: ZERO)
         for place, _, one in self._each("kept"):
@@ -181,18 +182,23 @@ class _Counter:
         ]
         self._work.also(*exposure.writes(amounts, now=self._work.now))
 
+    @cached_property
     def _closed_short(self) -> list[tuple[str, LineId, Decimal]]:
-        """Lines that the customer accepts as complete although a rest is missing (RULES 22)."""
+        """Lines that the customer accepts as complete although a rest is missing (RULES 22); not while more of them is picked elsewhere."""
+        if not policy().under_percent:
+            return []
         kept: dict[tuple[str, LineId], Decimal] = defaultdict(lambda: ZERO)
         for place, _, one in self._each("kept"):
             kept[place, one.line] += one.kept
-        rests = {
-            (place, line): rules.rest_to_close(
-                self._lines[line].ordered, self._lines[line].cancelled, self._lines[line].shipped + quantity, policy()
-            )
-            for (place, line), quantity in kept.items()
-        }
-        return [(place, line, rest) for (place, line), rest in rests.items() if rest]
+        here = {delivery.id for at in self._at.values() for delivery in at}
+        known = queries.deliveries_of(self._work.order_ids).values()
+        coming = {line for at in known for one in at if one.is_open and one.id not in here for line in one.picked_quantities()}
+        rests = []
+        for (place, number), quantity in kept.items():
+            line = self._lines[number]
+            rest = rules.rest_to_close(line.ordered, line.cancelled, line.shipped + quantity, policy())
+            rests += [(place, number, rest)] if rest and number not in coming else []
+        return rests
 
     def _proof_row(self, place: str, delivery: StandingDelivery, rows: Sequence[Handed]) -> tuple[object, ...]:
         proof = self.proof(place)
@@ -211,7 +217,7 @@ class _Counter:
 
     def plan_rests(self) -> None:
         """Begin the next delivery for what came back, with its goods reserved again; end lines that the customer accepts as complete."""
-        closed = {(place, line): rest for place, line, rest in self._closed_short()}
+        closed = {(place, line): rest for place, line, rest in self._closed_short}
         rests: dict[str, list[Rest]] = defaultdict(list)
         for place, _, one in self._each("back"):
             accepted = min(one.back, closed.get((place, one.line), ZERO))

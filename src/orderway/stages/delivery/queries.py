@@ -157,7 +157,7 @@ def deliveries_of(order_ids: Sequence[int]) -> dict[int, list[StandingDelivery]]
     """All deliveries of these orders, by order and number."""
     found: dict[int, list[StandingDelivery]] = {order_id: [] for order_id in order_ids}
     for (order_id, pk, number, planned_on, state), group in groupby(_rows("deliveries_of", order_ids), key=lambda row: row[:5]):
-        lines = tuple(_carried(row) for row in group if row[5] is not None)
+        lines = tuple(_carried(row) for row in group if row[5] is not None and row[11])
         found[order_id].append(StandingDelivery(order_id, pk, number, day(planned_on), state, lines))
     return found
 
@@ -183,7 +183,7 @@ def facts(order_ids: Sequence[int]) -> Mapping[int, Value]:
             deliveries[str(number)] = {"number": str(number), "shipped": outcome == "delivered", "lines": []}
             if outcome is not None:
                 deliveries[str(number)]["damaged"] = bool(damaged)
-        if sku is not None:
+        if sku is not None and quantity:
             cast("list[Value]", deliveries[str(number)]["lines"]).append({"sku": sku, "qty": exact(quantity), "route": route})
     return cast("Mapping[int, Value]", found)
 
