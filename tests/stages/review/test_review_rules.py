@@ -87,7 +87,8 @@ def test_no_sequence_of_orders_uses_more_than_there_is(orders):
 def test_what_counts_is_the_gross_of_an_order_that_passed_and_what_has_gone_out_of_one_that_did_not(
     passed, gross, confirmed, delivered, booked
 ):
-    assert to_confirm(passed=passed, gross=D(gross), confirmed=D(confirmed), delivered=D(delivered)) == booked
+    judged = Judged(1, 1, D(gross), D(0), D(confirmed), D(delivered))
+    assert to_confirm(judged, passed=passed) == booked
 
 
 @pytest.mark.parametrize(

@@ -35,59 +35,57 @@ def decide(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mappin
     with working_on(places, ACT, actor=actor, now=now, brings=given) as work:
         judged = _judged(work)
         work.facts.give("customer.credit_left", _left_in_turn(work, judged, given))
+        work.facts.give("order.total_with_tax", lambda order_id: judged[order_id].gross)
         work.complete()
         _book(work, judged, given)
-        _write_down(work, judged, given)
+        _write_down(work, given)
     return work.refused
 
 
-def _judged(work: Work) -> list[Judged]:
+def _judged(work: Work) -> dict[int, Judged]:
     """Lock the customers, then look: what others have used by now is seen."""
-    customers = {order.id: order.customer_id for order in work.orders.values()}
-    exposure.lock_customers(sorted(set(customers.values())))
-    return queries.judged(work.order_ids, customers)
+    exposure.lock_customers(sorted({work.opened(place).order.customer_id for place in work.places}))
+    credit, owed = queries.credit_of(work.order_ids), queries.gross(work.order_ids)
+    return {
+        order: Judged(order, known.customer_id, owed[order], known.left, known.confirmed, known.delivered)
+        for order, known in sorted(credit.items())
+    }
 
 
-def _left_in_turn(work: Work, judged: Sequence[Judged], given: Mapping[str, Completion]) -> Callable[[int], Decimal]:
+def _left_in_turn(work: Work, judged: Mapping[int, Judged], given: Mapping[str, Completion]) -> Callable[[int], Decimal]:
     place_of = {work.opened(place).order.id: place for place in work.places}
 
     def passed(order_id: int) -> bool:
         place = place_of[order_id]
         return place not in work.refused and _answered_yes(given, place)
 
-    return rules.left_in_turn(judged, passed)
+    return rules.left_in_turn(list(judged.values()), passed)
 
 
 def _answered_yes(given: Mapping[str, Completion], place: str) -> bool:
     return all(given.get(place, DONE).findings.values())
 
 
-def _book(work: Work, judged: Sequence[Judged], given: Mapping[str, Completion]) -> None:
+def _book(work: Work, judged: Mapping[int, Judged], given: Mapping[str, Completion]) -> None:
     """Bring what is confirmed of each order to its gross total, or back to what has gone out if it was sent back."""
-    place_of = {work.opened(place).order.id: place for place in work.places}
-    decided = [each for each in judged if each.order_id in place_of]
-    before = queries.confirmed([each.order_id for each in decided])
     amounts = []
-    for each in decided:
-        place, known = place_of[each.order_id], before[each.order_id]
-        amount = rules.to_confirm(
-            passed=_answered_yes(given, place), gross=each.gross, confirmed=known.confirmed, delivered=known.delivered
-        )
+    for place in work.places:
+        each = judged[work.opened(place).order.id]
+        amount = rules.to_confirm(each, passed=_answered_yes(given, place))
         amounts.append(exposure.Amount(each.customer_id, ExposureMove.Kind.CONFIRMED, amount, each.order_id, place))
     work.also(*exposure.writes(amounts, now=work.now))
 
 
-def _write_down(work: Work, judged: Sequence[Judged], given: Mapping[str, Completion]) -> None:
+def _write_down(work: Work, given: Mapping[str, Completion]) -> None:
     """What people decided, and what stood against it; what the system could not finish stands on its work item."""
-    left = {each.order_id: each for each in judged}
     rows = []
     for place, refusal in [*((place, None) for place in work.places), *work.refused.items()]:
         if refusal is None or (isinstance(refusal, CriterionBlocks) and not work.actor.is_system):
-            rows.append(_decision(work, place, given.get(place, DONE), left, blocked=refusal is not None))
+            rows.append(_decision(work, place, given.get(place, DONE), blocked=refusal is not None))
     work.also(sets.Insert(ReviewDecision, DECISION, rows))
 
 
-def _decision(work: Work, place: str, completion: Completion, left: Mapping[int, Judged], *, blocked: bool) -> tuple[object, ...]:
+def _decision(work: Work, place: str, completion: Completion, *, blocked: bool) -> tuple[object, ...]:
     opened = work.opened(place)
     assert opened.item is not None, "a review is done at a stage"
     declared = opened.program.standard.facts

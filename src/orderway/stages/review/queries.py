@@ -4,53 +4,85 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet
 
-from orderway.masterdata.models import Company
+from orderway import sets
 from orderway.orders import exposure
-from orderway.orders.models import ExposureMove, Order, OrderLine
+from orderway.orders.models import Order
 from orderway.releases.catalogue import Value
 from orderway.stages.review import rules
 from orderway.stages.review.models import ReviewDecision
-from orderway.stages.review.rules import ZERO, Judged, Sibling
+from orderway.stages.review.rules import ZERO, Sibling
 
 CENT = Decimal("0.01")  # SQLite adds binary fractions: sums of money are brought back to two places
 MILLIONTH = Decimal("0.000001")  # and those of quantities to six
-Kind = ExposureMove.Kind
 
 
-# --- facts ------------------------------------------------------------------------------------------------------------------
+# --- credit -----------------------------------------------------------------------------------------------------------------
 
 
-def credit_left(order_ids: Sequence[int]) -> Mapping[int, Decimal]:
+class Credit(NamedTuple):
+    """How an order's customer stands. `left`: limit less exposure without the order; `confirmed`: what of it counts in the exposure;
+    `delivered`: what of it has gone out or was invoiced, whichever is more."""
+
+    customer_id: int
+    left: Decimal
+    confirmed: Decimal
+    delivered: Decimal
+
+
+def credit_of(order_ids: Sequence[int]) -> Mapping[int, Credit]:
+    """How the customer of each order stands; one statement."""
+    rows = sets.select("review.credit", orders=sets.Many("int8", list(order_ids)))
+    return {row[0]: _credit(*row[1:]) for row in rows}
+
+
+def _credit(customer_id: int, limit: object, whole: object, own: object, confirmed: object, delivered: object, invoiced: object) -> Credit:
+    left = rules.credit_left(None if limit is None else _money(limit), _money(whole) - _money(own))
+    return Credit(customer_id, left, _money(confirmed), max(_money(delivered), _money(invoiced)))
+
+
+def credit_left(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``customer.credit_left``: limit less exposure without the order in question (RULES 33)."""
-    limits = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer__credit_limit"))
-    exposed = exposure.without_orders(order_ids)
-    return {order: rules.credit_left(limit, exposed[order].quantize(CENT)) for order, limit in limits.items()}
+    return {order: credit.left for order, credit in credit_of(order_ids).items()}
+
+
+def gross(order_ids: Sequence[int]) -> Mapping[int, Decimal]:
+    """``order.total_with_tax``: what the customer will owe for what is still wanted; one statement."""
+    amounts: dict[int, list[tuple[Decimal, Decimal]]] = {order: [] for order in order_ids}
+    discounts: dict[int, Decimal] = {}
+    includes_tax = False
+    for order, quantity, amount, rate, discount, wanted, with_tax in sets.select(
+        "review.amounts", orders=sets.Many("int8", list(order_ids))
+    ):
+        ordered, left = exact(quantity), exact(wanted).quantize(MILLIONTH)
+        net = exact(amount) if left == ordered else exact(amount) * left / ordered
+        amounts[order].append((net, exact(rate)))
+        discounts[order] = exact(discount)
+        includes_tax = bool(with_tax)
+    return {order: rules.gross_of(amounts[order], discounts.get(order, ZERO), includes_tax=includes_tax) for order in order_ids}
+
+
+def exact(value: object) -> Decimal:
+    """A stored number: SQLite answers binary fractions, whose shortest text is the decimal that went in."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _money(value: object) -> Decimal:
+    """A stored amount or a sum of some, with two places."""
+    return exact(value).quantize(CENT)
+
+
+# --- other facts ---------------------------------------------------------------------------------------------------------------
 
 
 def blocked(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``customer.blocked``: whether the customer may order at all."""
     return dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer__blocked"))
-
-
-def gross(order_ids: Sequence[int]) -> Mapping[int, Decimal]:
-    """``order.total_with_tax``: what the customer will owe for what is still wanted; two statements."""
-    includes_tax = bool(Company.objects.values_list("prices_include_tax", flat=True).first())
-    amounts: dict[int, list[tuple[Decimal, Decimal]]] = {order: [] for order in order_ids}
-    discounts: dict[int, Decimal] = {}
-    ordered, cancelled = (Sum("moves__quantity", filter=Q(moves__kind=kind), default=ZERO) for kind in ("ordered", "cancelled"))
-    fields = ("order_id", "quantity", "amount", "tax_rate", "order__discount_percent")
-    rows = OrderLine.objects.filter(order_id__in=order_ids).annotate(more=ordered, less=cancelled)
-    for order, quantity, amount, rate, discount, more, less in rows.values_list(*fields, "more", "less"):
-        wanted = (more - less).quantize(MILLIONTH)
-        amounts[order].append((amount * wanted / quantity, rate))
-        discounts[order] = discount
-    return {order: rules.gross_of(amounts[order], discounts.get(order, ZERO), includes_tax=includes_tax) for order in order_ids}
 
 
 def totals_with_siblings(order_ids: Sequence[int]) -> Mapping[int, Value]:
@@ -71,36 +103,6 @@ def totals_with_siblings(order_ids: Sequence[int]) -> Mapping[int, Value]:
 def _siblings(orders: QuerySet[Order]) -> list[tuple[Sibling, int]]:
     rows = orders.values_list("pk", "total", "ordered_at", "customer_id")
     return [(Sibling(pk, total, ordered_at), customer) for pk, total, ordered_at, customer in rows]
-
-
-# --- judging credit -----------------------------------------------------------------------------------------------------------
-
-
-def judged(order_ids: Sequence[int], customers: Mapping[int, int]) -> list[Judged]:
-    """The orders whose credit is judged, in the sequence given; the customers are locked."""
-    left, owed = credit_left(order_ids), gross(order_ids)
-    return [Judged(order, customers[order], owed[order], left[order]) for order in order_ids]
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """What of an order counts in the exposure, and how much of that has been delivered or invoiced."""
-
-    confirmed: Decimal = ZERO
-    delivered: Decimal = ZERO
-
-
-def confirmed(order_ids: Sequence[int]) -> Mapping[int, Confirmed]:
-    """What has been booked as confirmed for each order, and what has gone out; one statement."""
-    sums: dict[int, dict[str, Decimal]] = {order: {} for order in order_ids}
-    rows = ExposureMove.objects.filter(order_id__in=order_ids).values_list("order_id", "kind").annotate(amounts=Sum("amount")).order_by()
-    for order, kind, amount in rows:
-        assert order is not None, "only moves of orders were asked for"
-        sums[order][kind] = amount.quantize(CENT)
-    return {
-        order: Confirmed(kinds.get(Kind.CONFIRMED, ZERO), max(kinds.get(Kind.DELIVERED, ZERO), kinds.get(Kind.INVOICED, ZERO)))
-        for order, kinds in sums.items()
-    }
 
 
 # --- for pages ---------------------------------------------------------------------------------------------------------------

@@ -32,12 +32,17 @@ def credit_left(limit: Decimal | None, exposed: Decimal) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An order whose credit is judged: its gross total, and its customer's credit without it."""
+    """An order whose credit is judged: its gross total, its customer's credit without it, and what of it counts already.
+
+    `confirmed` is what stands in the exposure for it, `delivered` what of it has gone out.
+    """
 
     order_id: int
     customer_id: int
     gross: Decimal
     left: Decimal
+    confirmed: Decimal = ZERO
+    delivered: Decimal = ZERO
 
 
 def left_in_turn(judged: Sequence[Judged], passed: Callable[[int], bool]) -> Callable[[int], Decimal]:
@@ -63,9 +68,9 @@ def left_in_turn(judged: Sequence[Judged], passed: Callable[[int], bool]) -> Cal
     return left
 
 
-def to_confirm(*, passed: bool, gross: Decimal, confirmed: Decimal, delivered: Decimal) -> Decimal:
+def to_confirm(judged: Judged, *, passed: bool) -> Decimal:
     """What has to be booked so that an order that passed counts with its gross total, and one that did not with what has gone out."""
-    return (gross if passed else min(confirmed, delivered)) - confirmed
+    return (judged.gross if passed else min(judged.confirmed, judged.delivered)) - judged.confirmed
 
 
 # --- with tax -----------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet, Sum
 
@@ -22,8 +23,7 @@ from orderway.stages.stock.rules import ZERO, Coverage, Expected, Picture
 ACT = "stock.reserve"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An order line with the sums of its moves. `wanted` is ordered less cancelled, `net_shipped` shipped less replaced."""
 
     order_id: int

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 ZERO = Decimal(0)
 MILLIONTH = Decimal("0.000001")  # the last of the six places of a quantity
@@ -198,8 +199,7 @@ def _draw(draw: Draw, held: Iterable[Held], left: dict[int, Decimal]) -> list[Ta
 # --- where a line is covered from -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """How far a line is covered: `wanted` is ordered less cancelled, `available` what is reserved or has gone out already."""
 
     wanted: Decimal
