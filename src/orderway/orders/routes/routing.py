@@ -71,6 +71,14 @@ class BadKey(Mistake):
     remedy = "Use a UUID or something like it."
 
 
+class UnknownParameter(Mistake):
+    """A parameter that the route does not have."""
+
+    code = "unknown_parameter"
+    message = "There is no parameter {field} here."
+    remedy = "The parameters of this address are: {known}."
+
+
 def caller_of(request: HttpRequest) -> Caller:
     """Who calls; every route is behind a token."""
     caller = request.auth  # type: ignore[attr-defined]
@@ -103,9 +111,12 @@ class Routes:
         """A route that only looks: the view gives plain data."""
 
         def decorate(view: View) -> View:
+            known = _parameters(view)
+
             @functools.wraps(view)
             def answer(request: HttpRequest, **values: Any) -> HttpResponse:
                 require(caller_of(request).actor, right)
+                require_known(request, known)
                 return reply(view(request, **values))
 
             return self._made("GET", path, view, answer, right, {200: gives}, summary, None)
@@ -119,6 +130,7 @@ class Routes:
             @functools.wraps(view)
             def answer(request: HttpRequest, **values: Any) -> HttpResponse:
                 require(caller_of(request).actor, right)
+                require_known(request, frozenset())
                 return _act(request, functools.partial(view, request, **values))
 
             gives_ = {status: gives} if status == 200 else {200: gives, status: gives}
@@ -147,6 +159,23 @@ def require(actor: Actor, right: str) -> None:
     if rights.needed(right) <= ENTRANCE_DUTIES and not rights.allows(actor.duties, right):
         who = [str(duty) for duty in sorted(rights.needed(right))]
         raise NotAllowed(actor=actor.key, act=right, place="this installation", who=who)
+
+
+def require_known(request: HttpRequest, known: frozenset[str]) -> None:
+    """Refuse a parameter that nobody knows: a filter with a slip of the pen would otherwise filter nothing."""
+    strange = sorted(request.GET.keys() - known)
+    if strange:
+        raise UnknownParameter(field=strange[0], known=sorted(known) or "none")
+
+
+def _parameters(view: View) -> frozenset[str]:
+    """What may stand behind the question mark: the view's parameters, and the fields of those that are models."""
+    names: set[str] = set()
+    for parameter in inspect.signature(view, eval_str=True).parameters.values():
+        kind = getattr(parameter.annotation, "__origin__", parameter.annotation)  # of Query[Filter]
+        fields = getattr(kind, "model_fields", None)
+        names.update(fields if fields is not None else [parameter.name])
+    return frozenset(names)
 
 
 def reply(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
