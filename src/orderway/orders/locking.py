@@ -124,13 +124,9 @@ def _meant(place: str, order: LockedOrder, rest: str, act: str, choose: Choose |
     if choose is None:
         return case, program, None
     items = [item for item in case.items if choose(program, item) and (not rest or item.place == rest)]
-    if len(items) == 1 or _passages_of_one_stage(items):
-        return case, program, min(items, key=lambda item: item.opened)
+    exact = [item for item in items if item.place == rest]  # a number alone names what stands outside of every run, beside a complaint
+    if len(items) == 1 or len(exact) == 1:
+        return case, program, (exact or items)[0]
     if not items:
         return NotOpenHere(act=act, place=place, open=[item.stage for item in case.items] or order.status)
     return SeveralPlaces(act=act, places=[f"{order.number}{PLACE_SEPARATOR}{item.place}".rstrip(PLACE_SEPARATOR) for item in items])
-
-
-def _passages_of_one_stage(items: Sequence[OpenItem]) -> bool:
-    """Whether all are passages of one stage at one place (a complaint beside it): no key tells them apart, so the oldest is meant."""
-    return len({(item.stage, item.place) for item in items}) == 1 and all(item.kind in WITH_RUN for item in items)
