@@ -18,8 +18,9 @@ from orderway.stages.invoicing import actions as invoicing
 from orderway.stages.invoicing import payments, queries
 from orderway.stages.invoicing.models import Invoice
 
-PAYDAYS = (10, 25)
-AHEAD_DAYS = 12  # a pay run takes along what is due before the next one
+PAYDAYS = (10, 25)  # every customer has one of them
+AHEAD_DAYS = 32  # a pay run takes along what is due before the next one
+MONDAY = 0
 HALF = Decimal("0.5")
 CENT = Decimal("0.01")
 
@@ -41,7 +42,8 @@ def owed() -> list[Owed]:
     columns = ("number", "customer__key", "currency", "order__number", "due_on", "total", "settled")
     rows = queries.with_settled(Invoice.objects.order_by("id")).filter(settled__lt=F("total")).values_list(*columns)
     places = queries.AMOUNT_PLACES
-    return [Owed(*row[:5], queries.exact(row[5], places) - queries.exact(row[6], places)) for row in rows]
+    found = [Owed(*row[:5], queries.exact(row[5], places) - queries.exact(row[6], places)) for row in rows]
+    return [one for one in found if one.open > 0]  # SQLite adds binary fractions: a settled invoice may seem to owe nothing of a cent
 
 
 @dataclass
@@ -50,7 +52,7 @@ class MoneyDesk:
 
     scene: Scene
     _paid_in_part: set[str] = field(default_factory=set)
-    _last_run: dict[str, date] = field(default_factory=dict)
+    _last: date | None = None
 
     def issue(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> Refused:
         """Invoice what was delivered."""
@@ -60,17 +62,19 @@ class MoneyDesk:
         return invoicing.issue([task.place for task in tasks], actor=actor, now=now)
 
     def book_payments(self, slot: Slot, now: datetime) -> None:
-        """What the bank reports today; what is open after its due date is noted."""
-        today = slot.day
-        if any(_payday_passed(today, self._last_run.get("all", today - timedelta(days=1)), payday) for payday in PAYDAYS):
-            self._pay_run(slot, now)
-        self._last_run["all"] = today
-        payments.note_overdue(now)
+        """What the bank reports today; once a week what is open after its due date is noted."""
+        last, self._last = self._last or slot.day - timedelta(days=1), slot.day
+        for number, payday in enumerate(PAYDAYS):
+            if _passed(payday, last, slot.day):
+                self._pay_run(number, slot, now)
+        if slot.day.weekday() == MONDAY:
+            payments.note_overdue(now)
 
-    def _pay_run(self, slot: Slot, now: datetime) -> None:
+    def _pay_run(self, payday: int, slot: Slot, now: datetime) -> None:
+        """Every customer of this payday pays its invoices in one sum."""
         by_customer: dict[str, list[Owed]] = {}
         for invoice in owed():
-            if self._pays(invoice, slot.day) and invoice.open > 0:
+            if self._payday_of(invoice.customer) == payday and self._pays(invoice, slot.day):
                 by_customer.setdefault(invoice.customer, []).append(invoice)
         actor = self.scene.staff.at_work("finance", None, slot.day, "bank")
         for customer, invoices in sorted(by_customer.items()):
@@ -83,6 +87,9 @@ class MoneyDesk:
                 invoices=dict.fromkeys((invoice.number for invoice in invoices), None),
             )
             payments.pay(received, actor=actor, now=now)
+
+    def _payday_of(self, customer: str) -> int:
+        return self.scene.chances.of("payday", customer).randrange(len(PAYDAYS))
 
     def _pays(self, invoice: Owed, today: date) -> bool:
         late = self.scene.fate(invoice.order).pays_late_days
@@ -98,11 +105,7 @@ class MoneyDesk:
         return total
 
 
-def _payday_passed(today: date, before: date, payday: int) -> bool:
+def _passed(payday: int, before: date, today: date) -> bool:
     """Whether that day of a month lies after `before` and not after `today`."""
-    day = before + timedelta(days=1)
-    while day <= today:
-        if day.day == payday:
-            return True
-        day += timedelta(days=1)
-    return False
+    days = (before + timedelta(days=number + 1) for number in range((today - before).days))
+    return any(day.day == payday for day in days)

@@ -215,7 +215,7 @@ def _customers(random: Random, items: dict[str, models.Item], *, today: date) ->
                 language=language,
                 currency="CNY",
                 price_list=random.choice(lists),
-                credit_limit=Decimal(random.choice((200_000, 400_000, 800_000, 1_500_000))),
+                credit_limit=Decimal(random.choice((300_000, 600_000, 1_200_000, 2_000_000))),
                 payment_days=random.choice((30, 30, 45, 60)),
                 blocked=number == CUSTOMERS - 1,
             )

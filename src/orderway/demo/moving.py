@@ -92,12 +92,11 @@ class GoodsDesk:
         return delivery.PickReport(tracking_numbers=tracking)
 
     def hand_over(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> Refused:
-        """Hand over against a signature; some goods arrive damaged, some are refused."""
+        """Hand over against a signature; some goods arrive damaged, some are refused, which stands on the note."""
         proofs = {task.place: self._proof(task) for task in tasks}
-        kept = [task for task in tasks if proofs[task.place].kept != {}]
         files = {
             task.place: [acts.Attachment(kind, f"{task.place}.pdf".replace("/", "-"), "application/pdf", NOTE)]
-            for task in kept
+            for task in tasks
             for kind in papers_of(task.definition, task.standard)
         }
         if files:

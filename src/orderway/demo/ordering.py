@@ -148,11 +148,14 @@ class OrderDesk:
         """Answer the gate's questions; credit that does not suffice waits, is put on hold, or waived."""
         brings = {task.place: self._judged(task) for task in tasks}
         refused = review.decide(list(brings), actor=actor, now=now, brings=brings)
+        self._note_blocked(tasks, refused, slot, now)
+        return refused
+
+    def _note_blocked(self, tasks: Sequence[Task], refused: Refused, slot: Slot, now: datetime) -> None:
         by_place = {task.place: task for task in tasks}
         for place, refusal in refused.items():
             if isinstance(refusal, CriterionBlocks):
                 self._blocked_by(by_place[place], refusal, slot, now)
-        return refused
 
     def _judged(self, task: Task) -> Completion:
         gate = task.definition.gate
@@ -212,7 +215,9 @@ class OrderDesk:
             findings = {one.id: True for one in gate.criteria if one.ask is not None} if gate else {}
             evidence = evidence_of(task.definition, task.number)
             completions[task.place] = Completion(findings=findings, evidence=evidence, reason="Settled with the customer by telephone.")
-        return acts.decide(completions, actor=actor, now=now)
+        refused = acts.decide(completions, actor=actor, now=now)
+        self._note_blocked(tasks, refused, slot, now)
+        return refused
 
     def settle(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> Refused:
         """Leftovers of a cancellation or change are dealt with; an order may have several, each at its stage."""

@@ -20,7 +20,7 @@ from orderway.stages.stock.models import StockLevel, StockMove
 from orderway.stages.stock.rules import GoodsIn, Transfer
 
 COUNTED_A_MONTH = 6
-KEPT = {"GB": (80, 200), "GR": (30, 70), "BS": (14, 30), "CP": (40, 90)}  # pieces at the main warehouse: reorder at, fill up to
+KEPT = {"GB": (100, 220), "GR": (60, 130), "BS": (5, 14), "CP": (15, 40)}  # pieces at the main warehouse: reorder at, fill up to
 BRANCH_SHARE = Decimal("0.3")
 COMPONENT = (3_000, 9_000)
 
