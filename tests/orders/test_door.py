@@ -121,6 +121,18 @@ def test_who_entered_may_not_check_even_with_the_role(shop):
     assert codes(refused) == {number: "barred_by_segregation"}
 
 
+def test_who_placed_the_order_may_not_check_it_even_if_somebody_else_entered_it(shop):
+    shop.hire("amy", "clerk")
+    number = shop.an_order()
+    shop.complete("amy", "enter", [number], {"type": "yes"})
+    shop.roles["alice"] = frozenset({"clerk", "reviewer"})
+
+    refused = acts.complete({number: YES}, stage="check", actor=shop.actor("alice"), now=shop.now)
+
+    assert codes(refused) == {number: "barred_by_segregation"}
+    nothing_broken()
+
+
 def test_a_no_sends_back_and_evidence_of_the_first_run_does_not_count_again(shop):
     number = shop.an_order()
     shop.entered(number)

@@ -73,15 +73,21 @@ __all__ = [
 
 
 def open_case(program: Program, answers: Answers, *, actor: Actor) -> Move:
-    """The first move of an order: enters the flow. The case before it is `Case()`. May raise FactUnknown or EmptyList."""
+    """The first move of an order: enters the flow. The case before it is `Case()`. May raise FactUnknown or EmptyList.
+
+    Whoever places an order counts as having worked on the stages that this opens (RULES 35: the creator does not check).
+    """
     case = Case()
+    people = actor.people if program.watched else ()
 
     def make(asked: Answers) -> Turn:
         draft = Draft(program, case, asked, "open")
         flowing.resume(draft, program.nodes[0], ())
+        for item in draft.opened:
+            draft.note_worker(item.stage, people)
         return draft.turn()
 
-    return move(memo.turn(program, case, ("open",), answers, make), actor, facts=answers.frozen())
+    return move(memo.turn(program, case, ("open", people), answers, make), actor, facts=answers.frozen())
 
 
 def enter_evidence(program: Program, case: Case, item: ItemKey, evidence: tuple[Evidence, ...], *, actor: Actor) -> Move:
