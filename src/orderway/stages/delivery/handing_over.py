@@ -284,7 +284,7 @@ class _Counter:
             if len(refused[place]) == len(handed) and runs.word(self._work, place):
                 reason = self.proof(place).note
                 self._work.withdraw_runs(place, runs.word(self._work, place), [str(one.number) for one in refused[place]], reason=reason)
-            elif place in self._work.places:
+            elif place not in self._work.refused:
                 completed.append(place)
         return completed
 

@@ -35,7 +35,7 @@ class PaperLine(NamedTuple):
 def writes(work: Work, lines: Mapping[str, Sequence[PaperLine]]) -> list[Write]:
     """The papers that the standard wants made at these places, as writes for ``Work.also``."""
     papers = [
-        documents.Paper(work.orders[place].id, kind, place, f"{place.replace('/', '-')}-{kind}.pdf", data=_data(work, place, rows))
+        documents.Paper(work.opened(place).order.id, kind, place, f"{place.replace('/', '-')}-{kind}.pdf", data=_data(work, place, rows))
         for place, rows in lines.items()
         for kind in sorted(own_documents(work.opened(place)))
     ]
@@ -44,7 +44,7 @@ def writes(work: Work, lines: Mapping[str, Sequence[PaperLine]]) -> list[Write]:
 
 def _data(work: Work, place: str, rows: Sequence[PaperLine]) -> dict[str, object]:
     return {
-        "order": work.orders[place].number,
+        "order": work.opened(place).order.number,
         "place": place,
         "day": work.now.date().isoformat(),
         "by": work.actor.key,

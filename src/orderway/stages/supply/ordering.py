@@ -41,7 +41,7 @@ def order(
         without = _cover(list(demands.values()), kind, work)
         done = [place for place in work.places if standings[place].done]
         on_order = queries.supply_orders_of({site.order_id for site in sites}, kind)
-        for place in [place for place in work.places if place not in done]:
+        for place in [place for place in work.places if not standings[place].done]:
             work.refuse(place, _what_is_missing(standings[place], without, on_order))
         work.complete(places=done)
     return work.refused
