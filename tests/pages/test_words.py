@@ -80,6 +80,13 @@ def test_a_refusal_is_translated_with_the_words_of_the_standard():
     assert refusing.status(ReasonRequired()) == 422
 
 
+def test_a_refusal_that_was_stored_as_a_sentence_is_told_again_in_the_readers_language():
+    stored = str(EvidenceMissing(stage="review", steps=("compare", "sign")))
+    with translation.override("zh-hans"):
+        assert refusing.retold(stored) == "以下步骤还没有凭证：compare、sign。 请完成这些步骤并记录凭证。"
+        assert refusing.retold("A sentence that nobody wrote.") == "A sentence that nobody wrote."
+
+
 @pytest.mark.parametrize("text", ["", "abc", "1e99", "NaN", "1_000", "Infinity", "٣a"])
 def test_what_is_no_number_is_a_mistake_of_its_field(text):
     with pytest.raises(fields.NotANumber) as caught:

@@ -151,3 +151,17 @@ def test_take_next_opens_the_most_urgent_task(signed_in, shop):
 
     assert answer["Location"].startswith("/?task=")
     assert signed_in("eve").post("/tasks/next", follow=True).status_code == 200
+
+
+def test_a_task_that_nobody_has_says_why(signed_in, shop):
+    from orderway.masterdata.models import RoleMember
+
+    RoleMember.objects.filter(role="reviewer").delete()
+    number = shop.an_order()
+    shop.entered(number)
+    item = shop.item(number, "check")
+
+    page = signed_in("eve").get(f"/orders/{number}/").content.decode()
+
+    assert item.responsible is None
+    assert "nobody has this role" in page

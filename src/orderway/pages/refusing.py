@@ -5,7 +5,10 @@ Never decides that something is refused; it translates what the act answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from string import Formatter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +27,39 @@ def sentence(refusal: Refusal, words: Words | None = None) -> str:
     shown = {name: _shown(name, value, words) for name, value in refusal.params.items()}
     parts = (gettext(part).format(**shown) for part in (refusal.message, refusal.remedy) if part)
     return " ".join(parts)
+
+
+def retold(text: str, words: Words | None = None) -> str:
+    """A refusal that was stored as its English sentence, in the language in use; any other text as it is."""
+    for kind, pattern in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            shown = {name: _shown(name, value.split(", "), words) for name, value in found.groupdict().items()}
+            return " ".join(gettext(part).format(**shown) for part in (kind.message, kind.remedy) if part)
+    return text
+
+
+@cache
+def _patterns() -> tuple[tuple[type[Refusal], re.Pattern[str]], ...]:
+    """The sentences of every refusal of the program, longest first, each hole a group."""
+    kinds = {(kind.message, kind.remedy): kind for kind in _kinds(Refusal)}
+    return tuple((kind, _pattern(" ".join(part for part in parts if part))) for parts, kind in sorted(kinds.items(), reverse=True))
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts, seen = [], set()
+    for text, hole, _spec, _conversion in Formatter().parse(template):
+        parts.append(re.escape(text))
+        if hole:
+            parts.append(f"(?P={hole})" if hole in seen else f"(?P<{hole}>.*?)")
+            seen.add(hole)
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _kinds(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _kinds(below)
 
 
 def status(refusal: Refusal) -> int:

@@ -11,13 +11,22 @@ from django.utils.translation import gettext_lazy
 
 from orderway.masterdata.models import Person
 from orderway.orders.models import WorkItem
+from orderway.pages import refusing
 from orderway.pages.templatetags.ow import said
 from orderway.releases.publishing import program_of
 from orderway.standard.document import Standard
 from orderway.web.clocks import Clock, clock_of
 from orderway.web.standard_view import role
+from orderway.web.words import words_of
 
 FAR = 10**9
+WHY_NOBODY = {
+    "no_member": gettext_lazy("nobody has this role"),
+    "all_absent": gettext_lazy("everybody with this role is absent"),
+    "none_qualified": gettext_lazy("nobody with this role is certified for it"),
+    "all_barred": gettext_lazy("everybody with this role worked on an earlier stage that bars them"),
+    "nobody was found": gettext_lazy("nobody was found"),
+}
 BANDS = (("late", gettext_lazy("Late")), ("today", gettext_lazy("Today")), ("later", gettext_lazy("Later")))
 
 
@@ -65,6 +74,11 @@ def item_title(item: WorkItem, standard: Standard) -> str:
     }.get(item.kind, "%(stage)s") % {"stage": stage}
 
 
+def why_nobody(item: WorkItem) -> str:
+    """Why an item has nobody, in words; a reason that somebody typed stays as it is."""
+    return str(WHY_NOBODY.get(item.unassigned_reason, item.unassigned_reason))
+
+
 def _row(item: WorkItem, person: Person, now: datetime) -> Row:
     program = program_of(item.order.version_id, item.order.version.content_hash)
     return Row(item, item_title(item, program.standard), clock_of(item, program, now), _because(item, person, program.standard))
@@ -78,5 +92,7 @@ def _because(item: WorkItem, person: Person, standard: Standard) -> str:
         sentence = _("%(name)s has it as %(role)s.")
     else:
         sentence = _("Nobody has it; %(role)s is to do it.")
-    waiting = _("Waits: %(reason)s") % {"reason": item.waiting} if item.waiting else ""
+    if not item.responsible_id and not item.by_system:
+        sentence += f" ({why_nobody(item)})".replace("%", "%%")
+    waiting = _("Waits: %(reason)s") % {"reason": refusing.retold(item.waiting, words_of(item))} if item.waiting else ""
     return " ".join(part for part in (sentence % words, waiting) if part)

@@ -64,7 +64,7 @@ def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:
     stage = stage_title(standard, move.turn.item.stage) if move.turn.item else ""
     delivery = "/".join(move.turn.item.path) if move.turn.item else ""
     words = {
-        "stage": f"{stage} {delivery}".strip(),
+        "stage": _("%(stage)s (delivery %(number)s)") % {"stage": stage, "number": delivery} if delivery else stage,
         "opened": _opened(move, standard),
         "percent": move.level,
         "told": names.get(move.told, move.told),

@@ -22,6 +22,7 @@ from orderway.orders.actor import Actor
 from orderway.orders.facts import Facts
 from orderway.orders.locking import LockedOrder, Opened
 from orderway.orders.models import Evidence, Order, StoredDocument, WorkItem
+from orderway.pages import refusing
 from orderway.pages.act_forms import ActForm, form_of
 from orderway.pages.templatetags.ow import money, quantity, said
 from orderway.releases import catalogue
@@ -29,8 +30,9 @@ from orderway.releases.publishing import program_of
 from orderway.standard.document import Criterion, Standard, Step
 from orderway.standard.values import UNKNOWN, Value
 from orderway.web.clocks import Clock, clock_of
-from orderway.web.my_work import item_title
+from orderway.web.my_work import item_title, why_nobody
 from orderway.web.standard_view import criterion_text, document_title, role, stage_title
+from orderway.web.words import words_of
 
 FACT_TITLES = {
     "order.total": gettext_lazy("Order total"),
@@ -110,6 +112,8 @@ class Task:
     form: ActForm | None
     form_context: Mapping[str, object]
     held: bool
+    waiting: str
+    nobody: str
     back_to: str
     key_point: str
 
@@ -163,6 +167,8 @@ def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Tas
         form=form,
         form_context=form.load(item.place) if form and form.load else {},
         held=opened.case.held,
+        waiting=refusing.retold(item.waiting, words_of(item)),
+        nobody=why_nobody(item) if not item.responsible_id and not item.by_system else "",
         back_to=stage_title(standard, stage.gate.fail.back_to) if stage.gate and stage.gate.fail else "",
         key_point=next((said(step.key) for step in stage.steps if step.key), ""),
     )

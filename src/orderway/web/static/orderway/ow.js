@@ -63,6 +63,11 @@
     if (target.matches("[data-ow-drop-line]")) dropLine(target);
     if (target.matches("[data-ow-row]")) rows().forEach((row) => row.setAttribute("aria-current", String(row === target)));
   });
+  // On a narrow screen the task stands below the list: bring it into view when it was opened by a tap.
+  document.addEventListener("htmx:after:swap", () => {
+    const task = $("#pane #task");
+    if (task && innerWidth < 992) task.scrollIntoView({ block: "start" });
+  });
   function switchTheme() {
     const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
     document.documentElement.dataset.bsTheme = next;
