@@ -93,7 +93,7 @@ class Office:
 
     def post(self, who: str, path: str, body: object, key: str | None = None):
         """Somebody's program does something."""
-        headers = self.headers(who) | ({"Idempotency-Key": key} if key else {})
+        headers = self.headers(who) | ({} if key is None else {"Idempotency-Key": key})
         return Client().post(f"/api/v1{path}", json.dumps(body), content_type="application/json", headers=headers)
 
     def headers(self, who: str) -> dict[str, str]:

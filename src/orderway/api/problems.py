@@ -16,6 +16,7 @@ from orderway.orders.routes.routing import reply
 
 LONGEST_NAME = 200
 RETRY_AFTER_SECONDS = "5"
+WHICH = ("<one>", "<many>")  # how a choice between two forms of a request shows in the place of a mistake
 
 
 class TooManyRequests(Exception):
@@ -52,7 +53,7 @@ def _refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     remedy = _("Correct the field; the OpenAPI document says what it takes.")
-    details = [Detail(field=_place(entry["loc"]), code=entry["type"], message=entry["msg"], remedy=remedy) for entry in error.errors]
+    details = [Detail(field=_place(entry["loc"]), code=entry["type"], message=_said(entry), remedy=remedy) for entry in error.errors]
     first = details[0] if details else Detail()
     message = _("{field} cannot be used: {why}.").format(field=first.field, why=first.message)
     return _answer(Problem(code="invalid", message=message, remedy=remedy, field=first.field, details=details), 422)
@@ -63,8 +64,18 @@ def _place(location: tuple[object, ...]) -> str:
     parts = list(location)[1:] if location and location[0] in ("body", "query", "path", "header") else list(location)
     if location and location[0] == "body" and len(parts) > 1:
         parts = parts[1:]
+    parts = [part for part in parts if part not in WHICH]
     said = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
     return said.lstrip(".")[:LONGEST_NAME]
+
+
+def _said(entry: dict[str, Any]) -> str:
+    """What is wrong, for people: our own words where the checker's are for programmers."""
+    if entry["type"] == "string_pattern_mismatch":
+        return _("it has characters or a form that do not belong there")
+    if entry["type"] == "extra_forbidden":
+        return _("nobody knows this field")
+    return str(entry["msg"]).removeprefix("Value error, ")
 
 
 def _no_token(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:

@@ -84,8 +84,8 @@ class OrdersIn(RootModel[Any]):
     """One order, or a list of up to 1,000."""
 
     root: Annotated[
-        Annotated[OrderIn, Tag("one")] | Annotated[list[OrderIn], Asked("Orders.", max_length=MOST_ORDERS, min_length=1), Tag("many")],
-        Discriminator(lambda value: "many" if isinstance(value, list) else "one"),
+        Annotated[OrderIn, Tag("<one>")] | Annotated[list[OrderIn], Asked("Orders.", max_length=MOST_ORDERS, min_length=1), Tag("<many>")],
+        Discriminator(lambda value: "<many>" if isinstance(value, list) else "<one>"),
     ] = Asked("One order, or a list of up to 1,000.")
 
 
