@@ -35,8 +35,8 @@ class Desk:
 
     # --- acts -------------------------------------------------------------------------------------------------------
 
-    def open(self) -> Desk:
-        self.take(advance.open_case(self.program, self.answers(), actor=Actor("alice")))
+    def open(self, *, by: str = "alice") -> Desk:
+        self.take(advance.open_case(self.program, self.answers(), actor=Actor(by)))
         return self
 
     def complete(self, *places: str, by: str = "alice", no: str = "", **given: object) -> Desk:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
 
@@ -18,12 +18,15 @@ from engine.standards import program_of
 from orderway.engine import advance, memo
 from orderway.engine.acting import SYSTEM, Actor, Work
 from orderway.engine.answers import FactAnswers
+from orderway.engine.assignment import Absence, Member, Membership, Staff, assign
+from orderway.engine.calendars import Holidays
 from orderway.engine.case import Case, GateDecision, ItemKey, OpenItem
 from orderway.engine.checks import PASSAGE
 from orderway.engine.move import Assigned, Evidence, Leftover, Move
 from orderway.engine.program import Program
 from orderway.engine.refusals import CriteriaUnanswered, CriterionBlocks, EmptyList, FactUnknown, Refusal
 from orderway.engine.replay import apply, replay
+from orderway.engine.scheduling import schedule
 from orderway.standard import flow as flow_questions
 from orderway.standard.document import FactType, Standard
 from orderway.standard.values import UNKNOWN, Value
@@ -32,6 +35,16 @@ PEOPLE = ("alice", "bob", "carol", "dan", "eve", "frank", "grace", "heidi")
 DEPUTIES = {"eve": ("alice",), "frank": ("bob", "carol")}
 MOVES_ON_HOLD = {"hold", "lift", "change", "cancel", "record", "add_run", "withdraw_run", "reopen", "evidence", "waive", "wait", "claim"}
 MOVES_ON_HOLD |= {"escalate", "leftover", "reschedule"}
+NOW = datetime(2026, 2, 13, 9, tzinfo=UTC)
+HOLIDAYS = Holidays()
+STAFF = Staff(
+    (
+        *(Member(name, tuple(Membership(role) for role in ("clerk", "reviewer", "chief", "director"))) for name in PEOPLE[:3]),
+        Member("dan", (Membership("finance"), Membership("sales")), (Absence(NOW.date(), NOW.date(), "eve"),)),
+        Member("eve"),
+    )
+)
+FLIPS = 2  # how often the world changes while an order is brought to its end
 fired: Counter[str] = Counter()
 
 Act = Callable[[], Move]
@@ -88,6 +101,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.approved: dict[tuple[str, tuple[str, ...], int], list[Actor]] = {}
         self.decided: dict[tuple[str, tuple[str, ...], int], Actor] = {}
         self.changed = False
+        self.flips = 0
         self.try_act(lambda: advance.open_case(self.program, self.answers(), actor=Actor("alice")), Actor("alice"))
         if not self.moves:  # the first stage stands behind an unknown condition or an empty list; make everything known
             self.make_known()
@@ -445,6 +459,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.check_move(move, actor)
         before = self.case
         self.case = apply(self.case, move)
+        move = self.with_times_and_people(before, move)
         written = Move.from_payload(move.to_payload())
         assert written == move
         self.shadow = apply(self.shadow, written)
@@ -452,11 +467,28 @@ class OrderMachine(RuleBasedStateMachine):
         self.check_opened(before, move)
         _count(move, self.case)
 
+    def with_times_and_people(self, before: Case, move: Move) -> Move:
+        """Every item that opens has a deadline or a hold that stops it, and somebody responsible or a reason why not."""
+        timed = schedule(self.program, before, move, now=NOW, holidays=HOLIDAYS)
+        given, _ = assign(self.program, self.case, timed, STAFF, now=NOW)
+        assert {timing.item for timing in given.timing} == {item.key for item in move.opened}
+        assert all((timing.due_at is None) == self.case.held for timing in given.timing)
+        for one in given.assigned if move.act not in ("claim",) else ():
+            assert one.responsible or one.reason in ("no_member", "all_absent", "none_qualified", "all_barred")
+            gate = self.program.stage(one.item.stage).gate
+            barred = {person for stage in (gate.not_by if gate else ()) for person in self.case.worked.get(stage, ())}
+            assert one.item.kind == "leftover" or not barred & {one.responsible, one.stands_in_for}
+        assert move.act in ("claim", "wait") or {one.item for one in given.assigned} == {item.key for item in move.opened}
+        return given
+
     def check_move(self, move: Move, actor: Actor) -> None:
         """What the journal must say about every passage; asked of facts and of the people seen so far."""
         if self.case.held:
             assert move.act in MOVES_ON_HOLD, f"{move.act} while held"
         self.changed |= move.act == "change"
+        if move.act == "open":
+            for opened in move.opened:
+                self.workers[opened.stage].add(actor.key)
         item = self.case.item(move.turn.item) if move.turn.item else None
         if item is not None:
             self.note_people(move, item, actor)
@@ -533,6 +565,21 @@ class OrderMachine(RuleBasedStateMachine):
                 assert item.run == before.runs.get((item.stage, item.path), 0) + 1
             if item.kind == "stage":
                 self.check_way(item)
+        for key, how in move.closed:
+            if how == "failed" and key.kind == "stage":
+                self.check_nothing_is_left_behind(key)
+
+    def check_nothing_is_left_behind(self, failed: ItemKey) -> None:
+        """After rework nothing behind its target is open but what rework itself opened."""
+        gate = self.program.stage(failed.stage).gate
+        assert gate is not None
+        assert gate.fail is not None
+        target = self.positions[gate.fail.back_to]
+        for item in self.case.items:
+            if item.kind == "stage" and gate.fail.back_to in flow_questions.possibly_before(self.positions[item.stage]):  # type: ignore[index]
+                shared = _shared(target, self.positions[item.stage])  # type: ignore[index]
+                behind = item.path[:shared] == failed.path[:shared]
+                assert not behind or item.opened == self.case.sequence, f"{item.stage} stays open behind {gate.fail.back_to}"
 
     def check_way(self, item: OpenItem) -> None:
         position = self.positions[item.stage]  # type: ignore[index]
@@ -566,13 +613,27 @@ class OrderMachine(RuleBasedStateMachine):
             self.must(lambda: advance.lift(self.program, self.case, kind, actor=stranger), stranger)
             return
         item = next((item for item in self.case.items if item.kind in ("decision", "approval", "leftover")), self.case.items[0])
+        if item.kind == "approval" and self.flips < FLIPS:
+            self.flip_facts()
         refusal = self._on(item, stranger)
         if isinstance(refusal, EmptyList | FactUnknown):
-            raise AssertionError(f"everything is known, yet: {refusal}")
+            assert self.flips, f"everything is known, yet: {refusal}"
+            self.flips = FLIPS
+            self.make_known()
+            return
         if isinstance(refusal, CriterionBlocks):
             self.unblock(item.key, str(refusal.params["criterion"]), stranger)
         elif refusal is not None:
             raise refusal
+
+    def flip_facts(self) -> None:
+        """Before the last signature the world may change: conditions become unknown, or the order worth more or less."""
+        self.flips += 1
+        for name, fact in self.program.standard.facts.items():
+            if fact.type.kind == "bool" and len(self.moves) % 2:
+                self.facts[name] = UNKNOWN
+            elif fact.type.kind == "money" and not len(self.moves) % 2:
+                self.facts[name] = Decimal(50) if self.facts[name] == Decimal(5000) else Decimal(5000)
 
     def _on(self, item: OpenItem, actor: Actor) -> Refusal | None:
         if item.kind == "approval":

@@ -90,7 +90,7 @@ def test_evidence_entered_apart_is_kept_in_the_journal_and_its_author_has_worked
     tick = (Evidence("do", "tick", "yes"),)
     desk.take(advance.enter_evidence(desk.program, desk.case, desk.item("a").key, tick, actor=Actor("eve")))
     assert desk.last.evidence == tick
-    assert desk.case.worked == {"a": ("eve",)}
+    assert desk.case.worked == {"a": ("alice", "eve")}
     with pytest.raises(UnknownStep):
         advance.enter_evidence(desk.program, desk.case, desk.item("a").key, (Evidence("x", "tick", "yes"),), actor=Actor("eve"))
 
@@ -288,6 +288,13 @@ def test_not_by_bars_who_worked_on_those_stages_and_their_deputies(by: str, give
         desk.sign("b", by=by, **given)
 
 
+def test_whoever_places_an_order_has_worked_on_the_stages_that_this_opens() -> None:
+    standard = a_standard("a", "b", b={"gate": a_gate("a", not_by=RECEIPT)})
+    desk = Desk(standard).open(by="dan").complete("a", by="alice")
+    with pytest.raises(BarredBySegregation):
+        desk.complete("b", by="dan")
+
+
 def test_not_by_counts_every_run_of_the_stage() -> None:
     desk = reviewed(not_by=RECEIPT).complete("b", by="bob", no="right").complete("a", by="carol")
     for person in ("alice", "carol"):
@@ -298,7 +305,7 @@ def test_not_by_counts_every_run_of_the_stage() -> None:
 
 def test_the_system_is_nobody_and_bars_nobody() -> None:
     standard = a_standard("a", "b", b={"gate": a_gate("a", ask=(), auto={"x": "order.flag_a"}, not_by=RECEIPT)})
-    desk = Desk(standard, flag_a=True).open().complete("a", by=SYSTEM.key)
+    desk = Desk(standard, flag_a=True).open(by=SYSTEM.key).complete("a", by=SYSTEM.key)
     assert desk.case.worked == {}
     assert desk.complete("b", by=SYSTEM.key).case.status == "ended"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
 from engine.machine import OrderMachine, fired
-from engine.standards import a_gate, a_standard, each, some_exceptions, sound_standards
+from engine.standards import a_gate, a_standard, each, parallel, some_exceptions, sound_standards
 from orderway.engine import deciding, flowing, gates, interrupting, memo, payloads
 from orderway.engine.drafting import Draft
 from orderway.standard import templates
@@ -50,6 +50,7 @@ RUNS = a_standard("a", "r", each("delivery", "p", "q"), "z", exceptions=some_exc
 SIGNED = a_standard(
     "a", "b", "c", b={"gate": a_gate("a", auto={"x": "order.flag_a"}, approve="signatures")}, exceptions=some_exceptions(back_to="a")
 )
+BRANCHES = a_standard("a", "b", parallel(("c",), ("d",), ("e", "f")), "g", d={"gate": a_gate("b")}, exceptions=some_exceptions())
 
 
 class RunsAndChanges(OrderMachine):
@@ -58,6 +59,10 @@ class RunsAndChanges(OrderMachine):
 
 class Signatures(OrderMachine):
     standards = st.just(SIGNED)
+
+
+class Branches(OrderMachine):
+    standards = st.just(BRANCHES)
 
 
 class RandomStandards(OrderMachine):
@@ -92,6 +97,7 @@ def test_any_act_at_any_moment_under_random_sound_standards() -> None:
     _run(RandomStandards, examples=0 if FULL else 150)
     _run(RunsAndChanges, examples=0 if FULL else 120)
     _run(Signatures, examples=0 if FULL else 120)
+    _run(Branches, examples=0 if FULL else 30)
     assert MUST_FIRE - set(fired) == set()
 
 
@@ -136,6 +142,8 @@ NARROW: dict[str, type[OrderMachine]] = {
     "an each is left while a change is on its way": RunsAndChanges,
     "a cancel forgets who has passed": RunsAndChanges,
     "a withdrawn run stays open": RunsAndChanges,
+    "rework leaves what is behind the target open": Branches,
+    "one person signs twice": Signatures,
     "the last signature does not look again": Signatures,
     "a change keeps signatures": Signatures,
 }
