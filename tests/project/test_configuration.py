@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from orderway.project import configuration
 from orderway.project.configuration import ConfigurationMistake
 

@@ -155,7 +155,7 @@ class FieldValue(Part):
         record = run.fact(self.word) if self.of_run else run.bound[self.word]
         if record is UNKNOWN:
             return UNKNOWN
-        assert not isinstance(record, Decimal | str | bool | date | tuple), f"{self.word} is no record"  # noqa: S101 a wrong lookup is a bug
+        assert not isinstance(record, Decimal | str | bool | date | tuple), f"{self.word} is no record"
         return record.get(self.field, UNKNOWN)
 
 
@@ -268,7 +268,7 @@ class Quantifier(Part):
         items = run.value(self.items)
         if items is UNKNOWN:
             return UNKNOWN
-        assert isinstance(items, tuple), f"{self.items.text} is no list"  # noqa: S101 a wrong lookup is a bug
+        assert isinstance(items, tuple), f"{self.items.text} is no list"
         return _joined(run, self.decisive, (self._one(run, number, record) for number, record in enumerate(items, start=1)))
 
     def _one(self, run: Run, number: int, record: Record) -> Value:
@@ -293,7 +293,7 @@ class Size(Part):
         items = run.value(self.items)
         if items is UNKNOWN:
             return UNKNOWN
-        assert isinstance(items, tuple), f"{self.items.text} is no list"  # noqa: S101 a wrong lookup is a bug
+        assert isinstance(items, tuple), f"{self.items.text} is no list"
         return Decimal(len(items))
 
 
@@ -320,8 +320,8 @@ def _compared(operator: str, left: Value, right: Value) -> bool | Unknown:
 def _computed(operator: str, left: Value, right: Value) -> Decimal | Unknown:
     if left is UNKNOWN or right is UNKNOWN:
         return UNKNOWN
-    assert isinstance(left, Decimal), f"{left!r} is no number"  # noqa: S101 a wrong lookup is a bug
-    assert isinstance(right, Decimal), f"{right!r} is no number"  # noqa: S101 a wrong lookup is a bug
+    assert isinstance(left, Decimal), f"{left!r} is no number"
+    assert isinstance(right, Decimal), f"{right!r} is no number"
     try:
         return _COMPUTE[operator](left, right)
     except DecimalException:

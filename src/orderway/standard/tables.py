@@ -143,7 +143,7 @@ def decide(compiled: CompiledTable, lookup: Lookup) -> Decision:
 def _atoms(axis: Axis, value: Value) -> int:
     if value is UNKNOWN:
         return axis.everything
-    assert not isinstance(value, tuple), "an input is no list"  # noqa: S101 compile_table has refused it
+    assert not isinstance(value, tuple), "an input is no list"
     return axis.atom(value)  # type: ignore[arg-type]  # nor is it a record: no name of the language stands for one
 
 

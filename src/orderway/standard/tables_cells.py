@@ -229,5 +229,5 @@ def _moved(point: Point, by: int) -> Point:
 def _middle(low: Point, high: Point) -> str:
     if isinstance(low, Decimal) and isinstance(high, Decimal):
         return _shown((low + high) / 2)
-    assert isinstance(low, date), "an axis has points of one type"  # noqa: S101 sorted() would have failed before
+    assert isinstance(low, date), "an axis has points of one type"
     return f"the day after {_shown(low)}"
