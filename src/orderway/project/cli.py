@@ -23,7 +23,7 @@ app = typer.Typer(
     help="Order management in which the standard order process is a document that runs.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,  # a bug shows a plain traceback, short enough to be sent
 )
 app.command("init")(init)
 app.command("demo")(demo)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -42,13 +44,25 @@ def start() -> None:
     django.setup()
 
 
+def start_without_database() -> None:
+    """Start Django for what asks no database; leaves no file behind, not even the secret key of an installation."""
+    os.environ.setdefault("ORDERWAY_SECRET_KEY", secrets.token_urlsafe(48))
+    start()
+
+
 def start_ready() -> None:
-    """Start Django and refuse, with exit code 3, a database that was never initialised or is behind this version."""
+    """Start Django and refuse, with exit code 3, a database that is not there, was never initialised or is behind this version."""
     start()
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():  # connecting would make an empty one
+        _refuse(f"There is no database {connection.settings_dict['NAME']}. Check --database, or run: orderway init")
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        sys.stderr.write("This database is empty or belongs to an older version. Run: orderway init\n")
-        raise typer.Exit(3)
+        _refuse("This database is empty or belongs to an older version. Run: orderway init")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise typer.Exit(3)

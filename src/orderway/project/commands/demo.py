@@ -11,8 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from orderway.project.commands.administration import refuse_taken, serving
 from orderway.project.commands.database_option import Database, start
 from orderway.project.commands.progress import progress_bar
+
+HOST = "127.0.0.1"
 
 
 def demo(
@@ -26,6 +29,8 @@ def demo(
     if database is None and "ORDERWAY_DATABASE_URL" not in os.environ:
         os.environ["ORDERWAY_DATABASE_URL"] = f"sqlite:///{os.environ.get('ORDERWAY_DATA_DIR', 'var')}/demo.sqlite3"
     start()
+    if not no_serve:
+        refuse_taken(HOST, port)  # before minutes are spent on filling
     from orderway.demo import names
     from orderway.demo.filling import AlreadyFilled, fill
     from orderway.project.installing import install
@@ -41,15 +46,13 @@ def demo(
         console.print(f"The demo company is there already ({filled}).")
     _print_sign_ins(port)
     if not no_serve:
-        from orderway.project.commands.administration import serving
-
-        serving(host="127.0.0.1", port=port)
+        serving(host=HOST, port=port)
 
 
 def _print_sign_ins(port: int) -> None:
     from orderway.demo import names
 
-    table = Table("sign in as", "name", "roles", title=f"http://127.0.0.1:{port}   every password: {names.PASSWORD}")
+    table = Table("sign in as", "name", "roles", title=f"http://{HOST}:{port}   every password: {names.PASSWORD}")
     for key, name, roles in names.PEOPLE:
         table.add_row(key, name, ", ".join(roles))
     table.add_row("admin", "Administrator", "keeps the installation")

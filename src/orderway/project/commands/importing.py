@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,8 @@ def import_file(
 ) -> None:
     """Import orders. Good rows are imported; every other row is named with its reason. Importing a file again changes nothing."""
     start_ready()
+    if report is not None:
+        report.touch()  # what cannot be written is said before anything is imported
     from orderway.connect.csv_excel import importing
     from orderway.connect.csv_excel import mapping as mappings
     from orderway.connect.csv_excel.reading import FileMistake
@@ -47,7 +50,7 @@ def import_file(
             done = importing.import_orders(file, chosen, now=datetime.now(UTC), dry_run=dry_run, limit=limit, progress=progress)
     except (FileMistake, Refusal) as mistake:
         sys.stderr.write(f"{mistake}\n")
-        raise typer.Exit(3) from mistake
+        raise typer.Exit(3 if isinstance(mistake, FileMistake) else 1) from mistake
     if report is not None:
         report.write_text(json.dumps(done.as_json(), indent=1) + "\n", encoding="utf-8")
     _print(done, dry_run)
@@ -59,11 +62,16 @@ def _print(done: Report, dry_run: bool) -> None:
     console = Console()
     table = Table("", "rows", "amount", title="Dry run: nothing was changed" if dry_run else None)
     for name, rows in (("imported", done.imported), ("merged", done.merged), ("unchanged", done.unchanged)):
-        table.add_row(name, f"{rows:,}", f"{done.amounts[name]:,}")
+        table.add_row(name, f"{rows:,}", _exactly(done.amounts[name]))
     for code, rows in sorted(done.refused.items()):
-        table.add_row(f"refused: {code}", f"{rows:,}", f"{done.refused_amounts[code]:,}")
-    table.add_row("rows", f"{done.rows:,}", f"{sum(done.amounts.values()):,}")
+        table.add_row(f"refused: {code}", f"{rows:,}", _exactly(done.refused_amounts[code]))
+    table.add_row("rows", f"{done.rows:,}", _exactly(sum(done.amounts.values(), Decimal(0))))
     console.print(table)
     console.print(f"{done.orders:,} orders {'would be' if dry_run else 'were'} created.")
     for refused in done.first_refusals[:SHOWN_REFUSALS]:
-        console.print(f"row {refused.row}, {refused.column}: {refused.code}: {refused.sentence}", highlight=False)
+        where = f"row {refused.row}, {refused.column}: {refused.code}: {refused.sentence}"
+        console.print(where, highlight=False, markup=False, soft_wrap=True)
+
+
+def _exactly(amount: Decimal) -> str:
+    return f"{amount.normalize():,f}"

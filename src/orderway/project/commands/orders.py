@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as json_module
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -25,19 +24,25 @@ def run(
 ) -> None:
     """Work everything that the system may do; say per stage what passed, what waits, and why."""
     start_ready()
-    from orderway.project.running import run_everything
+    from orderway.project.running import UnknownStage, run_everything
 
-    with progress_bar("running") as progress:
-        report = run_everything(until=until, now=datetime.now(UTC), progress=progress)
+    try:
+        with progress_bar("running") as progress:
+            ran = run_everything(until=until, now=datetime.now(UTC), progress=progress)
+    except UnknownStage as mistake:
+        sys.stderr.write(f"{mistake}\n")
+        raise typer.Exit(2) from mistake
     if json:
-        sys.stdout.write(json_module.dumps([asdict(row) for row in report], ensure_ascii=False, indent=1) + "\n")
+        rows = [{"stage": row.stage, "passed": row.passed, "waiting": row.waiting, "why": dict(row.reasons)} for row in ran.stages]
+        sys.stdout.write(json_module.dumps(rows, ensure_ascii=False, indent=1) + "\n")
         return
     table = Table("stage", "passed", "waiting", "why")
-    for row in report:
-        table.add_row(
-            row.stage, str(row.passed), str(row.waiting), "\n".join(f"{count} x {reason}" for reason, count in row.reasons.items())
-        )
+    for row in ran.stages:
+        why = "\n".join(f"{count:,} x {reason}" for reason, count in row.reasons.most_common())
+        table.add_row(row.stage, f"{row.passed:,}", f"{row.waiting:,}", why)
     Console().print(table)
+    if ran.returns:
+        sys.stdout.write(f"{ran.returns.capitalize()}.\n")
 
 
 def verify(
@@ -52,12 +57,12 @@ def verify(
     with progress_bar("verifying") as progress:
         rows = run_checks(decide=decide, progress=progress)
     if json:
-        named = [{"invariant": row.invariant, "checked": row.checked, "broken": row.broken, "first": row.first} for row in rows]
+        named = [{"invariant": row.invariant, "checked": row.checked, "broken": row.broken, "first": row.first or None} for row in rows]
         sys.stdout.write(json_module.dumps(named, ensure_ascii=False, indent=1) + "\n")
     else:
-        table = Table("invariant", "checked", "broken", "first")
+        table = Table("", "invariant", "checked", "broken", "first")
         for row in rows:
-            table.add_row(str(row.invariant), str(row.checked), str(row.broken), row.first or "")
+            table.add_row(str(row.invariant or ""), row.name, f"{row.checked:,}", f"{row.broken:,}", row.first)
         Console().print(table)
     if any(row.broken for row in rows):
         raise typer.Exit(1)

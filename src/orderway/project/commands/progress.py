@@ -15,7 +15,8 @@ Report = Callable[[str, int, int | None], None]
 def progress_bar(title: str) -> Iterator[Report]:
     """Gives ``report(what, done, total)``; total None shows a count without an end."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=None)
 
         def report(what: str, done: int, total: int | None = None) -> None:

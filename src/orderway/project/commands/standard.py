@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from orderway.project.commands.database_option import Database, start, start_ready
+from orderway.project.commands.database_option import Database, start_ready, start_without_database
 
 if TYPE_CHECKING:
     from orderway.masterdata.models import Person
@@ -33,7 +33,7 @@ def check(
     database: Database = None,
 ) -> None:
     """Say everything that would keep these files from being released. Needs no database. Warnings alone exit 0."""
-    start()
+    start_without_database()
     found = [(path, problem) for path in files for problem in _checked(path)[1]]
     if json:
         _print_json([{"file": str(path), **_problem_row(problem)} for path, problem in found])
@@ -52,10 +52,11 @@ def draft(file: Annotated[Path, typer.Argument(metavar="FILE")], by: By, databas
     start_ready()
     from orderway.releases import publishing
 
+    author = _person(by)
     document, problems = _checked(file)
-    if document is None:
+    if document is None or any(problem.severity == "error" for problem in problems):
         _refuse(file, problems)
-    version = _spoken(lambda: publishing.draft(file.read_text(encoding="utf-8"), author=by, now=datetime.now(UTC)))
+    version = _spoken(lambda: publishing.draft(file.read_text(encoding="utf-8-sig"), author=author.key, now=datetime.now(UTC)))
     sys.stdout.write(
         f"{version} is a draft by {by}. Next: orderway standard approve {version.standard_id}@{version.version} --by SOMEBODY-ELSE\n"
     )
@@ -101,16 +102,15 @@ def diff(
     new: Annotated[str, typer.Argument(metavar="NEW", help="A file or ID[@VERSION].")],
     database: Database = None,
 ) -> None:
-    """Say in sentences what changed between two versions or files. Exits 1 if something changed."""
-    start()
+    """Say in sentences what changed between two versions or files. Two files need no database."""
+    start_without_database()
     from orderway.standard import diff as differences
 
     changes = differences.diff(_document(old), _document(new))
     for change in changes:
         sys.stdout.write(f"{change.sentence}\n")
-    if changes:
-        raise typer.Exit(1)
-    sys.stdout.write("Nothing changed.\n")
+    if not changes:
+        sys.stdout.write("Nothing changed.\n")
 
 
 @standard.command("list")
@@ -136,9 +136,10 @@ def list_versions(
     if json:
         _print_json(rows)
         return
-    table = Table(*("standard", "version", "status", "author", "approved by", "effective", "hash"))
+    table = Table(Column("standard", no_wrap=True), "version", "status", "author", "approved by", "effective")
     for row in rows:
-        table.add_row(*(str(value or "-")[:19] for value in row.values()))
+        day = str(row["effective_at"] or "-")[:10]
+        table.add_row(f"{row['standard']}", row["version"], row["status"], row["author"], row["approved_by"] or "-", day)
     Console().print(table)
 
 
@@ -154,13 +155,14 @@ def _checked(path: Path) -> tuple[Standard | None, tuple[Problem, ...]]:
     except UnicodeDecodeError as problem:
         return None, (Problem("encoding", Mark(1, 1), f"The file is not UTF-8 (byte {problem.start}). Save it as UTF-8."),)
     parsed = parse(source, name=str(path))
-    if parsed.standard is None or parsed.errors:
+    if parsed.standard is None:
         return None, parsed.problems
-    return parsed.standard, (*parsed.problems, *defects(parsed.standard, catalogue.catalogue()))
+    found = (*parsed.problems, *defects(parsed.standard, catalogue.catalogue()))
+    return parsed.standard, tuple(sorted(found, key=lambda problem: (problem.mark, problem.code)))
 
 
 def _document(which: str) -> Standard:
-    if Path(which).exists():
+    if Path(which).suffix in (".yaml", ".yml") or Path(which).exists():  # a file that is not there is said as such
         document, problems = _checked(Path(which))
         if document is None:
             _refuse(Path(which), problems)
