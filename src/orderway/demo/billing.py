@@ -20,6 +20,7 @@ from orderway.stages.invoicing.models import Invoice
 
 PAYDAYS = (10, 25)  # every customer has one of them
 AHEAD_DAYS = 32  # a pay run takes along what is due before the next one
+LATE_AHEAD_DAYS = 10
 MONDAY = 0
 HALF = Decimal("0.5")
 CENT = Decimal("0.01")
@@ -42,7 +43,10 @@ def owed() -> list[Owed]:
     columns = ("number", "customer__key", "currency", "order__number", "due_on", "total", "settled")
     rows = queries.with_settled(Invoice.objects.order_by("id")).filter(settled__lt=F("total")).values_list(*columns)
     places = queries.AMOUNT_PLACES
-    found = [Owed(*row[:5], queries.exact(row[5], places) - queries.exact(row[6], places)) for row in rows]
+    found = [
+        Owed(number, customer, currency, order, due_on, queries.exact(total, places) - queries.exact(settled, places))
+        for number, customer, currency, order, due_on, total, settled in rows
+    ]
     return [one for one in found if one.open > 0]  # SQLite adds binary fractions: a settled invoice may seem to owe nothing of a cent
 
 
@@ -93,7 +97,7 @@ class MoneyDesk:
 
     def _pays(self, invoice: Owed, today: date) -> bool:
         late = self.scene.fate(invoice.order).pays_late_days
-        return invoice.due_on + timedelta(days=late) <= today + timedelta(days=0 if late else AHEAD_DAYS)
+        return invoice.due_on + timedelta(days=late) <= today + timedelta(days=LATE_AHEAD_DAYS if late else AHEAD_DAYS)
 
     def _amount(self, invoices: Iterable[Owed]) -> Decimal:
         """What they come to; who pays in parts pays half of the first."""

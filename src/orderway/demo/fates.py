@@ -13,11 +13,12 @@ from typing import Literal
 Remedy = Literal["none", "talk", "allowance", "return", "replace"]
 HoldType = Literal["", "customer", "quality"]
 
-# share of all orders; each is dealt to at least one
+OLDER = 0.85  # share of the orders that have time enough
+# share of all orders; each is dealt to at least two
 FAILS_ONCE, FAILS_TWICE, FAILS_TOO_OFTEN = 0.062, 0.014, 0.005
 APPROVAL_REFUSED, HELD, CANCELLED, CHANGED = 0.015, 0.03, 0.02, 0.03
 SHORT, REFUSED_IN_PART, REFUSED, DAMAGED, COMPLAINT = 0.03, 0.012, 0.004, 0.02, 0.035
-PAYS_LATE, PAYS_IN_PARTS, SENT_TWICE, AMENDED = 0.07, 0.03, 0.02, 0.006
+PAYS_LATE, PAYS_IN_PARTS, SENT_TWICE, AMENDED = 0.035, 0.03, 0.02, 0.006
 REMEDIES: tuple[Remedy, ...] = ("return", "allowance", "return", "talk", "replace")
 HOLDS: tuple[HoldType, ...] = ("customer", "quality")
 
@@ -47,7 +48,7 @@ class Fate:
 
 def fates(random: Random, orders: int) -> list[Fate]:
     """One fate per order, by index."""
-    dealt = [Fate() for _ in range(orders)]
+    dealt = [Fate()] * orders
     deck = _Deck(random, orders)
 
     def deal(share: float, **what: object) -> None:
@@ -68,7 +69,7 @@ def fates(random: Random, orders: int) -> list[Fate]:
         days = random.randint(1, 4)
         dealt[index] = replace(dealt[index], hold=HOLDS[number % 2], hold_days=days, hold_after=random.randint(0, 4))
     for index in deck.some(CANCELLED):
-        dealt[index] = replace(dealt[index], cancelled_after=random.randint(0, 8))
+        dealt[index] = replace(dealt[index], cancelled_after=random.randint(0, 5))
     for index in deck.some(CHANGED):
         dealt[index] = replace(dealt[index], changed_after=random.randint(1, 5))
     for index in deck.some(PAYS_LATE):
@@ -85,10 +86,11 @@ def _deal_remedies(dealt: list[Fate], chosen: Iterable[int], random: Random, *, 
 
 
 class _Deck:
-    """Deals shares of the orders at random, never fewer than one."""
+    """Deals shares of the orders at random, never fewer than two, and none to the newest: nothing would come of it any more."""
 
     def __init__(self, random: Random, orders: int) -> None:
         self._random, self._orders = random, orders
 
     def some(self, share: float) -> list[int]:
-        return sorted(self._random.sample(range(self._orders), min(self._orders, max(1, round(self._orders * share)))))
+        older = range(max(1, int(self._orders * OLDER)))
+        return sorted(self._random.sample(older, min(len(older), max(2, round(self._orders * share)))))

@@ -58,28 +58,35 @@ class OrderDesk:
         return numbers + (self._by_portal(clerk, by_portal, slot.at) if by_portal else [])
 
     def _by_form(self, clerk: str, arrivals: Sequence[Arrival], now: datetime) -> list[str]:
-        drafts = [self._draft(one) for one in arrivals]
-        outcomes = self._place(drafts, self._scene.staff.actor(clerk), now)
-        again = [one for one in arrivals if self._fate(one).sent_twice]
-        amended = [replace(self._draft(one), lines=self._more(one)) for one in arrivals if self._fate(one).amended]
-        if again or amended:  # the customer sends the same mail again, or another content under the same number (RULES 36)
-            self._place([*map(self._draft, again), *amended], self._scene.staff.actor(clerk), now)
+        actor = self._scene.staff.actor(clerk)
+        outcomes = self._place([self._draft(one) for one in arrivals], actor, now)
+        again = [self._draft(one) for one in arrivals if self._fate(one).sent_twice]  # the same mail came twice
+        self._place([*again, *self._amended(arrivals)], actor, now)
         return self._numbers(arrivals, outcomes)
 
     def _by_portal(self, clerk: str, arrivals: Sequence[Arrival], now: datetime) -> list[str]:
         """One request with an idempotency key; a portal that got no answer in time sends it again."""
-        drafts = [self._draft(one) for one in arrivals]
+        actor = self._scene.staff.portal(clerk)
         body = json.dumps([[one.customer, one.purchase_order, *([line.sku, line.quantity] for line in one.lines)] for one in arrivals])
         request = idempotency.Request("portal", ROUTE, f"portal-{arrivals[0].index}", body.encode())
         outcomes: list[capture.Outcome] = []
 
         def do() -> idempotency.Reply:
-            outcomes.extend(self._place(drafts, self._scene.staff.portal(clerk), now))
+            outcomes.extend(self._place([self._draft(one) for one in arrivals], actor, now))
             return idempotency.Reply(201, json.dumps([outcome.number for outcome in outcomes]))
 
         for _ in range(2 if any(self._fate(one).sent_twice for one in arrivals) else 1):
             idempotency.once(request, do, now=now)
+        self._place(self._amended(arrivals), actor, now)
         return self._numbers(arrivals, outcomes)
+
+    def _amended(self, arrivals: Sequence[Arrival]) -> list[OrderDraft]:
+        """Orders that come again with other quantities under the same number (RULES 36)."""
+        return [
+            replace(self._draft(one), lines=tuple(LineDraft(line.sku, Decimal(line.quantity + 2)) for line in one.lines))
+            for one in arrivals
+            if self._fate(one).amended
+        ]
 
     def _place(self, drafts: Sequence[OrderDraft], actor: Actor, now: datetime) -> list[capture.Outcome]:
         outcomes = capture.place(drafts, actor=actor, now=now)
@@ -93,9 +100,6 @@ class OrderDesk:
 
     def _fate(self, arrival: Arrival) -> Fate:
         return self._scene.fates[arrival.index]
-
-    def _more(self, arrival: Arrival) -> tuple[LineDraft, ...]:
-        return tuple(LineDraft(line.sku, Decimal(line.quantity + 2)) for line in arrival.lines)
 
     def _draft(self, arrival: Arrival) -> OrderDraft:
         standard = self._standard(arrival.standard)

@@ -18,7 +18,7 @@ from orderway.orders.models import WorkItem
 from orderway.orders.proofs import needs_of
 from orderway.releases import catalogue
 from orderway.releases.publishing import program_of
-from orderway.standard.document import Stage, Standard
+from orderway.standard.document import Stage, StageId, Standard
 
 # Minutes of working time that a stage's work usually waits and takes, and how much that varies (the sigma of a log-normal).
 USUAL = {
@@ -69,7 +69,7 @@ class Task:
     @property
     def definition(self) -> Stage:
         """The stage as that standard says it."""
-        return self.standard.stages[self.stage]
+        return self.standard.stages[StageId(self.stage)]
 
 
 COLUMNS = (
@@ -145,7 +145,7 @@ class Scene:
         return True
 
 
-STAYING = (12.0, 4.0, 1.5)  # days before the end at which the first, second, third task of a kind stays
+STAYING = (15.0, 4.0, 1.5)  # days before the end at which the first, second, third task of a kind stays
 
 
 def evidence_of(stage: Stage, key: str, *, quantity: str = "1", choice: int = 0) -> dict[str, str]:

@@ -46,10 +46,10 @@ class Stores:
         counting.open_stock([one for one in goods if one.quantity], actor=SYSTEM, now=now)
 
     def _kept(self, sku: str) -> tuple[int, int]:
-        """Between what and what the main warehouse keeps an item: what sells much is kept, the rest is made to order."""
+        """Between what and what the main warehouse keeps an item: much of what sells much, little of the rest."""
         low, high = KEPT[sku[:2]]
-        popular = sku[2:4] in ("15", "20", "25", "30") or sku[:2] in ("BS", "CP")
-        return (low, high) if popular else (0, low // 3)
+        popular = sku[2:4] in ("15", "20", "25", "30") or sku[:2] == "CP"
+        return (low, high) if popular else (low // 6, low // 3)
 
     def replenish(self, slot: Slot, now: datetime) -> None:
         """Each Monday shelves are filled up, from suppliers on call and from production for stock; the branch gets its share."""
