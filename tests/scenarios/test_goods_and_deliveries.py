@@ -175,3 +175,18 @@ def test_less_than_has_left_cannot_be_wanted(shop):
     shop.carol.hands_over(order, place=f"{order.number}/1")
 
     assert shop.alice.changes(order, 1, 3).code == "below_shipped"
+
+
+def test_goods_that_come_during_a_hold_prove_the_stage_when_it_is_lifted(shop):
+    order = shop.an_order(lines=[("RAIL", 10)]).at("production")
+    shop.carol.has_made(order)
+    shop.alice.holds(order, "customer")
+    (number,) = shop.supply_orders()
+
+    received = shop.carol.receives(number)
+
+    assert received.waiting[f"{order.number}/1"].code == "held"
+    assert order.reserved == 10
+    shop.alice.lifts(order, "customer")
+    assert shop.carol.has_made(order) is None
+    assert order.open_stages == ["picking"]

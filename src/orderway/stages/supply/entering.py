@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from orderway.engine.calendars import WorkingTime
 from orderway.masterdata import rights
 from orderway.masterdata.rights import STAGE_WORK, Duty
 from orderway.orders.actor import Actor
-from orderway.orders.completion import Completion
+from orderway.orders.completion import DONE, Completion
 from orderway.orders.locking import at_act
 from orderway.orders.session import Entrance, Work, door
 from orderway.orders.storing import HOLIDAYS
 from orderway.stages.supply import queries
 from orderway.stages.supply.refusals import MayNotSupply
-from orderway.stages.supply.rules import Kind
+from orderway.stages.supply.rules import Kind, shown
 
 ACTS: Mapping[Kind, str] = {"make": "supply.produce", "buy": "supply.purchase"}
 
@@ -32,6 +34,26 @@ def supplying(
     """Work on the places that are open at production or purchasing."""
     act = ACTS[kind]
     return door(places, Entrance(act, STAGE_WORK, at_act(act)), actor=actor, now=now, brings=brings)
+
+
+def complete(work: Work, arrived: Mapping[str, Decimal], brings: Mapping[str, Completion] | None = None) -> None:
+    """Complete these places, at which so much has arrived: the goods receipts are the evidence, also of what came during a hold."""
+    completions = {}
+    for place, quantity in arrived.items():
+        brought = (brings or {}).get(place, DONE)
+        proven = _receipts_prove(work, place, quantity) if quantity else {}
+        completions[place] = replace(brought, evidence={**proven, **brought.evidence})
+    work.complete(completions, places=list(arrived))
+
+
+def _receipts_prove(work: Work, place: str, arrived: Decimal) -> dict[str, str]:
+    """What receipts prove: every quantity that the stage asks for, and its last step, which a tick proves. Never what came before."""
+    steps = [step for step in work.stage(place).steps if step.evidence is not None]
+    recorded = work.proofs.recorded_steps(work.opened(place))
+    proven = {step.id: shown(arrived) for step in steps if step.evidence and step.evidence.kind == "number"}
+    if steps and steps[-1].evidence and steps[-1].evidence.kind == "tick":
+        proven[steps[-1].id] = "yes"
+    return {step: value for step, value in proven.items() if step not in recorded}
 
 
 class Days:

@@ -43,7 +43,7 @@ def order(
         on_order = queries.supply_orders_of({site.order_id for site in sites}, kind)
         for place in [place for place in work.places if not standings[place].done]:
             work.refuse(place, _what_is_missing(standings[place], without, on_order))
-        work.complete(places=done)
+        entering.complete(work, {place: standings[place].arrived for place in done}, brings)
     return work.refused
 
 

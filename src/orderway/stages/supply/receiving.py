@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from django.db.models import F
 from orderway.engine.case import PLACE_SEPARATOR
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
-from orderway.orders.completion import DONE, Completion
+from orderway.orders.completion import Completion
 from orderway.orders.session import Work
 from orderway.stages.stock import actions as stock
 from orderway.stages.stock.levels import lock_places
@@ -33,7 +33,7 @@ from orderway.stages.supply.refusals import (
     SupplyOrderUnknown,
     UnknownPosition,
 )
-from orderway.stages.supply.rules import ZERO, Kind, OpenPeg, Shares, shown
+from orderway.stages.supply.rules import ZERO, Kind, OpenPeg, Shares
 
 REASONS = {"make": StockMove.Reason.PRODUCED, "buy": StockMove.Reason.RECEIVED}
 
@@ -155,22 +155,8 @@ def _complete(work: Work, kind: Kind, brings: Mapping[str, Completion]) -> list[
     """Complete the places whose goods have all arrived; the others stay open without a word."""
     standings = queries.standings(queries.sites({place: work.opened(place) for place in work.places}), kind)
     done = [place for place in work.places if standings[place].demands and standings[place].done]
-    completions = {}
-    for place in done:
-        brought = brings.get(place, DONE)
-        completions[place] = replace(brought, evidence={**_evidence(work, place, standings[place].arrived), **brought.evidence})
-    work.complete(completions, places=done)
+    entering.complete(work, {place: standings[place].arrived for place in done}, brings)
     return [place for place in done if place not in work.refused]
-
-
-def _evidence(work: Work, place: str, arrived: Decimal) -> dict[str, str]:
-    """What the receipt proves: every quantity that the stage asks for, and its last step, which a tick proves. Never what came before."""
-    steps = [step for step in work.stage(place).steps if step.evidence is not None]
-    recorded = work.proofs.recorded_steps(work.opened(place))
-    proven = {step.id: shown(arrived) for step in steps if step.evidence and step.evidence.kind == "number"}
-    if steps and steps[-1].evidence and steps[-1].evidence.kind == "tick":
-        proven[steps[-1].id] = "yes"
-    return {step: value for step, value in proven.items() if step not in recorded}
 
 
 class Receipt:
