@@ -66,7 +66,10 @@ class RoleMember(models.Model):
     valid_until = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "role", "valid_from"], nulls_distinct=False, name="role_member_once")]
+        constraints = [  # two each, as SQLite cannot take empty dates for equal
+            models.UniqueConstraint(fields=["person", "role", "valid_from"], name="role_member_once_per_start"),
+            models.UniqueConstraint(fields=["person", "role"], condition=Q(valid_from__isnull=True), name="role_member_once_without_start"),
+        ]
         indexes = [models.Index(fields=["role"], name="role_member_role")]  # assignment: who has this role
 
 
@@ -220,7 +223,10 @@ class Price(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["price_list", "item", "from_quantity", "valid_from"], nulls_distinct=False, name="price_once")
+            models.UniqueConstraint(fields=["price_list", "item", "from_quantity", "valid_from"], name="price_once_per_start"),
+            models.UniqueConstraint(
+                fields=["price_list", "item", "from_quantity"], condition=Q(valid_from__isnull=True), name="price_once_without_start"
+            ),
         ]
 
 
