@@ -11,9 +11,9 @@ from django.db.models import F
 
 from orderway.demo.scene import Scene, Task, evidence_of
 from orderway.demo.workdays import Slot
-from orderway.orders import acts
 from orderway.orders.actor import Actor
 from orderway.orders.acts import Refused
+from orderway.orders.completion import Completion
 from orderway.stages.invoicing import actions as invoicing
 from orderway.stages.invoicing import payments, queries
 from orderway.stages.invoicing.models import Invoice
@@ -60,10 +60,8 @@ class MoneyDesk:
 
     def issue(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> Refused:
         """Invoice what was delivered."""
-        evidence = {task.place: given for task in tasks if (given := evidence_of(task.definition, task.place))}
-        if evidence:
-            acts.add_evidence(evidence, actor=actor, now=now)
-        return invoicing.issue([task.place for task in tasks], actor=actor, now=now)
+        brings = {task.place: Completion(evidence=evidence_of(task.definition, task.place)) for task in tasks}
+        return invoicing.issue(list(brings), brings=brings, actor=actor, now=now)
 
     def book_payments(self, slot: Slot, now: datetime) -> None:
         """What the bank reports today; once a week what is open after its due date is noted."""

@@ -160,14 +160,13 @@ class _Year:
     def _work(self, slot: Slot) -> None:
         ticks = _Ticks(slot.at)
         if slot.office:
-            channel = "api" if slot.morning else "form"  # the portal's orders wait in the morning, mail is read all day
-            self._take_in([one for one in self._coming if one.at <= slot.at and one.channel == channel], slot)
             if slot.morning:
+                self._take_in([one for one in self._coming if one.at <= slot.at], slot)
                 self._disturbances.work(slot, ticks.next())
             else:
                 self._inbound.work(slot, ticks.next())
         self._do_tasks(slot, ticks)
-        run_open(now=ticks.next(), retry=slot.morning)
+        run_open(now=ticks.next(), retry=slot.morning and slot.day.weekday() == MONDAY)
         if not slot.morning:
             clock.sweep(ticks.next())
 

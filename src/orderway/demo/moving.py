@@ -36,7 +36,6 @@ class GoodsDesk:
 
     def plan(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> Refused:
         """Split orders into deliveries; every second one gets a trip booked."""
-        _prove(tasks, actor, now)
         trips = {
             task.place: delivery.TripWish(
                 carrier=self._scene.chances.of("carrier", task.place).choice(CARRIERS),
@@ -46,7 +45,7 @@ class GoodsDesk:
             for task in tasks
             if self._scene.chances.of("trip", task.place).random() < 0.5
         }
-        return delivery.plan([task.place for task in tasks], trips=trips, actor=actor, now=now)
+        return delivery.plan([task.place for task in tasks], trips=trips, brings=_evidence(tasks), actor=actor, now=now)
 
     def produce(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> Refused:
         """Have production orders for what is missing; the goods receipt completes the stage."""
@@ -136,13 +135,6 @@ class GoodsDesk:
 
 def _evidence(tasks: Sequence[Task]) -> dict[str, Completion]:
     return {task.place: Completion(evidence=evidence_of(task.definition, task.place)) for task in tasks}
-
-
-def _prove(tasks: Sequence[Task], actor: Actor, now: datetime) -> None:
-    """Evidence of stages whose act takes none along."""
-    evidence = {task.place: given for task in tasks if (given := evidence_of(task.definition, task.place))}
-    if evidence:
-        acts.add_evidence(evidence, actor=actor, now=now)
 
 
 def _carried(place: str) -> dict[int, Decimal]:

@@ -18,6 +18,7 @@ from orderway.orders import acts, changes, idempotency
 from orderway.orders.actor import Actor
 from orderway.orders.acts import Refused
 from orderway.orders.completion import Completion
+from orderway.orders.work import run_open
 from orderway.releases.publishing import program_of, version_for
 from orderway.stages.capture import actions as capture
 from orderway.stages.capture import editing
@@ -192,6 +193,9 @@ class OrderDesk:
         self._scene.note("waive", acts.waive([task.place for task in tasks], criterion, reason=reason, actor=actor, now=now))
         for task in tasks:
             self._scene.later(task, slot, 20)
+        by_system = sorted({task.number for task in tasks if task.by_system})
+        if by_system:
+            run_open(by_system, now=now, retry=True)
 
     def sign(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> Refused:
         """Sign, or now and then refuse to."""

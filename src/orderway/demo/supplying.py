@@ -13,7 +13,7 @@ from orderway.stages.supply.models import SupplyLine, SupplyOrder
 
 EARLY_OR_LATE = ((-1, 14), (0, 60), (1, 12), (2, 7), (4, 5), (7, 2))  # working days after the due date, and how often
 IN_PARTS = 0.08
-NOT_SENT_YET = 0.25
+SENT_AT_ONCE = 0.3
 
 
 class Inbound:
@@ -34,13 +34,13 @@ class Inbound:
                 self._receive(number, kind, slot, now)
 
     def _seen(self, number: str, kind: str, due_on: date, slot: Slot, now: datetime) -> None:
-        """The order goes out; a supplier who will be very late says so."""
+        """Some orders go out formally, the others with the goods; a supplier who will be very late says so."""
         random = self._scene.chances.of("supplier", number)
         late = random.choices([days for days, _ in EARLY_OR_LATE], [weight for _, weight in EARLY_OR_LATE])[0]
         arrives = self._scene.workdays.days_after(max(due_on, slot.day), max(0, late))
         self._arrives[number] = max(slot.day, arrives)
         actor = self._actor(kind, slot, number)
-        if random.random() > NOT_SENT_YET:
+        if random.random() < SENT_AT_ONCE:
             supply.release(number, actor=actor, now=now)
         if late >= 4:
             supply.reconfirm(number, self._arrives[number], actor=actor, now=now)
