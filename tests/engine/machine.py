@@ -204,7 +204,7 @@ class OrderMachine(RuleBasedStateMachine):
         item = data.draw(st.sampled_from(self.signed_for()))
         refusal = self.complete(item, Actor(f"{actor.key}-{len(self.moves)}"), True)
         if isinstance(refusal, CriterionBlocks):
-            self.unblock(item.key, str(refusal.params["criterion"]), Actor(f"{actor.key}-w"))
+            self.unblock(item, str(refusal.params["criterion"]), Actor(f"{actor.key}-w"))
         if self.of_kind("approval") and name == "refuse":
             self.sign(self.of_kind("approval")[0], Actor(f"{actor.key}-r-{len(self.moves)}"), False)
         elif self.of_kind("approval"):
@@ -622,7 +622,7 @@ class OrderMachine(RuleBasedStateMachine):
             self.make_known()
             return
         if isinstance(refusal, CriterionBlocks):
-            self.unblock(item.key, str(refusal.params["criterion"]), stranger)
+            self.unblock(item, str(refusal.params["criterion"]), stranger)
         elif refusal is not None:
             raise refusal
 
@@ -644,12 +644,12 @@ class OrderMachine(RuleBasedStateMachine):
             return self.try_act(lambda: advance.complete(self.program, self.case, item.key, Work(), self.answers(), actor=actor), actor)
         return self.complete(item, actor, True)
 
-    def unblock(self, key: ItemKey, criterion: str, actor: Actor) -> None:
-        passage = next(item.key for item in self.case.items if (item.stage, item.path) == (key.stage, key.path) and item.kind in PASSAGE)
-        if key.kind in PASSAGE:
-            passage = key
-        gate = self.program.stage(key.stage).gate
+    def unblock(self, item: OpenItem, criterion: str, actor: Actor) -> None:
+        found = self.case.passage(item)
+        gate = self.program.stage(item.stage).gate
+        assert found is not None
         assert gate is not None
+        passage = found.key
         if next(found for found in gate.criteria if found.id == criterion).waive:
             self.must(lambda: advance.waive(self.program, self.case, passage, criterion, reason="because", actor=actor), actor)
         else:
