@@ -31,12 +31,13 @@ def work(*, once: bool = False, parent: int | None = None) -> dict[str, str]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopping.set()
 
-    if threading.current_thread() is threading.main_thread():
+    if not once and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
     done: dict[str, str] = {}
     while not stopping.is_set() and (parent is None or parent == os.getppid()):
-        close_old_connections()
+        if not once:
+            close_old_connections()
         try:
             done = jobs.run_due(holder=holder, now=datetime.now(UTC), force=once)
         except OperationalError as away:

@@ -16,6 +16,11 @@ REQUIRED = ("order", "sku", "quantity")
 FIELDS = (*REQUIRED, "price", "customer", "ordered_at", "item_name", "customer_name", "country", "requested_on", "discount_percent", "note")
 DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d", "%d.%m.%Y")
 PREFIX_MEANINGS = ("return", "not_an_order")
+SHAPES = (
+    *((key, list, "a list, such as [a, b]") for key in ("create", "dates", "whole_numbers", "services")),
+    ("prefixes", dict, "a table, such as {C: return}"),
+    *((key, str, "a text") for key in ("standard", "channel", "currency", "zone", "query", "sheet", "walk_in")),
+)
 
 
 class MappingMistake(Exception):
@@ -61,10 +66,17 @@ def load(which: str) -> Mapping:
     if which in shipped():
         source = (resources.files("orderway.connect.csv_excel") / "mappings" / f"{which}.yaml").read_text(encoding="utf-8")
     elif "/" in which or which.endswith((".yaml", ".yml")):
-        source = Path(which).read_text(encoding="utf-8")
+        source = _text_of(Path(which))
     else:
         raise MappingMistake(f"There is no mapping {which!r}. Shipped: {', '.join(shipped())}; or give the path of your own .yaml.")
     return read(source, name=Path(which).stem)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise MappingMistake(f"The mapping {path.name} is not UTF-8 (byte {problem.start}). Save it as UTF-8.") from problem
 
 
 def read(source: str, *, name: str) -> Mapping:
@@ -78,6 +90,9 @@ def read(source: str, *, name: str) -> Mapping:
     for key in data:
         if key not in KEYS:
             raise MappingMistake(f"The mapping {name} has the key {key!r}, which is none. Keys are: {', '.join(KEYS)}.")
+    for key, kind, said in SHAPES:
+        if not isinstance(data.get(key, kind()), kind):
+            raise MappingMistake(f"The mapping {name} has {key}: {data[key]!r}. Write {said}.")
     columns = _columns(data.get("columns"), name)
     zone = str(data.get("zone", "Asia/Shanghai"))
     if zone not in available_timezones():

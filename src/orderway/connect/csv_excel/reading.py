@@ -10,6 +10,7 @@ import gzip
 import io
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -131,7 +132,8 @@ def _text_rows(reader: Iterator[list[str]], columns: Sequence[str]) -> Iterator[
 
 
 def _encoding(path: Path, *, packed: bool) -> str:
-    with gzip.open(path) if packed else path.open("rb") as file:
+    with path.open("rb") as raw:
+        file: io.BufferedReader = io.BufferedReader(_Capped(raw, path)) if packed else raw  # type: ignore[arg-type]
         start = file.read(4096)
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"
@@ -146,7 +148,7 @@ def _encoding(path: Path, *, packed: bool) -> str:
         return "gb18030" if _is_chinese(file) else "latin-1"
 
 
-def _decodes(file: IO[bytes] | gzip.GzipFile, encoding: str) -> bool:
+def _decodes(file: io.BufferedReader, encoding: str) -> bool:
     text = io.TextIOWrapper(file, encoding=encoding)
     try:
         while text.read(1 << 20):
@@ -158,7 +160,7 @@ def _decodes(file: IO[bytes] | gzip.GzipFile, encoding: str) -> bool:
     return True
 
 
-def _is_chinese(file: IO[bytes] | gzip.GzipFile) -> bool:
+def _is_chinese(file: io.BufferedReader) -> bool:
     """GB18030 decodes most Western text too, to rare characters; Chinese text is made of common ones."""
     try:
         text = file.read(1 << 20).decode("gb18030", errors="strict" if file.read(1) == b"" else "ignore")
@@ -204,7 +206,7 @@ class _Capped(io.RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         try:
             chunk = self._file.read(len(buffer))
-        except (gzip.BadGzipFile, EOFError) as problem:
+        except (gzip.BadGzipFile, EOFError, zlib.error) as problem:
             raise FileMistake("broken_archive", f"{self._path.name} is damaged: {problem}. Fetch or export it again.") from problem
         self._unpacked += len(chunk)
         if self._unpacked > min(LARGEST_UNPACKED_BYTES, max(10_000_000, self._size * LARGEST_RATIO)):
