@@ -24,16 +24,16 @@ $(STAMP): pyproject.toml
 demo: setup  ## Fill a demo company and serve it
 	$(BIN)/orderway demo
 
-test: setup  ## All tests that this machine can run, on SQLite
+test: setup  ## All tests that this machine can run; says what it skipped (ORDERWAY_DATABASE_URL chooses the database, SQLite else)
 	$(BIN)/python -m pytest -n $(JOBS) -rs
 
-check: setup  ## What must be green before a commit
-	$(BIN)/ruff format --check src tests bench
-	$(BIN)/ruff check src tests bench
+check: setup  ## What must be green before a commit: all but the slow tests, the browser and the real data
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m django makemigrations --check --dry-run --settings orderway.project.settings
-	$(MAKE) --no-print-directory test
+	$(BIN)/python -m pytest -n $(JOBS) -rs -m "not slow and not browser and not real"
 
 bench: setup  ## Speed beside its physical limit (see bench/README.md)
 	$(BIN)/orderway bench
@@ -42,8 +42,8 @@ real: setup  ## The whole real data sets (ORDERWAY_REAL_DATA, default ../shared/
 	ORDERWAY_REAL_WHOLE=1 $(BIN)/python -m pytest tests/real -rs
 
 format: setup  ## Format and sort imports
-	$(BIN)/ruff format src tests bench
-	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests
 
 messages: setup  ## Extract and compile translations
 	$(BIN)/python -m orderway.project.messages

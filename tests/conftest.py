@@ -40,7 +40,13 @@ def _missing() -> dict[str, str]:
     return missing
 
 
+SLOW_FOLDERS = {"contracts", "demo", "faults"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SLOW_FOLDERS & set(item.path.relative_to(Path(__file__).parent).parts[:1]):
+            item.add_marker(pytest.mark.slow)
     for marker, reason in _missing().items():
         for item in items:
             if item.get_closest_marker(marker):
