@@ -46,7 +46,7 @@ class ServiceDesk:
 
     def complain(self, number: str, slot: Slot, now: datetime) -> None:
         """A customer calls: something is wrong with a delivery."""
-        kind = self._scene.chances.of("complaint", number).choice(KINDS)
+        kind = self._scene.luck("complaint", number).choice(KINDS)
         actor = self._scene.staff.at_work("service", None, slot.day)
         try:
             aftersales.complain(number, kind=kind, text=SAID[kind], actor=actor, now=now)
@@ -67,7 +67,7 @@ class ServiceDesk:
         return refused
 
     def _completion(self, task: Task) -> Completion:
-        choice = self._scene.chances.of("cause", task.place).randrange(6)
+        choice = self._scene.luck("cause", task.place).randrange(6)
         return Completion(evidence=evidence_of(task.definition, task.place, choice=choice))
 
     def _remedied(self, task: Task, actor: Actor, slot: Slot, now: datetime) -> bool:
@@ -111,7 +111,7 @@ class ServiceDesk:
         return False
 
     def _take_back(self, number: str, actor: Actor, now: datetime) -> None:
-        random = self._scene.chances.of("condition", number)
+        random = self._scene.luck("condition", number)
         condition = ReturnReceipt.Condition.DAMAGED if random.random() < 0.5 else ReturnReceipt.Condition.GOOD
         refused = aftersales.receive_return([aftersales.Arrival(number, 1, condition=condition)], actor=actor, now=now)
         self._scene.note("receive_return", refused.values())

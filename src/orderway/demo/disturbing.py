@@ -51,7 +51,7 @@ class Disturbances:
 
     def _hold(self, number: str, slot: Slot, now: datetime) -> None:
         fate = self._scene.fate(number)
-        actor = self._scene.staff.at_work(HOLDERS[fate.hold], None, slot.day, number)
+        actor = self._scene.staff.at_work(HOLDERS[fate.hold], None, slot.day, *self._scene.named(number))
         refused = acts.hold([number], fate.hold, reason=REASONS[fate.hold], actor=actor, now=now)
         self._scene.note("hold", refused)
         if not refused:
@@ -59,7 +59,7 @@ class Disturbances:
 
     def _lift(self, number: str, slot: Slot, now: datetime) -> None:
         fate = self._scene.fate(number)
-        actor = self._scene.staff.at_work(HOLDERS[fate.hold], None, slot.day, number)
+        actor = self._scene.staff.at_work(HOLDERS[fate.hold], None, slot.day, *self._scene.named(number))
         self._scene.note("lift", acts.lift([number], fate.hold, reason="Settled.", actor=actor, now=now))
 
     def _cancel(self, number: str, slot: Slot, now: datetime) -> None:
@@ -68,11 +68,11 @@ class Disturbances:
 
     def _change(self, number: str, slot: Slot, now: datetime) -> None:
         """The customer wants more of the first line, or less."""
-        actor = self._scene.staff.at_work("sales", None, slot.day, number)
+        actor = self._scene.staff.at_work("sales", None, slot.day, *self._scene.named(number))
         line = OrderLine.objects.filter(order__number=number, item__stocked=True).order_by("position").first()
         if line is None:
             return
-        more = self._scene.chances.of("change", number).choice((Decimal("0.5"), Decimal("1.5"), Decimal(2)))
+        more = self._scene.luck("change", number).choice((Decimal("0.5"), Decimal("1.5"), Decimal(2)))
         wanted = max(Decimal(1), (line.quantity * more).to_integral_value())
         change = changes.OrderChange(quantities={line.pk: wanted})
         reason = f"The customer wants {wanted} instead of {line.quantity.normalize():f}."

@@ -38,12 +38,12 @@ class GoodsDesk:
         """Split orders into deliveries; every second one gets a trip booked."""
         trips = {
             task.place: delivery.TripWish(
-                carrier=self._scene.chances.of("carrier", task.place).choice(CARRIERS),
+                carrier=self._scene.luck("carrier", task.place).choice(CARRIERS),
                 window_from=now + timedelta(days=5),
                 window_until=now + timedelta(days=5, hours=3),
             )
             for task in tasks
-            if self._scene.chances.of("trip", task.place).random() < 0.5
+            if self._scene.luck("trip", task.place).random() < 0.5
         }
         return delivery.plan([task.place for task in tasks], trips=trips, brings=_evidence(tasks), actor=actor, now=now)
 
@@ -81,7 +81,7 @@ class GoodsDesk:
         return refused
 
     def _report(self, task: Task) -> delivery.PickReport:
-        tracking = (f"SF{self._scene.chances.of('track', task.place).randrange(10**11):011d}",)
+        tracking = (f"SF{self._scene.luck('track', task.place).randrange(10**11):011d}",)
         if self._scene.fate(task.number).short and self._once("short", task.number):
             carried = _carried(task.place)
             found = {position: _half(quantity) for position, quantity in carried.items() if quantity > 1}
@@ -108,7 +108,7 @@ class GoodsDesk:
     def _proof(self, task: Task) -> delivery.Proof:
         fate, signed = (
             self._scene.fate(task.number),
-            self._scene.chances.of("signs", task.place).choice(("李明", "王强", "Zhang Hua", "陈静")),
+            self._scene.luck("signs", task.place).choice(("李明", "王强", "Zhang Hua", "陈静")),
         )
         if fate.refused and self._once("refused", task.number):
             return delivery.Proof(note="Nobody was there to take the goods.", kept={})

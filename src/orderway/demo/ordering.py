@@ -166,7 +166,7 @@ class OrderDesk:
         gate = task.definition.gate
         asked = [criterion.id for criterion in gate.criteria if criterion.ask is not None] if gate else []
         fails = self._said_no[task.number] < self._scene.fate(task.number).review_fails and bool(asked)
-        wrong = self._scene.chances.of("wrong", task.place, task.run)
+        wrong = self._scene.luck("wrong", task.place, task.run)
         self._said_no[task.number] += fails
         findings = dict.fromkeys(asked, True) | ({wrong.choice(asked[:2]): False} if fails else {})
         return Completion(
@@ -178,8 +178,8 @@ class OrderDesk:
         self._blocked[task.number] += 1
         tries = self._blocked[task.number]
         self._scene.later(task, slot, WORKING_DAY)
-        if tries == 2 and self._scene.chances.of("hold", task.number).random() < 0.4:
-            actor = self._scene.staff.at_work("finance", None, slot.day, task.number)
+        if tries == 2 and self._scene.luck("hold", task.number).random() < 0.4:
+            actor = self._scene.staff.at_work("finance", None, slot.day, *self._scene.named(task.number))
             self._scene.note(
                 "hold", acts.hold([task.number], "credit", reason="Waits for a payment of the customer.", actor=actor, now=now)
             )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 
 from orderway.demo.arrivals import Arrival
 from orderway.demo.chances import Chances
@@ -105,6 +106,15 @@ class Scene:
         """What is in store for this order."""
         return self.fates[self.arrivals[number].index]
 
+    def named(self, place: str) -> tuple[int, str]:
+        """A place by the rank of its order: numbers depend on what a database has seen before, chance must not."""
+        number, _, run = place.partition("/")
+        return self.arrivals[number].index, run
+
+    def luck(self, what: str, place: str, *more: object) -> Random:
+        """Chance in one question about a place."""
+        return self.chances.of(what, *self.named(place), *more)
+
     def note(self, act: str, refused: Mapping[str, Refusal] | Iterable[Refusal]) -> None:
         """Count what was refused; that is a normal answer, as in any company."""
         for refusal in refused.values() if isinstance(refused, Mapping) else refused:
@@ -126,7 +136,7 @@ class Scene:
         arrival = self.arrivals.get(task.number)
         hurry = 0.5 if arrival and arrival.urgent else 1.0
         pace = self.staff.pace(task.responsible) if task.responsible else 1.0
-        minutes = self.chances.minutes(median * pace * hurry, spread, "does", task.place, task.stage, task.kind, task.run)
+        minutes = self.chances.minutes(median * pace * hurry, spread, "does", *self.named(task.place), task.stage, task.kind, task.run)
         return self.workdays.after(task.opened_at, minutes, task.act)
 
     # --- what is left at the end ----------------------------------------------------------------------------------------
