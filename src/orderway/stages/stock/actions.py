@@ -6,13 +6,14 @@ which holds the locks of the orders concerned; one call per act, so that locks s
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
@@ -47,6 +48,8 @@ __all__ = [
     "tell_waiting",
     "undo",
 ]
+
+log = logging.getLogger(__name__)
 
 ACT = queries.ACT
 PROVIDES = ("order.lines.available", "order.lines.route", "order.lines.reserved")
@@ -184,9 +187,13 @@ def _by_draw(draws: Sequence[Draw], plan: Sequence[rules.Taken]) -> Mapping[Draw
 def tell_waiting(item_ids: Iterable[int], *, now: datetime) -> None:
     """Goods of these items came or became free: orders that wait for them at this stage may be tried again.
 
-    An act of its own, after the transaction that brought the goods: it locks orders, which come before stock.
+    An act of its own, after the transaction that brought the goods: it locks orders, which come before stock. The goods are booked, so
+    its failure must not look like theirs: who did it again would book them twice. The worker tries in time what was not told.
     """
-    record_facts(queries.orders_waiting_for(item_ids), PROVIDES, now=now)
+    try:
+        record_facts(queries.orders_waiting_for(item_ids), PROVIDES, now=now)
+    except OperationalError as problem:
+        log.warning("Goods came, but the orders that wait for them were not told (%s). The worker tries them again.", problem)
 
 
 # --- goods that come and go ------------------------------------------------------------------------------------------------

@@ -1,0 +1,96 @@
+"""A statement that fails, and everything the database holds: what an interrupted act must leave exactly as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+from unittest import mock
+
+from django.db import OperationalError, connection, transaction
+
+from scenarios import company
+
+T = TypeVar("T")
+MOST_STATEMENTS = 120  # no act makes more; one that does is a loop of single statements
+
+
+class PowerCut(OperationalError):
+    """The injected failure, of the kind that a lost connection or a full disk raises."""
+
+
+class FailsAt:
+    """Lets n statements pass and fails the next one; a COMMIT counts as a statement."""
+
+    def __init__(self, passing: int) -> None:
+        self.left, self.hit = passing, ""
+        self._commit = connection._commit
+
+    def __call__(self, execute, sql, params, many, context):
+        self._count(sql)
+        return execute(sql, params, many, context)
+
+    def commit(self):
+        """COMMIT, which no wrapper sees."""
+        self._count("COMMIT")
+        self._commit()
+
+    def _count(self, sql):
+        if self.left == 0 and not self.hit:
+            self.hit = sql
+            raise PowerCut(f"power cut at: {sql[:80]}")
+        self.left = max(0, self.left - 1)
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with connection.cursor() as cursor:
+        tables = [table for table in connection.introspection.table_names(cursor) if not table.startswith(("sqlite_", "django_migrations"))]
+        held = {}
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            held[table] = sorted(cursor.fetchall(), key=repr)
+    return held
+
+
+@dataclass
+class Interruptions:
+    """Acts interrupted at every statement, one after the other, and how often that hit."""
+
+    hits: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, name: str, act: Callable[[], T], *, tells: bool = False) -> T:
+        """Do the act; before it succeeds, let it fail at its first, second, ... statement, and look that nothing of it stayed.
+
+        `tells`: once it has committed it tells others; that this fails is not its failure, so the act must succeed.
+        """
+        assert not transaction.get_connection().in_atomic_block, "inside another transaction a rollback proves nothing"
+        before = everything()
+        for passing in range(MOST_STATEMENTS):
+            fault = FailsAt(passing)
+            try:
+                with connection.execute_wrapper(fault), mock.patch.object(connection, "_commit", fault.commit):
+                    result = act()
+            except PowerCut:
+                self.hits[name] = self.hits.get(name, 0) + 1
+                assert everything() == before, f"{name} left something behind; it failed at: {fault.hit}"
+                continue
+            assert tells or not fault.hit, f"{name} went on after a statement that failed: {fault.hit}"
+            assert everything() != before, f"{name} did nothing"
+            return result
+        raise AssertionError(f"{name} makes more than {MOST_STATEMENTS} statements")
+
+    def of_many(self, name: str, work: Callable[[], T]) -> T:
+        """Work that makes many acts, each its own transaction: what was committed before it failed stays, whole, and it goes on."""
+        for passing in range(MOST_STATEMENTS * 10):
+            fault = FailsAt(passing)
+            try:
+                with connection.execute_wrapper(fault), mock.patch.object(connection, "_commit", fault.commit):
+                    result = work()
+            except PowerCut:
+                self.hits[name] = self.hits.get(name, 0) + 1
+                assert company.broken() == [], f"{name} left something broken; it failed at: {fault.hit}"
+                continue
+            assert not fault.hit, f"{name} went on after a statement that failed: {fault.hit}"
+            return result
+        raise AssertionError(f"{name} never ends")
