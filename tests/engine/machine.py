@@ -575,10 +575,14 @@ class OrderMachine(RuleBasedStateMachine):
         assert gate is not None
         assert gate.fail is not None
         target = self.positions[gate.fail.back_to]
+        for key, how in self.moves[-1].closed:
+            if key.kind == "stage" and how == "withdrawn":
+                assert failed.stage not in flow_questions.possibly_before(self.positions[key.stage]), f"{key} had passed"  # type: ignore[index]
         for item in self.case.items:
             if item.kind == "stage" and gate.fail.back_to in flow_questions.possibly_before(self.positions[item.stage]):  # type: ignore[index]
                 shared = _shared(target, self.positions[item.stage])  # type: ignore[index]
-                behind = item.path[:shared] == failed.path[:shared]
+                passed = failed.stage in flow_questions.possibly_before(self.positions[item.stage])  # type: ignore[index]
+                behind = item.path[:shared] == failed.path[:shared] and not passed  # a run that had passed before a change goes on
                 assert not behind or item.opened == self.case.sequence, f"{item.stage} stays open behind {gate.fail.back_to}"
 
     def check_way(self, item: OpenItem) -> None:

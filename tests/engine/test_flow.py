@@ -300,6 +300,14 @@ def test_a_passed_run_that_ends_while_the_change_is_reviewed_does_not_leave_the_
     assert desk.complete("r").open_places == ["p/2"]
 
 
+def test_a_gate_that_fails_while_a_change_is_reviewed_leaves_the_passed_runs_alone() -> None:
+    gate = {"gate": a_gate("a", at_most=FAR)}
+    desk = Desk(a_standard(*WAY, r=gate, exceptions=some_exceptions(back_to="r", until="p"))).open().complete("a", "r", "p/1").change()
+    assert desk.complete("r", no="right").open_places == ["a", "q/1"]
+    assert desk.case.each_runs == {EachRun("delivery", (), "1"): "open", EachRun("delivery", (), "2"): "withdrawn"}
+    assert desk.complete("a", "r").open_places == ["p/2", "q/1"]
+
+
 def test_a_change_before_back_to_moves_nothing_so_that_no_gate_is_jumped() -> None:
     desk = Desk(a_standard(*WAY, exceptions=some_exceptions(back_to="r", until="p"))).open()
     assert desk.change().open_places == ["a"]
@@ -354,6 +362,12 @@ def test_cancelled_during_a_change_the_passed_runs_still_go_on() -> None:
     standard = a_standard(*WAY, exceptions=some_exceptions(back_to="r", until="p"))
     desk = Desk(standard).open().complete("a", "r", "p/1", "q/1").change().cancel()
     assert desk.open_places == ["z"]
+
+
+def test_cancelled_when_what_had_passed_was_withdrawn_the_case_ends_cancelled() -> None:
+    standard = a_standard(*WAY, exceptions=some_exceptions(until="p", undo=("p",)))
+    desk = Desk(standard).open().complete("a", "r", "p/1").withdraw_run("delivery", "1").cancel()
+    assert (desk.case.status, desk.last.turn.undo) == ("cancelled", ("p",))
 
 
 def test_what_undo_cannot_take_back_is_a_leftover_and_the_case_ends_when_none_is_open() -> None:

@@ -46,7 +46,7 @@ MUST_FIRE = {
 
 
 # Small standards in which a bug that needs several things at once shows soon.
-RUNS = a_standard("a", "r", each("delivery", "p", "q"), "z", exceptions=some_exceptions(back_to="r", until="p"))
+RUNS = a_standard("a", "r", each("delivery", "p", "q"), "z", r={"gate": a_gate("a")}, exceptions=some_exceptions(back_to="r", until="p"))
 SIGNED = a_standard(
     "a", "b", "c", b={"gate": a_gate("a", auto={"x": "order.flag_a"}, approve="signatures")}, exceptions=some_exceptions(back_to="a")
 )
@@ -126,6 +126,14 @@ SEEDED: dict[str, tuple[object, str, Callable[..., object]]] = {
     ),
     "rework leaves what is behind the target open": (flowing, "after_or_at", lambda *_: []),
     "a withdrawn run stays open": (flowing, "_withdraw_runs", _never),
+    "rework tears down what had passed before a change": (
+        flowing,
+        "go_back",
+        lambda draft, target, path, gate: (
+            flowing.withdraw(draft, flowing.after_or_at(draft, target, path), len(path)),
+            flowing.resume(draft, draft.program.node_of(target), path),
+        ),
+    ),
     "an automatic criterion is not looked at": (deciding, "judge_automatic", _never),
     "the last signature does not look again": (deciding, "blocked_now", lambda *_: ""),
     "the table of signatories is ignored": (deciding, "signatories", lambda *_: ()),
@@ -139,6 +147,7 @@ SEEDED: dict[str, tuple[object, str, Callable[..., object]]] = {
 
 
 NARROW: dict[str, type[OrderMachine]] = {
+    "rework tears down what had passed before a change": RunsAndChanges,
     "an each is left while a change is on its way": RunsAndChanges,
     "a cancel forgets who has passed": RunsAndChanges,
     "a withdrawn run stays open": RunsAndChanges,

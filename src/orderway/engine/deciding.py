@@ -115,4 +115,5 @@ def fail_gate(draft: Draft, item: OpenItem) -> None:
     if item.kind == "complaint":
         draft.open(item.stage, item.path, "complaint", item.role)
     else:
-        flowing.go_back(draft, rule.back_to, item.path[: len(draft.program.node_of(rule.back_to).eaches)])
+        depth = len(draft.program.node_of(rule.back_to).eaches)
+        flowing.go_back(draft, rule.back_to, item.path[:depth], item.stage)

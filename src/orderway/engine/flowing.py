@@ -82,9 +82,13 @@ def withdraw(draft: Draft, items: Iterable[OpenItem], depth: int) -> None:
         _withdraw_runs(draft, item, depth)
 
 
-def go_back(draft: Draft, target: str, path: Path) -> None:
-    """Withdraw everything at the target and behind it, then enter the target again."""
-    withdraw(draft, after_or_at(draft, target, path), len(path))
+def go_back(draft: Draft, target: str, path: Path, gate: str) -> None:
+    """Withdraw everything between the target and the gate that sends back, in all branches, then enter the target again.
+
+    What is open behind the gate are runs that had passed `until` before a change: they go on untouched, or goods would leave twice.
+    """
+    between = [item for item in after_or_at(draft, target, path) if gate not in draft.program.node_of(item.stage).before]
+    withdraw(draft, between, len(path))
     resume(draft, draft.program.node_of(target), path)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from orderway.engine import flowing, memo
 from orderway.engine.acting import Actor
 from orderway.engine.answers import Answers
-from orderway.engine.case import Case, OpenItem, Path
+from orderway.engine.case import Case, EachRun, OpenItem, Path
 from orderway.engine.checks import NO_ANSWERS, move, require_reason, require_running
 from orderway.engine.drafting import Draft
 from orderway.engine.move import Leftover, Move, Turn
@@ -103,7 +103,7 @@ def cancel(program: Program, case: Case, answers: Answers, leftovers: tuple[Left
         draft.undo = undo
         flowing.withdraw(draft, open_to_cancel, 0)
         _open_leftovers(draft, places)
-        if _anything_passed(case, rule.until):
+        if _anything_stands(program, case, rule.until):
             _let_the_rest_run(draft, rule.until or "")
         else:
             draft.cancelled = True
@@ -217,6 +217,16 @@ def _has_passed(program: Program, case: Case, item: OpenItem, until: str) -> boo
 
 def _anything_passed(case: Case, until: str | None) -> bool:
     return any(stage == until for stage, _ in case.passed)
+
+
+def _anything_stands(program: Program, case: Case, until: str | None) -> bool:
+    """Whether something has passed `until` and was not withdrawn afterwards."""
+    return any(stage == until and not _withdrawn(program, case, stage, path) for stage, path in case.passed)
+
+
+def _withdrawn(program: Program, case: Case, stage: str, path: Path) -> bool:
+    names = [program.nodes[number].name for number in program.node_of(stage).eaches]
+    return any(case.each_runs.get(EachRun(name, path[:level], path[level])) == "withdrawn" for level, name in enumerate(names))
 
 
 def _worked_on(case: Case, stage: str) -> bool:
