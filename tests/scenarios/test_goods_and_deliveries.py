@@ -177,6 +177,19 @@ def test_less_than_has_left_cannot_be_wanted(shop):
     assert shop.alice.changes(order, 1, 3).code == "below_shipped"
 
 
+def test_what_is_picked_for_a_delivery_cannot_be_changed_away_while_the_rest_can(shop):
+    shop.on_hand("RAIL", 15)
+    order = shop.an_order(lines=[("RAIL", 15), ("SCREW", 5)]).at("purchasing")
+    assert shop.carol.picks(order, place=f"{order.number}/1") is None  # fifteen rails stand packed, the screws are still to come
+
+    assert shop.alice.changes(order, 1, 8).code == "below_shipped"
+    assert shop.alice.changes(order, 2, 2) is None
+
+    order.to_its_end()
+    assert order.sums(1).quantity("shipped") == 15
+    assert order.sums(2).quantity("shipped") == 2
+
+
 def test_goods_that_come_during_a_hold_prove_the_stage_when_it_is_lifted(shop):
     order = shop.an_order(lines=[("RAIL", 10)]).at("production")
     shop.carol.has_made(order)

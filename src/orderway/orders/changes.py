@@ -24,7 +24,7 @@ from orderway.engine.refusals import Mistake, Refusal
 from orderway.orders import deliveries, exposure, line_ledger, stages
 from orderway.orders.actor import Actor
 from orderway.orders.locking import Opened
-from orderway.orders.models import Delivery, ExposureMove, Order, OrderLine
+from orderway.orders.models import Delivery, DeliveryLine, ExposureMove, Order, OrderLine
 from orderway.orders.session import Decide, Entrance, Work, door
 from orderway.orders.stages import Consequence, LineChange
 from orderway.releases.publishing import program_of
@@ -57,7 +57,7 @@ def cancel(numbers: Sequence[str], *, reason: str, actor: Actor, now: datetime) 
     """Cancel the open quantity of these orders. Nothing passed: the order ends cancelled; else the rest runs to its end."""
     with door(numbers, Entrance("cancel", "order.cancel", None, _cancellers), actor=actor, now=now) as work:
         work.need_clocks()
-        foreseen = {place: move for place in work.places if (move := _foreseen(work, place, reason)) is not None}
+        foreseen = {place: move for place in work.places if (move := _foreseen(work, place, _cancelling((), reason))) is not None}
         leftovers = _undo(work, foreseen)
         work.facts.forget()  # what was undone changed them
         for place in foreseen:
@@ -75,14 +75,14 @@ def _cancelling(leftovers: tuple[EngineLeftover, ...], reason: str) -> Decide:
     return lambda program, case, _item, answers, actor: advance.cancel(program, case, answers, leftovers, reason=reason, actor=actor)
 
 
-def _foreseen(work: Work, place: str, reason: str) -> Move | None:
-    """The move as it would be without leftovers: it names the stages to undo and the runs that are withdrawn."""
-    seen: list[Move] = []
+def _foreseen(work: Work, place: str, decide: Decide) -> Move | None:
+    """The move as it would be, not made: it names the stages to undo and the runs that are withdrawn."""
+    seen: list[Move | None] = []
 
-    def decide(program: Program, case: Case, _item: OpenItem, answers: Answers, actor: EngineActor) -> None:
-        seen.append(advance.cancel(program, case, answers, reason=reason, actor=actor))
+    def look(program: Program, case: Case, item: OpenItem, answers: Answers, actor: EngineActor) -> None:
+        seen.append(decide(program, case, item, answers, actor))
 
-    return seen[0] if work.move(place, decide) else None
+    return seen[0] if work.move(place, look) else None
 
 
 def _undo(work: Work, foreseen: Mapping[str, Move]) -> Mapping[int, list[EngineLeftover]]:
@@ -188,24 +188,45 @@ def change(changes: Mapping[str, OrderChange], *, reason: str, actor: Actor, now
 
     with door(list(changes), Entrance("change", "order.change", None, changers), actor=actor, now=now) as work:
         sums = line_ledger.sums_of_orders(work.order_ids)
-        for place in work.places:
-            misfit = _misfit(sums[work.opened(place).order.id], changes[place])
+        foreseen = {place: move for place in work.places if (move := _foreseen(work, place, _changing(reason))) is not None}
+        going = _going_on(work, foreseen)
+        for place in foreseen:
+            misfit = _misfit(sums[work.opened(place).order.id], going, changes[place])
             if misfit is not None:
                 work.refuse(place, misfit)
             else:
-                work.move(
-                    place, lambda program, case, _item, answers, who: advance.change(program, case, answers, reason=reason, actor=who)
-                )
+                work.move(place, _changing(reason))
         _rewrite(work, {place: changes[place] for place in work.places}, sums)
     return work.refused
 
 
-def _misfit(sums: Mapping[int, line_ledger.Sums], wished: OrderChange) -> Refusal | None:
+def _changing(reason: str) -> Decide:
+    return lambda program, case, _item, answers, actor: advance.change(program, case, answers, reason=reason, actor=actor)
+
+
+def _going_on(work: Work, foreseen: Mapping[str, Move]) -> Mapping[int, Decimal]:
+    """By line, what open deliveries carry whose runs have passed and go on untouched: it is on its way, a change cannot take it back."""
+    runs: set[tuple[int, str]] = set()
+    for place, move in foreseen.items():
+        opened = work.opened(place)
+        states = {**opened.case.each_runs, **{change.run: change.state for change in move.turn.each_runs}}
+        going = (run for run, state in states.items() if state == "open" and opened.program.each_of[run.name].list == DELIVERIES)
+        runs |= {(opened.order.id, run.key) for run in going}
+    lines = DeliveryLine.objects.filter(delivery__order_id__in={order for order, _ in runs}, delivery__state=Delivery.State.OPEN)
+    found: dict[int, Decimal] = {}
+    for order, number, line, quantity in lines.values_list("delivery__order_id", "delivery__number", "line_id", "quantity"):
+        if (order, str(number)) in runs:
+            found[line] = found.get(line, ZERO) + quantity
+    return found
+
+
+def _misfit(sums: Mapping[int, line_ledger.Sums], going: Mapping[int, Decimal], wished: OrderChange) -> Refusal | None:
     for line, quantity in wished.quantities.items():
         if line not in sums:
             return Mistake(field="quantities")
-        if quantity < sums[line].net_shipped:
-            return BelowShipped(field="quantities", line=line, quantity=quantity, fixed=sums[line].net_shipped)
+        fixed = sums[line].net_shipped + going.get(line, ZERO)
+        if quantity < fixed:
+            return BelowShipped(field="quantities", line=line, quantity=quantity, fixed=fixed)
     return None
 
 
