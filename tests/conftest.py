@@ -16,8 +16,14 @@ from hypothesis import settings as hypothesis_settings
 REAL_DATA = Path(os.environ.get("ORDERWAY_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
-hypothesis_settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.register_profile("full", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The gate tries the same examples each time, so that it is red for a reason; a search for new ones: --hypothesis-profile=search
+hypothesis_settings.register_profile("search", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile(
+    "quick", max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile(
+    "full", max_examples=1000, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile(os.environ.get("ORDERWAY_TEST_PROFILE", "quick"))
 
 if "sqlite" in settings.DATABASES["default"]["ENGINE"]:  # the disk need not keep what tests write; the kill tests set their own
