@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 JOBS ?= 2
 
-.PHONY: help setup demo test check bench real format messages clean
+.PHONY: help setup demo test check bench real machine format messages clean
 
 help:  ## What each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ bench: setup  ## Speed beside its physical limit (see bench/README.md)
 
 real: setup  ## The whole real data sets (ORDERWAY_REAL_DATA, default ../shared/data)
 	ORDERWAY_REAL_WHOLE=1 $(BIN)/python -m pytest tests/real -rs
+
+machine: setup  ## The model-based tests of the engine with 1,000 examples on random standards and on each shipped one (ORDERWAY_TEST_PROFILE=search: other ones each time)
+	ORDERWAY_TEST_PROFILE=$${ORDERWAY_TEST_PROFILE:-full} $(BIN)/python -m pytest -n $(JOBS) -rs tests/engine/test_machine.py
 
 format: setup  ## Format and sort imports
 	$(BIN)/ruff format src tests
