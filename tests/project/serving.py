@@ -20,13 +20,12 @@ EVERY = 0.1
 class Served:
     """A served installation in a folder of its own."""
 
-    def __init__(self, folder):
-        self.environment = {"PATH": "/usr/bin:/bin", "ORDERWAY_DATA_DIR": str(folder / "data"), "PYTHONUNBUFFERED": "1"}
+    def __init__(self, folder, **environment):
+        self.environment = {"PATH": "/usr/bin:/bin", "ORDERWAY_DATA_DIR": str(folder / "data"), "PYTHONUNBUFFERED": "1", **environment}
         self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.run("init", check=True)
 
     def run(self, *words, check=False):
         """A command beside the server."""
@@ -36,7 +35,7 @@ class Served:
 
     def start(self):
         """Begin to serve; returns once it answers."""
-        log = (self.folder / "serve.log").open("w")
+        log = (self.folder / "serve.log").open("a")
         self.process = subprocess.Popen([ORDERWAY, "serve", "--port", str(self.port)], cwd=self.folder, env=self.environment, stderr=log)
         log.close()
         self.wait_until(lambda: self.answer("/sign-in")[0] == 200)

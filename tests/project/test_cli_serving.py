@@ -14,7 +14,9 @@ from project.serving import PATIENCE, Served, alive
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory):
     """One installation for the module."""
-    return Served(tmp_path_factory.mktemp("served"))
+    made = Served(tmp_path_factory.mktemp("served"))
+    made.run("init", check=True)
+    return made
 
 
 @pytest.fixture

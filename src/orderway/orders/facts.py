@@ -29,6 +29,7 @@ class Facts:
         self._loaded: dict[tuple[str, str], Mapping[int, Value]] = {}
         self.asked = 0  # how many questions there were: what was decided without one holds for every order at the same place
         self._given: dict[str, Callable[[int], Value]] = {}
+        self._sources: dict[object, object] = {}
 
     def give(self, name: str, answer: Callable[[int], Value]) -> None:
         """Let the act answer for a product fact itself, order by order: what its earlier orders have used up stands in no table yet."""
@@ -61,29 +62,39 @@ class Facts:
                 self._before_load()
             registered = catalogue.fact(name)
             assert registered is not None, f"{name} is no fact of the product"
-            self._loaded[name, ""] = _with_fields(name, registered, self._order_ids, None)
+            self._loaded[name, ""] = _with_fields(name, registered, self._read, None)
         return self._loaded[name, ""]
 
     def forget(self) -> None:
         """Ask again from now on: an act has written."""
         self._loaded.clear()
+        self._sources.clear()
 
     def _load(self, program: Program, name: str) -> Mapping[int, Value]:
         registered = catalogue.fact(name)
         if registered is None:
             return _recorded(program, name, self._order_ids)
-        return _with_fields(name, registered, self._order_ids, _words(program))
+        return _with_fields(name, registered, self._read, _words(program))
+
+    def _read(self, load: catalogue.LoadFact) -> Mapping[int, catalogue.Value]:
+        """What a loader gives for the whole set; several facts of one statement are read by it once."""
+        if not isinstance(load, catalogue.Shared):
+            return load(self._order_ids)
+        if load.source not in self._sources:
+            self._sources[load.source] = load.source(self._order_ids)
+        return load.part(self._sources[load.source])
 
 
-def _with_fields(
-    name: str, registered: catalogue.RegisteredFact, order_ids: Sequence[int], words: frozenset[str] | None
-) -> Mapping[int, Value]:
+Read = Callable[[catalogue.LoadFact], Mapping[int, catalogue.Value]]
+
+
+def _with_fields(name: str, registered: catalogue.RegisteredFact, read: Read, words: frozenset[str] | None) -> Mapping[int, Value]:
     """A fact, for a list with those further fields of its records that some rule mentions (None: all)."""
-    loaded = registered.load(order_ids)
+    loaded = read(registered.load)
     if registered.fact.type.kind != "list":
         return {order: _scalar(value) for order, value in loaded.items() if value is not None}
     fields = {
-        field: entry.load(order_ids) for field, entry in catalogue.fields_of(name).items() if words is None or field.split(".")[0] in words
+        field: read(entry.load) for field, entry in catalogue.fields_of(name).items() if words is None or field.split(".")[0] in words
     }
     return {order: _records(order, records, fields) for order, records in loaded.items()}
 

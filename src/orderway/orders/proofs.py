@@ -53,20 +53,20 @@ class Proofs:
             return needs.proven_by_act
         documents = set(completion.documents) | own_documents(opened)
         steps = set(completion.evidence) | needs.by_itself
-        if needs.recorded:
-            steps |= self.recorded_steps(opened)
         if needs.documents:
             documents |= self.documents(opened)
             steps |= {step for step, document in needs.document_steps if document in documents}
+        if not needs.brought <= steps:  # what came along may be everything: then nothing has to be looked up
+            steps |= self.recorded_steps(opened)
         given = tuple(Evidence(step, _kind(stage, step), value) for step, value in completion.evidence.items())
         findings = tuple(sorted(completion.findings.items()))
         return Proven(frozenset(steps), frozenset(documents), findings, given, completion.outcome, completion.reason)
 
 
 class Needs(NamedTuple):
-    """What a stage asks for: whether recorded evidence matters, whether documents do, and what its act proves by itself."""
+    """What a stage asks for: the steps that somebody must prove, whether documents matter, and what its act proves by itself."""
 
-    recorded: bool
+    brought: frozenset[str]
     documents: bool
     by_itself: frozenset[str]
     document_steps: tuple[tuple[str, str], ...]
@@ -100,10 +100,10 @@ def _asked(stage: Stage) -> Needs:
     evidenced = [step for step in stage.steps if step.evidence is not None]
     by_itself = frozenset(step.id for step in evidenced if step.evidence and step.evidence.kind in records)
     by_document = tuple((step.id, step.evidence.document) for step in evidenced if step.evidence and step.evidence.document)
-    others = [step for step in evidenced if step.id not in by_itself]
+    others = frozenset(step.id for step in evidenced if step.id not in by_itself)
     documents = bool(stage.needs or by_document)
     alone = Proven(steps=by_itself) if not (others or documents or stage.makes) else None
-    return Needs(bool(others), documents, by_itself, by_document, alone)
+    return Needs(others, documents, by_itself, by_document, alone)
 
 
 # --- does evidence fit its step -------------------------------------------------------------------------------------------

@@ -232,8 +232,10 @@ class Work:
 
     def _with_seen(self, opened: Opened, move: Move) -> Move:
         """With the facts that the person saw while answering the questions of the gate."""
+        if self.actor.is_system or opened.stage.gate is None or not any(criterion.ask for criterion in opened.stage.gate.criteria):
+            return move
         names = [name for name in catalogue.seen_by(opened.stage.does or "") if name not in move.facts]
-        if not names or self.actor.is_system:
+        if not names:
             return move
         values = {name: self.facts.value(opened.program, name, opened.order.id) for name in names}
         seen: dict[str, Json] = {name: _frozen(value) for name, value in values.items() if isinstance(value, Decimal | str | bool)}
@@ -320,8 +322,11 @@ class Work:
     def _without_right(self, opened: Opened) -> Refusal | None:
         if self.actor.is_system or self._entrance.right == ASKED_ALREADY:
             return None
-        named = self._entrance.named(opened) if self._entrance.named else ()
-        holder = self.holder_id(opened.place) if opened.item else None
+        named = tuple(self._entrance.named(opened)) if self._entrance.named else ()
+        refusal = duties.refusal(self.actor, opened, self._entrance.right, named=named)
+        if refusal is None or opened.item is None:
+            return refusal
+        holder = self.holder_id(opened.place)  # who holds the item is read only where the role alone does not allow it
         return duties.refusal(self.actor, opened, self._entrance.right, holder_id=holder, named=named)
 
     def _leave(self) -> None:

@@ -25,7 +25,7 @@ def work(*, once: bool = False, parent: int | None = None) -> dict[str, str]:
 
     from orderway.orders import jobs
 
-    holder = f"{socket.gethostname()}:{os.getpid()}"
+    host = socket.gethostname()
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -35,19 +35,44 @@ def work(*, once: bool = False, parent: int | None = None) -> dict[str, str]:
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
     done: dict[str, str] = {}
+    cut_off = True  # what was held before, by us or by one that died, is nobody's work now
     while not stopping.is_set() and (parent is None or parent == os.getppid()):
         if not once:
             close_old_connections()
         try:
-            done = jobs.run_due(holder=holder, now=datetime.now(UTC), force=once)
+            if cut_off:
+                _free_leases(host)
+            done = jobs.run_due(holder=f"{host}:{os.getpid()}", now=datetime.now(UTC), force=once)
+            cut_off = False
         except OperationalError as away:
             if once:
                 raise
+            cut_off = True
             log.warning("The database is away (%s); trying again in %s s.", str(away).strip(), PAUSE_SECONDS)
         if once:
             break
         stopping.wait(PAUSE_SECONDS)
     return done
+
+
+def _free_leases(host: str) -> None:
+    """Give back what this process or a dead one on this machine holds: else a job that was cut off rests until its lease runs out."""
+    from orderway.orders.models import Job
+
+    for holder in set(Job.objects.exclude(holder="").values_list("holder", flat=True)):
+        where, _, process = holder.rpartition(":")
+        if where == host and (int(process) == os.getpid() or not _lives(int(process))):
+            Job.objects.filter(holder=holder).update(holder="", leased_until=None)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def main() -> None:

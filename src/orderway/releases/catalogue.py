@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from orderway.engine.refusals import Refusal
 from orderway.standard.catalogue import Catalogue, CatalogueAct, CatalogueFact
@@ -23,6 +23,22 @@ LoadFact = Callable[[Sequence[int]], Mapping[int, Value]]
 RunAct = Callable[..., Mapping[str, Refusal]]
 RenderDocument = Callable[[object, str], bytes]
 T = TypeVar("T")
+Loaded = TypeVar("Loaded")
+
+
+class Shared(Generic[Loaded]):
+    """A loader of one fact out of several that one statement answers: whoever asks for n of them at once asks the statement once.
+
+    `source(order_ids)` is the statement, `part` picks the fact out of what it gave.
+    """
+
+    def __init__(self, source: Callable[[Sequence[int]], Loaded], part: Callable[[Loaded], Mapping[int, Value]]) -> None:
+        self.source = source
+        self.part = part
+
+    def __call__(self, order_ids: Sequence[int]) -> Mapping[int, Value]:
+        """The fact of these orders, asked alone."""
+        return self.part(self.source(order_ids))
 
 
 @dataclass(frozen=True, slots=True)

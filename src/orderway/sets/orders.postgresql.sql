@@ -66,3 +66,9 @@ WHERE w.order_id IN (SELECT id FROM orders_order WHERE number = ANY(%(numbers)b)
   AND w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND (w.waiting = '' OR %(retry)s)
   AND w.held_since IS NULL AND w.stage <> %(until)s
 ORDER BY w.id LIMIT %(batch)s;
+
+-- name: take_numbers
+-- The last of the next n numbers of a series, which begins here if it is new; its row stays locked until the transaction ends.
+INSERT INTO orders_numberseries AS s (key, last) VALUES (%(series)s, %(count)s)
+ON CONFLICT (key) DO UPDATE SET last = s.last + excluded.last
+RETURNING last;

@@ -9,6 +9,20 @@ WHERE level.item_id = ANY(%(items)b)
 ORDER BY level.item_id, level.location_id
 FOR NO KEY UPDATE OF level;
 
+-- name: lock_levels_of_lines
+-- Every level of the stocked items of these lines with its warehouse's rank, locked by ascending (item, location).
+SELECT level.id, level.item_id, level.location_id, location.warehouse_id, location.kind, warehouse.rank, level.allows_negative,
+       level.on_hand, level.reserved
+FROM stock_stocklevel AS level
+JOIN stock_location AS location ON location.id = level.location_id
+JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
+WHERE level.item_id IN (
+    SELECT line.item_id FROM orders_orderline AS line JOIN masterdata_item AS item ON item.id = line.item_id AND item.stocked
+    WHERE line.id = ANY(%(lines)b)
+)
+ORDER BY level.item_id, level.location_id
+FOR NO KEY UPDATE OF level;
+
 -- name: lock_reservations
 -- The reservations of these lines, also those that are used up; the lock on their orders or on their levels protects them.
 SELECT reservation.id, reservation.line_id, reservation.level_id, level.item_id, location.warehouse_id, warehouse.rank,

@@ -8,6 +8,19 @@ JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
 WHERE level.item_id IN (SELECT value FROM json_each(%(items)s))
 ORDER BY level.item_id, level.location_id;
 
+-- name: lock_levels_of_lines
+-- Every level of the stocked items of these lines with its warehouse's rank, by ascending (item, location). One writer at a time: the transaction is the lock.
+SELECT level.id, level.item_id, level.location_id, location.warehouse_id, location.kind, warehouse.rank, level.allows_negative,
+       level.on_hand, level.reserved
+FROM stock_stocklevel AS level
+JOIN stock_location AS location ON location.id = level.location_id
+JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
+WHERE level.item_id IN (
+    SELECT line.item_id FROM orders_orderline AS line JOIN masterdata_item AS item ON item.id = line.item_id AND item.stocked
+    WHERE line.id IN (SELECT value FROM json_each(%(lines)s))
+)
+ORDER BY level.item_id, level.location_id;
+
 -- name: lock_reservations
 -- The reservations of these lines, also those that are used up.
 SELECT reservation.id, reservation.line_id, reservation.level_id, level.item_id, location.warehouse_id, warehouse.rank,

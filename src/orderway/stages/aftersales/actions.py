@@ -67,8 +67,9 @@ def resolve(
     `resolutions`: what was done about it, by place. A place where announced goods are still awaited stays open.
     """
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
-        _refuse_awaited(work)
-        credited = _book(work)
+        awaited = queries.awaited(work.order_ids)
+        _refuse_awaited(work, awaited)
+        credited = _book(work, [one for one in awaited if one.order_id in set(work.order_ids)])
         said = {place: (resolutions or {}).get(place, "") for place in work.places}
         _close_complaints({work.orders[place].id: text for place, text in said.items()}, actor=actor, now=now)
         answers = {
@@ -83,20 +84,20 @@ def _answered(brought: Completion | None, said: str, credit_note: str) -> Comple
     return replace(brought or Completion(), outcome=outcome)
 
 
-def _refuse_awaited(work: Work) -> None:
-    awaited: dict[int, list[int]] = defaultdict(list)
-    for one in queries.awaited(work.order_ids):
+def _refuse_awaited(work: Work, awaited: Sequence[Awaited]) -> None:
+    returns: dict[int, set[int]] = defaultdict(set)
+    for one in awaited:
         if not one.before_shipping:
-            awaited[one.order_id].append(one.return_number)
+            returns[one.order_id].add(one.return_number)
     for place, order in work.orders.items():
-        if order.id in awaited:
-            work.refuse(place, ReturnsAwaited(numbers=sorted(set(awaited[order.id]))))
+        if order.id in returns:
+            work.refuse(place, ReturnsAwaited(numbers=sorted(returns[order.id])))
 
 
-def _book(work: Work) -> Mapping[int, str]:
+def _book(work: Work, awaited: Sequence[Awaited]) -> Mapping[int, str]:
     """Book returns that arrive by themselves and credit what came back, for all orders of the act; gives credit notes by order."""
     order_ids = work.order_ids
-    awaited, lines = queries.awaited(order_ids), _by_id(queries.lines(order_ids))
+    lines = _by_id(queries.lines(order_ids))
     arrived = returning.bookable(awaited, lines)
     closed = returning.completed(awaited, arrived) | returning.in_vain(awaited, lines, arrived)
     returning.receive(arrived, lines, closed, actor=work.actor, now=work.now)
@@ -124,7 +125,7 @@ def _return_credits(lines: Mapping[int, Line]) -> list[crediting.Draft]:
         if rules.creditable(line.facts) > ZERO:
             due[line.order_id].append(line)
     drafts = []
-    for order, head in sorted(heads(due).items()):
+    for order, head in sorted(heads(due).items()) if due else ():
         step = money.minor_unit(head.currency)
         credits = [(line, rules.return_credit(line.facts, rules.creditable(line.facts), step)) for line in due[order]]
         drafts.append(crediting.Draft(order, "return", credits))
@@ -147,7 +148,7 @@ def book_announced(now: datetime) -> str:
         after = batch[-1][0]
         entrance = Entrance("aftersales.book_announced", "return.receive", None)
         with door([number for _, number in batch], entrance, actor=SYSTEM, now=now) as work:
-            _book(work)
+            _book(work, queries.awaited(work.order_ids))
             for place in work.places:
                 work.record(place, ["order.returned"])
             booked += len(work.places)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from orderway import sets
 from orderway.masterdata.models import Company
 from orderway.orders.models import Order, OrderLine
-from orderway.releases.catalogue import Value
+from orderway.releases.catalogue import Shared, Value
 from orderway.releases.models import Version
 from orderway.sets.columns import moment_from_sqlite
 from orderway.stages.capture import rules
@@ -89,24 +89,30 @@ def proposed_prices(customer: str, lines: Sequence[rules.LineDraft], *, now: dat
 # --- facts ----------------------------------------------------------------------------------------------------------------
 
 
-def totals(order_ids: Sequence[int]) -> Mapping[int, Value]:
-    """``order.total``: the lines' sum less discount, as ordered."""
-    return dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "total"))
+class Head(NamedTuple):
+    """What the heads of orders answer: one statement for all of these facts."""
+
+    total: Decimal
+    channel: str
+    customer_po: str
+    requested_on: date | None
+    customer_blocked: bool
 
 
-def channels(order_ids: Sequence[int]) -> Mapping[int, Value]:
-    """``order.channel``: by which way it came."""
-    return dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "channel"))
+def heads(order_ids: Sequence[int]) -> Mapping[int, Head]:
+    """The heads of these orders.
+
+    ``order.total`` is the lines' sum less discount, as ordered; ``order.customer_po`` is "" and ``order.requested`` unknown where the
+    customer named none; ``customer.blocked``: whether the customer may order at all.
+    """
+    rows = Order.objects.filter(pk__in=order_ids)
+    fields = rows.values_list("pk", "total", "channel", "customer_po", "requested_on", "customer__blocked")
+    return {pk: Head(total, channel, number, day, blocked) for pk, total, channel, number, day, blocked in fields}
 
 
-def customer_pos(order_ids: Sequence[int]) -> Mapping[int, Value]:
-    """``order.customer_po``: the customer's own number, "" if there is none."""
-    return dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer_po"))
-
-
-def requested_days(order_ids: Sequence[int]) -> Mapping[int, Value]:
-    """``order.requested``: the day the customer wants it; unknown if none was named."""
-    return dict(Order.objects.filter(pk__in=order_ids, requested_on__isnull=False).values_list("pk", "requested_on"))
+def of_heads(part: Callable[[Head], Value]) -> Shared[Mapping[int, Head]]:
+    """A loader of one fact of the heads; orders without a value are unknown."""
+    return Shared(heads, lambda found: {order: value for order, head in found.items() if (value := part(head)) is not None})
 
 
 def new_customers(order_ids: Sequence[int]) -> Mapping[int, Value]:

@@ -31,10 +31,10 @@ def register() -> None:
 
 
 def _register_facts() -> None:
-    register_fact("order.total", MONEY, load=queries.totals)
+    register_fact("order.total", MONEY, load=queries.of_heads(lambda head: head.total))
     register_fact("order.discount", PERCENT, load=queries.discounts)
     register_fact("order.new_customer", BOOL, load=queries.new_customers)
-    register_fact("order.channel", TEXT, load=queries.channels)
-    register_fact("order.customer_po", TEXT, provided_by=(ACT,), load=queries.customer_pos)
-    register_fact("order.requested", DATE, provided_by=(ACT,), load=queries.requested_days)
+    register_fact("order.channel", TEXT, load=queries.of_heads(lambda head: head.channel))
+    register_fact("order.customer_po", TEXT, provided_by=(ACT,), load=queries.of_heads(lambda head: head.customer_po))
+    register_fact("order.requested", DATE, provided_by=(ACT,), load=queries.of_heads(lambda head: head.requested_on))
     register_fact("order.lines", LINES, load=queries.lines)

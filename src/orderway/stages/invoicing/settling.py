@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from orderway.orders import exposure
-from orderway.orders.models import ExposureMove, Order
+from orderway.orders.models import ExposureMove
 from orderway.sets.writing import Write
 from orderway.stages.invoicing.money import ZERO
 from orderway.stages.invoicing.queries import AMOUNT_PLACES, exact
@@ -24,31 +24,32 @@ FLOWING = (Kind.CONFIRMED, Kind.DELIVERED, Kind.INVOICED)
 
 
 def writes(finished: Sequence[int], billed: Mapping[int, Decimal], *, now: datetime) -> list[Write]:
-    """The corrections for orders of which nothing is left to ship or bill; two statements.
+    """The corrections for orders of which nothing is left to ship or bill; one statement.
 
     `billed`: the gross amounts of invoices of the same act, by order, whose moves are not stored yet.
     """
     if not finished:
         return []
-    customers = dict(Order.objects.filter(id__in=finished).values_list("id", "customer_id"))
-    return exposure.writes(_corrections(_moved(finished), billed, customers), now=now)
+    return exposure.writes(_corrections(_moved(finished), billed), now=now)
 
 
-def _moved(order_ids: Sequence[int]) -> Mapping[int, Mapping[str, Decimal]]:
-    moved: dict[int, dict[str, Decimal]] = {order: defaultdict(Decimal) for order in order_ids}
-    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=FLOWING).values("order_id", "kind").annotate(amounts=Sum("amount"))
-    for row in rows.order_by():
-        moved[row["order_id"]][row["kind"]] = exact(row["amounts"], AMOUNT_PLACES)
+Moved = Mapping[tuple[int, int], Mapping[str, Decimal]]
+"""What moved in each kind, by order and its customer."""
+
+
+def _moved(order_ids: Sequence[int]) -> Moved:
+    moved: dict[tuple[int, int], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=FLOWING).values("order_id", "customer_id", "kind")
+    for row in rows.annotate(amounts=Sum("amount")).order_by("order_id"):
+        moved[row["order_id"], row["customer_id"]][row["kind"]] = exact(row["amounts"], AMOUNT_PLACES)
     return moved
 
 
-def _corrections(
-    moved: Mapping[int, Mapping[str, Decimal]], billed: Mapping[int, Decimal], customers: Mapping[int, int]
-) -> list[exposure.Amount]:
+def _corrections(moved: Moved, billed: Mapping[int, Decimal]) -> list[exposure.Amount]:
     """What brings confirmed and delivered to what was invoiced. An order that was never confirmed owes nothing and is left alone."""
     return [
-        exposure.Amount(customers[order], kind, kinds[Kind.INVOICED] + billed.get(order, ZERO) - kinds[kind], order, "settled")
-        for order, kinds in moved.items()
+        exposure.Amount(customer, kind, kinds[Kind.INVOICED] + billed.get(order, ZERO) - kinds[kind], order, "settled")
+        for (order, customer), kinds in moved.items()
         if kinds[Kind.CONFIRMED]
         for kind in (Kind.CONFIRMED, Kind.DELIVERED)
     ]

@@ -80,11 +80,6 @@ def _money(value: object) -> Decimal:
 # --- other facts ---------------------------------------------------------------------------------------------------------------
 
 
-def blocked(order_ids: Sequence[int]) -> Mapping[int, Value]:
-    """``customer.blocked``: whether the customer may order at all."""
-    return dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer__blocked"))
-
-
 def totals_with_siblings(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``order.total_with_siblings``: with the customer's other orders of the week before and after (RULES 35); two statements."""
     own = {row.order_id: (row, customer) for row, customer in _siblings(Order.objects.filter(pk__in=order_ids))}

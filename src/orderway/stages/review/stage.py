@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderway.releases.catalogue import register_act, register_check, register_fact
+from orderway.stages.capture.queries import of_heads
 from orderway.stages.review import actions, queries, web
 from orderway.standard.catalogue import CatalogueAct
 from orderway.standard.document import FactType
@@ -16,7 +17,7 @@ def register() -> None:
     register_act(CatalogueAct(ACT, needs=("order.total", "customer.credit_left")), run=actions.decide)
     register_check(ACT, actions.SEEN)
     register_fact("customer.credit_left", MONEY, load=queries.credit_left)
-    register_fact("customer.blocked", BOOL, load=queries.blocked)
+    register_fact("customer.blocked", BOOL, load=of_heads(lambda head: head.customer_blocked))
     register_fact("order.total_with_tax", MONEY, load=queries.gross)
     register_fact("order.total_with_siblings", MONEY, load=queries.totals_with_siblings)
     web.register()

@@ -22,7 +22,7 @@ from orderway.orders.work import Completion, record_facts, working_on
 from orderway.sets.writing import Write
 from orderway.stages.stock import queries, rules
 from orderway.stages.stock.bookings import Bookings, NotEnoughStock, Part, lock_reservations
-from orderway.stages.stock.levels import lock, lock_places
+from orderway.stages.stock.levels import lock, lock_of_lines, lock_places
 from orderway.stages.stock.locations import locations
 from orderway.stages.stock.models import ExpectedReceipt, Location, StockMove
 from orderway.stages.stock.rules import Draw, GoodsIn, Need, Transfer
@@ -172,7 +172,7 @@ def _drawn(draws: Sequence[Draw], part: Part, *, far_first: bool = False) -> tup
     """Lock what these draws may touch and plan them. Levels before reservations: the sequence of every act on stock."""
     assert connection.in_atomic_block
     line_ids = [draw.line_id for draw in draws]
-    levels = lock(queries.items_of_lines(line_ids))
+    levels = lock_of_lines(line_ids)
     reservations = lock_reservations(line_ids)
     return Bookings(levels, reservations), rules.draw_plan(draws, reservations.held(part), far_first=far_first)
 

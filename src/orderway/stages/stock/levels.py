@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from orderway import sets
 from orderway.sets.writing import Update, Write
@@ -87,7 +88,15 @@ def _compare_and_set(rows: Sequence[tuple[int, Decimal, Decimal, Decimal, Decima
 
 def lock(item_ids: Iterable[int]) -> Levels:
     """Lock every level of these items by ascending (item, location): one statement, however many items."""
-    rows = sets.select("stock.lock_levels", items=sets.Many("int8", sorted(set(item_ids))))
+    return _locked(sets.select("stock.lock_levels", items=sets.Many("int8", sorted(set(item_ids)))))
+
+
+def lock_of_lines(line_ids: Iterable[int]) -> Levels:
+    """Lock every level of the stocked items of these order lines likewise."""
+    return _locked(sets.select("stock.lock_levels_of_lines", lines=sets.Many("int8", sorted(set(line_ids)))))
+
+
+def _locked(rows: Iterable[tuple[Any, ...]]) -> Levels:
     return Levels(
         Level(id_, item, location, warehouse, kind, rank, bool(negative), exact(on_hand), exact(reserved), exact(on_hand), exact(reserved))
         for id_, item, location, warehouse, kind, rank, negative, on_hand, reserved in rows

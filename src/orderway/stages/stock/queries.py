@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from orderway import sets
 from orderway.masterdata.models import Item
-from orderway.orders.models import LineMove, Order, OrderLine, WorkItem
+from orderway.orders.models import LineMove, Order, WorkItem
 from orderway.orders.stages import Consequence, LineChange
 from orderway.stages.stock import rules
 from orderway.stages.stock.levels import exact
@@ -64,12 +64,6 @@ def coverage_of(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, Coverage]
     for line in lines_of(order_ids):
         found[line.order_id][line.position] = line.coverage
     return found
-
-
-def items_of_lines(line_ids: Iterable[int]) -> list[int]:
-    """The stocked items of these lines."""
-    lines = OrderLine.objects.filter(id__in=set(line_ids), item__stocked=True).order_by("item_id")
-    return list(lines.values_list("item_id", flat=True).distinct())
 
 
 def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]]) -> Sequence[Consequence]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from orderway.journal.verify import register_invariant
 from orderway.orders.stages import register_consequences, register_undo
-from orderway.releases.catalogue import Value, register_act, register_check, register_fact
+from orderway.releases.catalogue import Shared, Value, register_act, register_check, register_fact
 from orderway.stages.stock import actions, checks, queries, web
 from orderway.stages.stock.rules import Coverage
 from orderway.standard.catalogue import CatalogueAct
@@ -32,11 +32,10 @@ def register() -> None:
     web.register()
 
 
-def _of_lines(part: Callable[[Coverage], Value]) -> Callable[[Sequence[int]], Mapping[int, Value]]:
-    """A loader of one field of ``order.lines``; the records are keyed by the line's position."""
+def _of_lines(part: Callable[[Coverage], Value]) -> Shared[Mapping[int, Mapping[int, Coverage]]]:
+    """A loader of one field of ``order.lines``; the records are keyed by the line's position. All fields come from one statement."""
 
-    def load(order_ids: Sequence[int]) -> Mapping[int, Value]:
-        covered = queries.coverage_of(order_ids)
+    def of_field(covered: Mapping[int, Mapping[int, Coverage]]) -> Mapping[int, Value]:
         return {order: {str(position): part(line) for position, line in lines.items()} for order, lines in covered.items()}
 
-    return load
+    return Shared(queries.coverage_of, of_field)
