@@ -190,6 +190,21 @@ def test_what_is_picked_for_a_delivery_cannot_be_changed_away_while_the_rest_can
     assert order.sums(2).quantity("shipped") == 2
 
 
+def test_an_order_that_came_back_by_a_change_cannot_be_corrected_below_what_has_left(shop):
+    shop.on_hand("RAIL", 4)
+    order = shop.an_order(lines=[("RAIL", 10)]).at("production")
+    shop.carol.picks(order, place=f"{order.number}/1")
+    shop.carol.hands_over(order, place=f"{order.number}/1")
+    shop.alice.changes(order, 1, 12)
+    shop.bob.reviews(order, accuracy=False)
+
+    assert shop.alice.corrects(order, 1, 3).code == "below_shipped"
+    assert shop.alice.corrects(order, 1, 9) is None
+
+    order.to_its_end()
+    assert order.sums().quantity("shipped") == 9
+
+
 def test_goods_that_come_during_a_hold_prove_the_stage_when_it_is_lifted(shop):
     order = shop.an_order(lines=[("RAIL", 10)]).at("production")
     shop.carol.has_made(order)

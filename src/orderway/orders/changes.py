@@ -189,7 +189,7 @@ def change(changes: Mapping[str, OrderChange], *, reason: str, actor: Actor, now
     with door(list(changes), Entrance("change", "order.change", None, changers), actor=actor, now=now) as work:
         sums = line_ledger.sums_of_orders(work.order_ids)
         foreseen = {place: move for place in work.places if (move := _foreseen(work, place, _changing(reason))) is not None}
-        going = _going_on(work, foreseen)
+        going = on_its_way(work, foreseen)
         for place in foreseen:
             misfit = _misfit(sums[work.opened(place).order.id], going, changes[place])
             if misfit is not None:
@@ -204,14 +204,16 @@ def _changing(reason: str) -> Decide:
     return lambda program, case, _item, answers, actor: advance.change(program, case, answers, reason=reason, actor=actor)
 
 
-def _going_on(work: Work, foreseen: Mapping[str, Move]) -> Mapping[int, Decimal]:
-    """By line, what open deliveries carry whose runs have passed and go on untouched: it is on its way, a change cannot take it back."""
+def on_its_way(work: Work, foreseen: Mapping[str, Move] | None = None) -> Mapping[int, Decimal]:
+    """By line, what open deliveries carry whose runs go on (after these moves): nothing that an act on the order can take back."""
     runs: set[tuple[int, str]] = set()
-    for place, move in foreseen.items():
-        opened = work.opened(place)
-        states = {**opened.case.each_runs, **{change.run: change.state for change in move.turn.each_runs}}
+    for place in work.places:
+        opened, move = work.opened(place), (foreseen or {}).get(place)
+        states = {**opened.case.each_runs, **({change.run: change.state for change in move.turn.each_runs} if move else {})}
         going = (run for run, state in states.items() if state == "open" and opened.program.each_of[run.name].list == DELIVERIES)
         runs |= {(opened.order.id, run.key) for run in going}
+    if not runs:
+        return {}
     lines = DeliveryLine.objects.filter(delivery__order_id__in={order for order, _ in runs}, delivery__state=Delivery.State.OPEN)
     found: dict[int, Decimal] = {}
     for order, number, line, quantity in lines.values_list("delivery__order_id", "delivery__number", "line_id", "quantity"):

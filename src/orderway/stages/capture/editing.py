@@ -18,7 +18,7 @@ from orderway.engine.case import Case, OpenItem
 from orderway.engine.move import Move
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
-from orderway.orders import line_ledger
+from orderway.orders import changes, line_ledger
 from orderway.orders.actor import Actor
 from orderway.orders.line_ledger import Booking
 from orderway.orders.locking import at_act
@@ -73,15 +73,35 @@ def edit(edits: Mapping[str, OrderEdit], *, actor: Actor, now: datetime) -> Mapp
         skus = {line.sku for each in edits.values() for line in each.added}
         masters = queries.masters_of({head.customer for head in heads.values()}, skus, standards=(), now=now)
         rows = _Rows([], [], [], [])
+        gone = _gone(work)
         for place in work.places:
             order_id = work.opened(place).order.id
             problems = rules.edit_problems(edits[place], lines[order_id], heads[order_id].customer, masters)
+            below = _below_what_is_gone(edits[place], lines[order_id], gone)
             if problems:
                 work.refuse(place, DraftRefused(problems=problems))
+            elif below is not None:
+                work.refuse(place, below)
             elif work.move(place, _noted(edits[place], lines[order_id])):
                 _gather(rows, work, place, edits[place], lines[order_id], heads[order_id], masters)
         _write(rows, now=now)
     return work.refused
+
+
+def _gone(work: Work) -> Mapping[int, Decimal]:
+    """By line, what has left or is on its way: an order that came back by a change may have deliveries that go on."""
+    begun = [work.opened(place).order.id for place in work.places if work.opened(place).case.each_runs]
+    going = changes.on_its_way(work)
+    shipped = [sums for lines in line_ledger.sums_of_orders(begun).values() for sums in lines.items()] if begun else []
+    return {line: sums.net_shipped + going.get(line, Decimal(0)) for line, sums in shipped}
+
+
+def _below_what_is_gone(edit: OrderEdit, lines: Mapping[int, LineNow], gone: Mapping[int, Decimal]) -> Refusal | None:
+    for each in edit.lines:
+        line = lines.get(each.position)
+        if line is not None and each.quantity is not None and each.quantity < gone.get(line.id, Decimal(0)):
+            return changes.BelowShipped(field="lines", line=each.position, quantity=each.quantity, fixed=gone[line.id])
+    return None
 
 
 def _heads(order_ids: Sequence[int]) -> dict[int, _Head]:
