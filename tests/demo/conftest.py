@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -30,7 +30,7 @@ class Filled:
 
 def _fill() -> Report:
     with patch("orderway.project.installing.call_command"):  # the tables of a test database are there already
-        for _ in install(administrator="admin", now=NOW, password="linear-guides"):
+        for _ in install(administrator="admin", now=NOW - timedelta(days=90), password="linear-guides"):
             pass
     return fill(orders=ORDERS, seed=7, now=NOW)
 

@@ -109,6 +109,10 @@ def test_the_portal_sends_with_keys_and_gets_one_order_for_two_requests(filled):
     assert Order.objects.count() == ORDERS
 
 
+def test_no_order_is_older_than_the_standard_that_it_is_pinned_to(filled):
+    assert not Order.objects.filter(created_at__lt=F("version__effective_at")).exists()
+
+
 def test_only_what_may_be_refused_was_refused(filled):
     assert {code for _, code in filled.report.refused} <= NORMAL
 

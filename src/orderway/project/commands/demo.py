@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -32,15 +32,18 @@ def demo(
     if not no_serve:
         refuse_taken(HOST, port)  # before minutes are spent on filling
     from orderway.demo import names
+    from orderway.demo.arrivals import days_covered
     from orderway.demo.filling import AlreadyFilled, fill
     from orderway.project.installing import install
 
     console = Console(stderr=True)
-    for line in install(administrator="admin", now=datetime.now(UTC), password=names.PASSWORD):
+    now = datetime.now(UTC)
+    began = now - timedelta(days=days_covered(orders) + 7)  # the standards were in force before the first order
+    for line in install(administrator="admin", now=began, password=names.PASSWORD):
         console.print(line, highlight=False, soft_wrap=True)
     try:
         with progress_bar("filling the demo company") as progress:
-            report = fill(orders=orders, seed=seed, now=datetime.now(UTC), progress=progress)
+            report = fill(orders=orders, seed=seed, now=now, progress=progress)
         console.print(f"The demo company has {report.orders:,} orders, {report.open:,} of them open.")
     except AlreadyFilled as filled:
         console.print(f"The demo company is there already ({filled}).")
