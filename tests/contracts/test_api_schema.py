@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -17,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.office import WAY
+from orderway.api import doing
 from orderway.api.root import api
 from orderway.project.wsgi import application
 
@@ -126,6 +129,16 @@ def answers(operation, mode, office, known):
     return found
 
 
+def test_the_page_about_the_api_names_every_input_of_an_act_and_every_status():
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    inputs = api.get_openapi_schema(path_prefix="")["components"]["schemas"]["ActIn"]["properties"].keys() - doing.ActIn.model_fields.keys()
+
+    assert inputs
+    assert {name for name in inputs if f"`{name}`" not in page} == set()
+    assert {status for status in DECLARED if status not in page} == set()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
 def test_no_request_breaks_a_route_and_every_answer_is_as_described(mode, office, known, same_connection):
     statuses = {}
