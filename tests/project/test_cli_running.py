@@ -149,3 +149,15 @@ def test_the_worker_does_every_job_once_and_says_what_came_of_it(shop):
     assert {"deadlines", "system stages", "waiting stages", "announced returns"} <= set(done)
     assert done["system stages"].split()[0] not in ("", "0")
     assert "receipt" not in stages_of("A1")
+
+
+def test_what_people_call_things_is_printed_as_it_is(shop, file, tmp_path):
+    text = (tmp_path / "trade.yaml").read_text()
+    file("named.yaml", text.replace("columns: {", "columns: {customer_name: name, "))
+    file("named.csv", "po,customer,name,item,quantity,price,ordered_at\nN1,C1,[/bold] Ltd :smile:,BOLT,1,1,2026-02-01\n")
+
+    imported = shop.orderway("import", "named.csv", "--mapping", "./named.yaml")
+    shown = shop.orderway("order", "show", Order.objects.get().number)
+
+    assert (imported.code, shown.code) == (0, 0)
+    assert "[/bold] Ltd :smile:" in shown.out

@@ -65,7 +65,9 @@ class Described:
     def print(self, console: Console) -> None:
         """Print it for people."""
         order = self.order
-        console.print(f"[bold]{order.number}[/]  {order.customer.name}  {order.total} {order.currency}  {order.status}  {order.version}")
+        console.print(
+            f"{order.number}  {order.customer.name}  {order.total} {order.currency}  {order.status}  {order.version}", style="bold"
+        )
         table = Table("stage", "place", "responsible", "due", "waiting for")
         for item in self.items:
             due = f"{item.due_at:%Y-%m-%d %H:%M}" if item.due_at else "-"
@@ -76,7 +78,7 @@ class Described:
             lines.add_row(str(line.position), line.item.sku, f"{line.quantity.normalize():f}", f"{line.unit_price.normalize():f}")
         console.print(lines)
         for entry in self.entries:
-            console.print(f"{entry.sequence:>4}  {entry.at:%Y-%m-%d %H:%M}  {entry.act:<22} {entry.actor}", highlight=False)
+            console.print(f"{entry.sequence:>4}  {entry.at:%Y-%m-%d %H:%M}  {entry.act:<22} {entry.actor}")
 
 
 def describe(number: str) -> Described | None:

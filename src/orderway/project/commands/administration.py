@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from orderway.project.commands.database_option import Database, start, start_ready
+from orderway.project.commands.printing import remarks
 
 
 def init(
@@ -23,11 +23,11 @@ def init(
 ) -> None:
     """Create or update the database and install the shipped standards as released. Repeatable."""
     start()
-    console = Console(stderr=True)
+    console = remarks()
     from orderway.project.installing import install
 
     for line in install(administrator=administrator, now=datetime.now(UTC)):
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
 
 
 def worker(
@@ -64,7 +64,7 @@ def serving(*, host: str, port: int, processes: int = 1, with_worker: bool = Tru
     refuse_taken(host, port)
     connections.close_all()  # a connection must not be carried into child processes: SQLite would lose its locks
     child = _start_worker() if with_worker else None
-    Console(stderr=True).print(f"Orderway is served at http://{host}:{port} (Ctrl+C stops it)")
+    remarks().print(f"Orderway is served at http://{host}:{port} (Ctrl+C stops it)")
     try:
         Granian(
             "orderway.project.wsgi:served",

@@ -7,10 +7,10 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from orderway.project.commands.database_option import Database
+from orderway.project.commands.printing import answers
 from orderway.project.commands.progress import progress_bar
 
 
@@ -41,4 +41,4 @@ def bench(
             "-" if row.control is None else f"{row.control:,.6g}",
             "-" if row.ratio is None else f"{row.ratio:.2f}",
         )
-    Console().print(table)
+    answers().print(table)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from orderway.project.commands.administration import refuse_taken, serving
 from orderway.project.commands.database_option import Database, start
+from orderway.project.commands.printing import answers, remarks
 from orderway.project.commands.progress import progress_bar
 
 HOST = "127.0.0.1"
@@ -36,11 +35,11 @@ def demo(
     from orderway.demo.filling import AlreadyFilled, fill
     from orderway.project.installing import install
 
-    console = Console(stderr=True)
+    console = remarks()
     now = datetime.now(UTC)
     began = now - timedelta(days=days_covered(orders) + 7)  # the standards were in force before the first order
     for line in install(administrator="admin", now=began, password=names.PASSWORD):
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
     try:
         with progress_bar("filling the demo company") as progress:
             report = fill(orders=orders, seed=seed, now=now, progress=progress)
@@ -59,4 +58,4 @@ def _print_sign_ins(port: int) -> None:
     for key, name, roles in names.PEOPLE:
         table.add_row(key, name, ", ".join(roles))
     table.add_row("admin", "Administrator", "keeps the installation")
-    Console(file=sys.stdout).print(table)
+    answers().print(table)

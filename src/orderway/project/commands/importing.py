@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from orderway.project.commands.database_option import Database, start_ready
+from orderway.project.commands.printing import answers
 from orderway.project.commands.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def import_file(
 
 
 def _print(done: Report, dry_run: bool) -> None:
-    console = Console()
+    console = answers()
     table = Table("", "rows", "amount", title="Dry run: nothing was changed" if dry_run else None)
     for name, rows in (("imported", done.imported), ("merged", done.merged), ("unchanged", done.unchanged)):
         table.add_row(name, f"{rows:,}", _exactly(done.amounts[name]))
@@ -70,7 +70,7 @@ def _print(done: Report, dry_run: bool) -> None:
     console.print(f"{done.orders:,} orders {'would be' if dry_run else 'were'} created.")
     for refused in done.first_refusals[:SHOWN_REFUSALS]:
         where = f"row {refused.row}, {refused.column}: {refused.code}: {refused.sentence}"
-        console.print(where, highlight=False, markup=False, soft_wrap=True)
+        console.print(where, soft_wrap=True)
 
 
 def _exactly(amount: Decimal) -> str:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from orderway.project.commands.database_option import Database, start_ready
+from orderway.project.commands.printing import answers
 from orderway.project.commands.progress import progress_bar
 
 order = typer.Typer(help="Look at orders.", no_args_is_help=True)
@@ -40,7 +40,7 @@ def run(
     for row in ran.stages:
         why = "\n".join(f"{count:,} x {reason}" for reason, count in row.reasons.most_common())
         table.add_row(row.stage, f"{row.passed:,}", f"{row.waiting:,}", why)
-    Console().print(table)
+    answers().print(table)
     if ran.returns:
         sys.stdout.write(f"{ran.returns.capitalize()}.\n")
 
@@ -63,7 +63,7 @@ def verify(
         table = Table("", "invariant", "checked", "broken", "first")
         for row in rows:
             table.add_row(str(row.invariant or ""), row.name, f"{row.checked:,}", f"{row.broken:,}", row.first)
-        Console().print(table)
+        answers().print(table)
     if any(row.broken for row in rows):
         raise typer.Exit(1)
 
@@ -85,4 +85,4 @@ def show(
     if json:
         sys.stdout.write(json_module.dumps(described.as_json(), ensure_ascii=False, indent=1) + "\n")
     else:
-        described.print(Console())
+        described.print(answers())

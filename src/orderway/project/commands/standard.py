@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
 from orderway.project.commands.database_option import Database, start_ready, start_without_database
+from orderway.project.commands.printing import answers
 
 if TYPE_CHECKING:
     from orderway.masterdata.models import Person
@@ -140,7 +140,7 @@ def list_versions(
     for row in rows:
         day = str(row["effective_at"] or "-")[:10]
         table.add_row(f"{row['standard']}", row["version"], row["status"], row["author"], row["approved_by"] or "-", day)
-    Console().print(table)
+    answers().print(table)
 
 
 def _checked(path: Path) -> tuple[Standard | None, tuple[Problem, ...]]:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from orderway.project.commands.database_option import Database, start_ready
+from orderway.project.commands.printing import answers, remarks
 
 token = typer.Typer(help="Give programs access to the API, and take it away.", no_args_is_help=True)
 UNKNOWN = 2
@@ -70,7 +70,7 @@ def list_(
     table = Table("token", "name", "person", "scopes", "created", "expires", "revoked")
     for row in rows:
         table.add_row(*row.values())
-    Console().print(table)
+    answers().print(table)
 
 
 @token.command()
@@ -88,4 +88,4 @@ def revoke(
         sys.stderr.write(f"There is no token {prefix.partition('.')[0]}. See: orderway token list\n")
         raise typer.Exit(UNKNOWN)
     tokens.revoke(found, now=datetime.now(UTC))
-    Console(stderr=True).print(f"{found.prefix} ({found.name} of {found.person.key}) is revoked.")
+    remarks().print(f"{found.prefix} ({found.name} of {found.person.key}) is revoked.")
