@@ -51,6 +51,13 @@ def test_every_refused_row_is_named_by_row_and_column_with_a_remedy(shop):
     assert "row 7, order: duplicate_row:" in said
 
 
+def test_only_the_first_refused_rows_are_named_and_the_others_counted(shop):
+    answer = shop(*[f"A{number},C1,BOLT,none,1,2026-02-01" for number in range(23)])
+
+    assert answer.out.count("bad_quantity: 'none' is no number") == 20
+    assert "... and 3 more refused rows." in answer.out
+
+
 def test_a_second_import_changes_nothing(shop, tmp_path):
     shop(*MIXED)
     before = list(Order.objects.values_list("number", "case_text"))

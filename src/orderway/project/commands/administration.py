@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +14,8 @@ import typer
 
 from orderway.project.commands.database_option import Database, start, start_ready
 from orderway.project.commands.printing import remarks
+
+WORKER_MAY_FINISH_SECONDS = 20
 
 
 def init(
@@ -79,9 +80,18 @@ def serving(*, host: str, port: int, processes: int = 1, with_worker: bool = Tru
             log_level=LogLevels.warning,
         ).serve()
     finally:
-        if child is not None and child.poll() is None:
-            child.send_signal(signal.SIGTERM)
-            child.wait(timeout=20)
+        if child is not None:
+            _end(child)
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """Let the worker finish its job, but not forever: what is cut off is taken back by the database and done by the next one."""
+    worker.terminate()
+    try:
+        worker.wait(timeout=WORKER_MAY_FINISH_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
 
 
 def refuse_taken(host: str, port: int) -> None:

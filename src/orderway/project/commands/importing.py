@@ -71,6 +71,9 @@ def _print(done: Report, dry_run: bool) -> None:
     for refused in done.first_refusals[:SHOWN_REFUSALS]:
         where = f"row {refused.row}, {refused.column}: {refused.code}: {refused.sentence}"
         console.print(where, soft_wrap=True)
+    more = sum(done.refused.values()) - min(SHOWN_REFUSALS, len(done.first_refusals))
+    if more > 0:
+        console.print(f"... and {more:,} more refused rows.")
 
 
 def _exactly(amount: Decimal) -> str:
