@@ -137,3 +137,10 @@ def test_the_demo_looks_at_its_port_before_it_fills_a_company(orderway):
 
     assert answer.code == 2
     assert "Address already in use. Choose another" in answer.err
+
+
+def test_a_bench_of_nothing_is_wrong_usage(orderway):
+    answer = orderway("bench", "--only", "nosuch")
+
+    assert answer.code == 2
+    assert "no figure begins with 'nosuch'" in answer.err

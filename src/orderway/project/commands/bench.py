@@ -29,6 +29,9 @@ def bench(
 
     with progress_bar("measuring") as progress:
         rows = measure(only=only or "", scale=scale, progress=progress)
+    if not rows:
+        sys.stderr.write(f"Nothing was measured: no figure begins with {only!r}, or what it needs is not installed.\n")
+        raise typer.Exit(2)
     if json:
         sys.stdout.write(json_module.dumps([row._asdict() for row in rows], indent=1) + "\n")
         return
