@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from decimal import Decimal
 
 import pytest
@@ -178,6 +180,26 @@ HOSTILE = {
     "torn.csv.gz": (lambda: gzip.compress(HEADING.encode() + bytes(range(65, 91)) * 500)[:60], "is damaged"),
     "scratched.csv.gz": (lambda: _scratched(gzip.compress(HEADING.encode() + bytes(range(65, 91)) * 500)), "is damaged"),
 }
+
+
+def test_a_database_that_is_damaged_in_the_middle_ends_with_3_and_imports_nothing(shop, file, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "source.sqlite3")) as source:
+        source.execute("CREATE TABLE lines (po, customer, item, quantity, price)")
+        source.executemany("INSERT INTO lines VALUES (?, 'C1', 'BOLT', 1, 1)", [(f"A{number}",) for number in range(5_000)])
+        source.commit()
+    healthy = (tmp_path / "source.sqlite3").read_bytes()
+    file("source.sqlite3", healthy[: len(healthy) // 2] + b"\xff" * 8192 + healthy[len(healthy) // 2 + 8192 :])
+    query = "query: select * from lines\n"
+    file("query.yaml", (tmp_path / "trade.yaml").read_text().replace(", ordered_at: ordered_at", "") + query)
+    file("write.yaml", (tmp_path / "query.yaml").read_text().replace(query, "query: pragma optimize\n"))
+
+    damaged = shop.orderway("import", "source.sqlite3", "--mapping", "./query.yaml")
+    no_query = shop.orderway("import", "source.sqlite3", "--mapping", "./write.yaml")
+
+    assert damaged.code == 3
+    assert damaged.err.startswith("source.sqlite3 is damaged: database disk image is malformed.")
+    assert no_query.code == 3
+    assert not Order.objects.exists()
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -297,6 +297,16 @@ def _open_sqlite(path: Path, query: str | None) -> Opened:
     except sqlite3.Error as problem:
         connection.close()
         raise FileMistake("bad_query", f"{path.name}: the mapping's query fails: {problem}.") from problem
+    if cursor.description is None:
+        connection.close()
+        raise FileMistake("bad_query", f"{path.name}: the mapping's query gives no rows. Write a select.")
     columns = tuple(column[0] for column in cursor.description)
-    rows = (Row(number, dict(zip(columns, map(_text, row), strict=True))) for number, row in enumerate(cursor, start=2))
-    return Opened(columns, "SQLite query", rows, path.stat().st_size, connection.close)
+    return Opened(columns, "SQLite query", _sqlite_rows(cursor, columns, path), path.stat().st_size, connection.close)
+
+
+def _sqlite_rows(cursor: sqlite3.Cursor, columns: Sequence[str], path: Path) -> Iterator[Row]:
+    try:
+        for number, row in enumerate(cursor, start=2):
+            yield Row(number, dict(zip(columns, map(_text, row), strict=True)))
+    except sqlite3.Error as problem:
+        raise FileMistake("broken_database", f"{path.name} is damaged: {problem}. Fetch it again.") from problem
