@@ -244,6 +244,24 @@ class OrderMachine(RuleBasedStateMachine):
             if inside:
                 self.complete(inside[-1], Actor(f"{actor.key}-{step}-{len(self.moves)}"), True)
 
+    @rule(actor=people())
+    @precondition(lambda self: self.case.passed and "open" in self.case.each_runs.values() and not self.case.held)
+    def changes_and_fails_while_runs_go_on(self, actor: Actor) -> None:
+        """What had passed before the change stays as it is, also when the gate behind the change then sends the order back."""
+        self.make_known()
+        self.changes(actor, 0)
+        for step in range(4):
+            outside = [item for item in self.gated() if not item.path]
+            if outside:
+                key = outside[0].key
+                self.try_act(
+                    lambda key=key: advance.send_back(self.program, self.case, key, self.answers(), reason="because", actor=actor), actor
+                )
+                return
+            waiting = [item for item in self.passages() if not item.path]
+            if waiting:
+                self.complete(waiting[0], Actor(f"{actor.key}-{step}-{len(self.moves)}"), True)
+
     @rule(actor=people(), seldom=st.integers(0, 2))
     @precondition(lambda self: self.case.status == "open")
     def changes(self, actor: Actor, seldom: int) -> None:

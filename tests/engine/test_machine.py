@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -23,6 +23,8 @@ EXAMPLE = Path(__file__).parents[1] / "standard" / "example.yaml"
 SHIPPED = sorted(Path(templates.__path__[0]).glob("*.yaml"))
 FULL = os.environ.get("ORDERWAY_TEST_PROFILE") in ("full", "search")
 STEPS = 50
+ROUNDS = 8  # further examples until every transition has fired; Hypothesis draws other ones when other modules are loaded
+ENOUGH = 3_000  # examples after which a seeded bug counts as missed; 300 missed the rarest one about once in five runs
 
 MUST_FIRE = {
     *(f"act {act}" for act in ("open", "complete", "sign", "refuse", "decide", "send_back", "waive", "hold", "lift", "change")),
@@ -83,6 +85,7 @@ def _run(machine: type[OrderMachine], *, share: int = 1, examples: int = 0, phas
             max_examples=examples or max(profile.max_examples // share, 10),
             stateful_step_count=STEPS,
             deadline=None,
+            report_multiple_bugs=False,  # the first bug is enough; looking for more doubles the time
             derandomize=os.environ.get("ORDERWAY_TEST_PROFILE") != "search",  # a gate must say the same twice; a search looks for news
             database=None,
             phases=phases,
@@ -98,7 +101,7 @@ def test_any_act_at_any_moment_under_random_sound_standards() -> None:
     _run(RunsAndChanges, examples=0 if FULL else 120)
     _run(Signatures, examples=0 if FULL else 120)
     _run(Branches, examples=0 if FULL else 30)
-    assert MUST_FIRE - set(fired) == set()
+    _until(MUST_FIRE, RandomStandards, RunsAndChanges, Signatures)
 
 
 @pytest.mark.parametrize("path", [*SHIPPED, EXAMPLE], ids=lambda path: path.stem)
@@ -107,7 +110,17 @@ def test_any_act_at_any_moment_under_a_shipped_standard(path: Path) -> None:
     machine = type("ShippedStandard", (OrderMachine,), {"standards": st.just(standard)})
     fired.clear()
     _run(machine, share=1 if FULL else 3)
-    assert {"act complete", "act change", "act cancel", "run finished", "status ended", "skipped"} <= set(fired)
+    _until({"act complete", "act change", "act cancel", "run finished", "status ended", "skipped"}, machine)
+
+
+def _until(wanted: set[str], *machines: type[OrderMachine]) -> None:
+    """Tries further examples, the same ones in each run, until all that must happen has happened."""
+    for number in range(1, ROUNDS + 1):
+        if wanted <= set(fired):
+            return
+        for machine in machines:
+            _run(seed(number)(type(machine.__name__, (machine,), {})), examples=60)
+    assert wanted - set(fired) == set()
 
 
 # --- the machine's power --------------------------------------------------------------------------------------------
@@ -164,7 +177,7 @@ def test_the_machine_finds_a_seeded_bug(bug: str, monkeypatch: pytest.MonkeyPatc
     assert getattr(owner, name) is not broken
     monkeypatch.setattr(owner, name, broken)
     with pytest.raises(Exception) as found:
-        _run(NARROW.get(bug, RandomStandards), examples=300, phases=(Phase.generate,))
+        _run(NARROW.get(bug, RandomStandards), examples=ENOUGH, phases=(Phase.generate,))
     assert any(isinstance(failure, AssertionError) for failure in _failures(found.value)), "a crash is no finding"
 
 
