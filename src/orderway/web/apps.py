@@ -1,6 +1,7 @@
 """The web face: layout, navigation, sign-in, search and the pages that span several stages."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WebConfig(AppConfig):
@@ -10,7 +11,12 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Let every stage register its forms and panels."""
+        """Register the doors of the shell, and let every stage register its forms and panels."""
+        from orderway.pages.navigation import Door, register_door
         from orderway.web import stage_pages
+
+        register_door(Door("my_work", _("My work"), "inbox", "w", rank=10))
+        register_door(Door("orders", _("Orders"), "cart", "o", rank=20))
+        register_door(Door("standards", _("Standard"), "book", "s", rank=40))
 
         stage_pages.register()

@@ -1,0 +1,38 @@
+"""The doors of the main navigation: a list that every layer with pages fills at start. Draws nothing; the shell of `web` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An entry of the navigation: address name, title, icon, the letter after g, and its rank among the others."""
+
+    name: str
+    title: object
+    icon: str
+    key: str
+    rank: int
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return reverse(self.name)
+
+
+_doors: dict[str, Door] = {}
+
+
+def register_door(door: Door) -> None:
+    """Show a page in the main navigation. Two doors with one letter are a mistake of the program."""
+    twin = next((other.name for other in _doors.values() if other.key == door.key and other.name != door.name), None)
+    assert twin is None, f"g {door.key} leads to {twin} already"
+    _doors[door.name] = door
+
+
+def doors() -> list[Door]:
+    """All doors, by rank."""
+    return sorted(_doors.values(), key=lambda door: door.rank)
