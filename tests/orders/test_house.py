@@ -3,10 +3,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from orderway.orders import idempotency, jobs, numbers
-from orderway.orders.models import Idempotency, Job
+from orderway.orders import idempotency, jobs, keeping, numbers
+from orderway.orders.models import Idempotency, Job, Order
+from orderway.orders.refusals import NoLines
 
 
 def request(key="k1", body=b"{}"):
@@ -43,8 +45,6 @@ def test_an_act_that_fails_leaves_neither_effect_nor_reply(shop):
         idempotency.once(request(), act, now=shop.now)
 
     assert not Idempotency.objects.exists()
-    from orderway.orders.models import Order
-
     assert not Order.objects.exists()
 
 
@@ -55,9 +55,46 @@ def test_a_reply_of_500_is_not_kept_and_its_effects_are_taken_back(shop):
 
     assert idempotency.once(request(), act, now=shop.now).status == 503
     assert not Idempotency.objects.exists()
-    from orderway.orders.models import Order
-
     assert not Order.objects.exists()
+
+
+def test_an_act_that_fails_on_its_way_takes_back_its_request_and_its_refusal_is_kept(shop):
+    def act():
+        shop.an_order()
+        try:
+            with keeping.act_transaction():
+                raise NoLines(field="lines")
+        except NoLines as refusal:
+            return idempotency.Reply(422, refusal.code)
+
+    assert idempotency.once(request(), act, now=shop.now).body == "no_lines"
+
+    assert [kept.reply for kept in Idempotency.objects.all()] == ["no_lines"]
+    assert not Order.objects.exists()
+
+
+def test_a_request_that_lost_a_race_for_something_else_than_its_key_is_tried_again(shop):
+    losses = ["lost"]
+
+    def act():
+        shop.an_order()
+        if losses.pop() if losses else "":
+            raise IntegrityError("order_once_per_customer_po")
+        return idempotency.Reply(201, "won")
+
+    assert idempotency.once(request(), act, now=shop.now).body == "won"
+
+    assert Order.objects.count() == 1
+
+
+def test_what_an_act_stores_last_waits_for_the_reply_and_is_there_for_whoever_looks(shop):
+    def act():
+        with CaptureQueriesContext(connection) as captured:
+            shop.an_order()
+        waits = not any("INSERT" in query["sql"] for query in captured)
+        return idempotency.Reply(200, f"{waits} {Order.objects.count()}")
+
+    assert idempotency.once(request(), act, now=shop.now).body == "True 1"
 
 
 def test_replies_are_forgotten_after_thirty_days(shop):

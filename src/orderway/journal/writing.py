@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from json import dumps
 
 from django.db import connection
@@ -32,10 +32,15 @@ def append(entries: Sequence[NewEntry]) -> list[ChainedEntry]:
     return chained
 
 
-def append_chained(entries: Sequence[ChainedEntry], *, beside: Sequence[Write] = ()) -> None:
-    """Write entries whose heads the caller holds under lock; `beside` are the writes that belong to them, in the same statement."""
+def append_chained(
+    entries: Sequence[ChainedEntry], *, beside: Sequence[Write] = (), store: Callable[[Sequence[Write]], object] = sets.store
+) -> None:
+    """Write entries whose heads the caller holds under lock; `beside` are the writes that belong to them, in the same statement.
+
+    `store` may let them wait for more of the same transaction.
+    """
     assert connection.in_atomic_block, "history is written in the transaction of the act"
-    sets.store([*beside, sets.Insert(Entry, COLUMNS, entries)])
+    store([*beside, sets.Insert(Entry, COLUMNS, entries)])
 
 
 def heads_of(subjects: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Head]:

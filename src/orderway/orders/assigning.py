@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,11 +14,19 @@ from orderway.engine.move import Move
 from orderway.engine.program import Program
 from orderway.standard.document import Stage
 
+_asked_before: dict[str, frozenset[str]] = {}  # by act, the roles that it has asked for in this process: they will be asked for again
+ROLES_EXPECTED = 40  # of one act; with more standards than that the statement that brings them along would read too much
+
 
 class People:
-    """Who has which role today, who is away, and how much each has to do; ids by key."""
+    """Who has which role today, who is away, and how much each has to do; ids by key.
 
-    def __init__(self) -> None:
+    The statement that an act begins with brings along whom it is expected to ask for (`expected`, `came`); what it asks beyond that
+    costs a statement of its own, once.
+    """
+
+    def __init__(self, act: str) -> None:
+        self._act = act
         self._roles: set[str] | None = None
         self._staff = Staff(())
         self._ids: dict[str, int] = {}
@@ -28,7 +36,20 @@ class People:
         wanted = set(roles)
         if not wanted or (self._roles is not None and self._roles >= wanted):
             return
+        before = _asked_before.get(self._act, frozenset())
+        if len(before | wanted) <= ROLES_EXPECTED:
+            _asked_before[self._act] = before | wanted
         self._read(wanted | (self._roles or set()), now)
+
+    def expected(self, now: datetime) -> dict[str, Any]:
+        """The parameters of a statement that takes `_staff` in."""
+        return self._parameters(_asked_before.get(self._act, frozenset()), now)
+
+    def came(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """The rows that such a statement gave."""
+        roles = _asked_before.get(self._act)
+        if roles:
+            self._know(set(roles), rows)
 
     def stand_ins(self, key: str, now: datetime) -> tuple[str, ...]:
         """Everybody for whom this person stands in today, through chains of deputies too."""
@@ -37,10 +58,16 @@ class People:
         return self._staff.deputy_of(key, now.date())
 
     def _read(self, roles: set[str], now: datetime) -> None:
+        self._know(roles, sets.select("orders.staff", **self._parameters(roles, now)))
+
+    def _know(self, roles: set[str], rows: Sequence[tuple[Any, ...]]) -> None:
         self._roles = roles
-        rows = sets.select("orders.staff", roles=sets.Many("text", sorted(self._roles)), since=now.date() - timedelta(days=1))
         self._staff = Staff(tuple(_members(rows)))
         self._ids.update({row[2]: row[1] for row in rows})
+
+    @staticmethod
+    def _parameters(roles: Iterable[str], now: datetime) -> dict[str, Any]:
+        return {"roles": sets.Many("text", sorted(roles)), "since": now.date() - timedelta(days=1)}
 
     def know(self, key: str, person_id: int) -> None:
         """Somebody who is named by an act (a claim, a delegation)."""
@@ -61,7 +88,7 @@ def work_minutes(stage: Stage) -> int:
     return int(stage.limit.amount * MINUTES_PER_UNIT[stage.limit.unit])
 
 
-def _members(rows: list[tuple[Any, ...]]) -> Iterable[Member]:
+def _members(rows: Sequence[tuple[Any, ...]]) -> Iterable[Member]:
     people: dict[str, tuple[list[Membership], list[Absence]]] = {}
     loads: dict[str, int] = {}
     for what, _id, key, text, first, last in rows:

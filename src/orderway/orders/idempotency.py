@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from orderway import sets
 from orderway.engine.refusals import Mistake
+from orderway.orders.keeping import Keeping, keeping
 from orderway.orders.models import Idempotency
 
 KEPT_DAYS = 30
+COLUMNS = ("token", "route", "key", "request_hash", "status", "reply", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,41 +76,47 @@ def once(request: Request, do: Callable[[], Reply], *, now: datetime) -> Reply:
 def keep(request: Request, do: Callable[[], Reply], *, kept: Kept | None, now: datetime) -> Reply:
     """Do it, or give the reply that was given to this key before (`kept`, None if there was none a moment ago).
 
-    Effect and reply stand or fall together: the reply is the last row of the act's transaction. Of two requests at the same moment the
-    second to get there finds the first's reply, undoes its own work and gives that one. A reply of 500 and above is not kept: the caller
-    may try again.
+    Effect and reply stand or fall together: the reply is stored with the last rows of the act, in one statement on PostgreSQL. An act
+    that failed on its way takes back all that the request did; its refusal is kept alone. Of two requests at the same moment the second
+    to get there finds the first's reply, undoes its own work and gives that one. A reply of 500 and above is not kept: the caller may
+    try again.
     """
     if kept is not None:
         return _again(request, kept)
     try:
-        with transaction.atomic():
-            reply = do()
-            if reply.status >= 500:
-                raise _NotKept(reply)
-            return _kept(request, reply, now=now)
-    except _NotKept as failed:
-        return failed.reply
+        return _attempt(request, do, now=now)
     except IntegrityError:
         found = _find(request)
-        if found is None:
-            raise
+    if found is not None:
         return _again(request, found)
+    return _attempt(request, do, now=now)  # a race for something else was lost (the same purchase order): what won it is now found
 
 
-def _kept(request: Request, reply: Reply, *, now: datetime) -> Reply:
-    """Keep it; the same statement looks whether the system may go on, which spares every request a question of its own."""
-    rows = sets.select(
-        "requests.keep",
-        token=request.token,
-        route=request.route,
-        key=request.key,
-        request_hash=request.hash,
-        status=reply.status,
-        reply=reply.body,
-        at=now,
-        orders=sets.Many("text", reply.orders),
-    )
-    return replace(reply, goes_on=bool(rows[0][0]))
+def _attempt(request: Request, do: Callable[[], Reply], *, now: datetime) -> Reply:
+    try:
+        try:
+            return _done(request, do, now=now)
+        except _TakenBack as failed:
+            refusal = failed.reply
+        return _done(request, lambda: refusal, now=now)
+    except _NotKept as failed:
+        return failed.reply
+
+
+def _done(request: Request, do: Callable[[], Reply], *, now: datetime) -> Reply:
+    with transaction.atomic(), keeping() as effect:
+        reply = do()
+        if reply.status >= 500:
+            raise _NotKept(reply)
+        if connection.needs_rollback:
+            raise _TakenBack(reply)
+        return _kept(request, reply, effect, now=now)
+
+
+def _kept(request: Request, reply: Reply, effect: Keeping, *, now: datetime) -> Reply:
+    row = (request.token, request.route, request.key, request.hash, reply.status, reply.body, now)
+    effect.store(sets.Insert(Idempotency, COLUMNS, [row]))
+    return replace(reply, goes_on=effect.goes_on(reply.orders))
 
 
 def find(request: Request) -> Reply | None:
@@ -138,3 +146,7 @@ class _NotKept(Exception):
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
         super().__init__()
+
+
+class _TakenBack(_NotKept):
+    """An act failed and took back what the request did so far: its refusal is kept in a transaction of its own."""

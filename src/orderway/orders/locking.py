@@ -15,6 +15,7 @@ from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
 from orderway.engine.replay import WITH_RUN
+from orderway.orders.assigning import People
 from orderway.orders.refusals import NotOpenHere, OrderUnknown, SeveralPlaces
 from orderway.releases.publishing import program_of
 from orderway.sets.columns import moment_from_sqlite
@@ -88,11 +89,15 @@ def number_of(place: str) -> str:
     return place.partition(PLACE_SEPARATOR)[0]
 
 
-def lock(places: Sequence[str]) -> dict[str, LockedOrder]:
-    """Lock the orders of these places, by ascending key; gives them by number. Unknown numbers are missing."""
+def lock(places: Sequence[str], people: People, now: datetime) -> dict[str, LockedOrder]:
+    """Lock the orders of these places, by ascending key; gives them by number. Unknown numbers are missing.
+
+    The same statement reads the people whom the act is expected to ask for.
+    """
     numbers = list(dict.fromkeys(number_of(place) for place in places))
-    rows = sets.select("orders.lock_by_number", numbers=sets.Many("text", numbers))
-    return {row[1]: LockedOrder._make((*row[:12], bool(row[12]), moment_from_sqlite(row[13]))) for row in rows}
+    rows = sets.select("orders.lock_by_number", numbers=sets.Many("text", numbers), **people.expected(now))
+    people.came([(row[0], row[1], row[2], row[4], row[7], row[8]) for row in rows if row[0] != "order"])
+    return {row[2]: LockedOrder._make((*row[1:13], bool(row[13]), moment_from_sqlite(row[14]))) for row in rows if row[0] == "order"}
 
 
 Meant = tuple[Case, Program, OpenItem | None]

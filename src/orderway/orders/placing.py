@@ -25,6 +25,7 @@ from orderway.masterdata.rights import Duty
 from orderway.orders.actor import Actor
 from orderway.orders.assigning import People
 from orderway.orders.facts import Facts
+from orderway.orders.keeping import around
 from orderway.orders.locking import LockedOrder
 from orderway.orders.models import LineMove, Order, OrderLine
 from orderway.orders.refusals import NoLines, NotAllowed, PurchaseOrderExists
@@ -112,6 +113,8 @@ def place_orders(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -
 
     A draft that is refused does not disturb the others. Two racing requests with one purchase order number give one order.
     """
+    if around() is not None:  # the request as a whole is tried again
+        return _placed(drafts, actor=actor, now=now)
     try:
         with transaction.atomic():
             return _placed(drafts, actor=actor, now=now)
@@ -174,8 +177,9 @@ class _Placing:
         self._lines: dict[int, list[int]] = {}
 
     def run(self) -> None:
-        self._number()
-        store = Store(now=self._now, people=People())
+        people = People("place")
+        self._number(people)
+        store = Store(now=self._now, people=people)
         facts = Facts([order.id for order, _ in self._orders.values()], self._insert_first)
         engine_actor = EngineActor(self._actor.key, self._actor.acting_for or "")
         for index, (order, draft) in list(self._orders.items()):
@@ -190,9 +194,9 @@ class _Placing:
             self._placed.numbers[index] = order.number
         self._store(store)
 
-    def _number(self) -> None:
+    def _number(self, people: People) -> None:
         orders, lines = len(self._drafts), sum(len(draft.lines) for draft in self._drafts.values())
-        order_ids, line_ids = _take_ids(orders, lines)
+        order_ids, line_ids = _take_ids(orders, lines, people, self._now)
         taken = iter(line_ids)
         for (index, draft), order_id in zip(self._drafts.items(), order_ids, strict=True):
             number = f"SO-{draft.ordered_at.year}-{order_id:05d}"
@@ -234,7 +238,11 @@ class _Placing:
             self._remove([self._orders[index][0].id for index in refused])
         else:
             writes = self._order_writes({index: pair for index, pair in self._orders.items() if index not in refused}, changes)
-        store.write([*writes, *rows.writes()], entries)
+        request = around()
+        if request is not None:
+            for moved in store.moved:
+                request.leaves(moved.order.number, moved.program, moved.case)
+        store.write([*writes, *rows.writes()], entries, last=True)
 
     @staticmethod
     def _remove(order_ids: Sequence[int]) -> None:
@@ -290,10 +298,12 @@ LINE_COLUMNS = (
 )
 
 
-def _take_ids(orders: int, lines: int) -> tuple[list[int], list[int]]:
-    """Ids for n orders and m lines, so that everything that names them goes in one statement."""
+def _take_ids(orders: int, lines: int, people: People, now: datetime) -> tuple[list[int], list[int]]:
+    """Ids for n orders and m lines, so that everything that names them goes in one statement; it brings the expected people along."""
+    given = {"orders": orders, "lines": lines} if on_postgresql() else {}
+    rows = sets.select("orders.take_ids", **given, **people.expected(now))
+    people.came([row for row in rows if row[0] not in ("order", "line")])
     if on_postgresql():
-        rows = sets.select("orders.take_ids", orders=orders, lines=lines)
-        return [value for what, value in rows if what == "order"], [value for what, value in rows if what == "line"]
-    last = dict(sets.select("orders.take_ids"))
+        return [row[1] for row in rows if row[0] == "order"], [row[1] for row in rows if row[0] == "line"]
+    last = {row[0]: row[1] for row in rows if row[0] in ("order", "line")}
     return list(range(last["order"] + 1, last["order"] + 1 + orders)), list(range(last["line"] + 1, last["line"] + 1 + lines))

@@ -12,8 +12,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
-from django.db import transaction
-
 from orderway import sets
 from orderway.engine import advance, checks, gates
 from orderway.engine.acting import Actor as EngineActor
@@ -27,6 +25,7 @@ from orderway.orders.actor import Actor
 from orderway.orders.assigning import People
 from orderway.orders.completion import DONE, Completion
 from orderway.orders.facts import Facts
+from orderway.orders.keeping import act_transaction, around
 from orderway.orders.locking import Choose, LockedOrder, Opened, find, lock
 from orderway.orders.models import Evidence
 from orderway.orders.standing import ItemState, Standing
@@ -75,7 +74,7 @@ class Work:
         self._also: list[Write] = []
         self._let_in: set[Alike] = set()
         self._decided: dict[Alike, Move] = {}
-        self._people = People()
+        self._people = People(entrance.act)
         self._store = Store(now=now, people=self._people)
         self._stands_in_for: tuple[str, ...] | None = None
         self.facts = Facts((), self._write_pending)
@@ -286,7 +285,7 @@ class Work:
     # --- the door's own -----------------------------------------------------------------------------------------------------
 
     def _enter(self, places: Sequence[str]) -> None:
-        found = find(places, lock(places), act=self.act, choose=self._entrance.choose)
+        found = find(places, lock(places, self._people, self.now), act=self.act, choose=self._entrance.choose)
         refused = {place: what for place, what in found.items() if isinstance(what, Refusal)}
         self.refused.update(refused)
         let_in = [what for what in found.values() if isinstance(what, Opened)]
@@ -331,7 +330,11 @@ class Work:
 
     def _leave(self) -> None:
         also, self._also = self._also, []
-        self._store.flush(also)
+        self._store.flush(also, last=True)
+        request = around()
+        if request is not None:
+            for opened in self._opened.values():
+                request.leaves(opened.order.number, opened.program, self._store.case_of(opened.order) or opened.case)
 
 
 def _adding(name: str, key: str, path: Path) -> Decide:
@@ -353,7 +356,7 @@ def door(
     places: Sequence[str], entrance: Entrance, *, actor: Actor, now: datetime, brings: Mapping[str, Completion] | None = None
 ) -> Iterator[Work]:
     """Lock, let in, hand out the work, and store it: one transaction. An exception stores nothing."""
-    with transaction.atomic():
+    with act_transaction():
         work = Work(entrance, actor, now, brings or {})
         work._enter(places)
         yield work

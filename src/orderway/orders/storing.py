@@ -5,12 +5,13 @@ Schedules and assigns what the moves opened. Decides nothing; row counts are ass
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from json import dumps
 from typing import Any
 
+from orderway import sets
 from orderway.engine import replay
 from orderway.engine.calendars import Holidays
 from orderway.engine.case import PLACE_SEPARATOR, Case, ItemKey, OpenItem
@@ -19,6 +20,7 @@ from orderway.engine.program import Program
 from orderway.engine.scheduling import Clock, schedule
 from orderway.journal import writing
 from orderway.journal.chain import ChainedEntry, Head, NewEntry, link
+from orderway.orders import keeping
 from orderway.orders.assigning import People, work_minutes
 from orderway.orders.locking import LockedOrder
 from orderway.orders.models import Hold, Order, WorkItem
@@ -92,12 +94,12 @@ class Store:
         moved.moves.append((move, moved.case, after, beside or {}))
         moved.case = after
 
-    def flush(self, beside: Sequence[Write] = ()) -> None:
-        """Store all collected moves and the writes beside them: one statement on PostgreSQL."""
+    def flush(self, beside: Sequence[Write] = (), *, last: bool = False) -> None:
+        """Store all collected moves and the writes beside them: one statement on PostgreSQL. `last`: nothing of the act comes after."""
         writes = Rows(self._now)
         changes, entries = self.built(writes)
         update = Update(Order, ("id",), ORDER_SET, [_order_row(change) for change in changes], ("journal_sequence",))
-        self.write([update, *writes.writes(), *beside], entries)
+        self.write([update, *writes.writes(), *beside], entries, last=last)
 
     def built(self, writes: Rows) -> tuple[list[OrderChange], list[ChainedEntry]]:
         """Build the rows of everything collected, into `writes`; the caller stores them. Begins anew afterwards."""
@@ -109,14 +111,24 @@ class Store:
         changes = [self._finish(one, writes, entries) for one in moved]
         return changes, entries
 
-    def write(self, writes: Sequence[Write], entries: list[ChainedEntry]) -> None:
+    @staticmethod
+    def write(writes: Sequence[Write], entries: list[ChainedEntry], *, last: bool = False) -> None:
         """Write entries and the rows that belong to them, in one statement on PostgreSQL."""
+        store = keeping.store_last if last else sets.store
         if entries:
-            writing.append_chained(entries, beside=[write for write in writes if write.rows])
+            writing.append_chained(entries, beside=[write for write in writes if write.rows], store=store)
         else:
-            from orderway import sets
+            store(writes)
 
-            sets.store(writes)
+    @property
+    def moved(self) -> Iterable[Moved]:
+        """Every order that this act has begun with."""
+        return self._moved.values()
+
+    def case_of(self, order: LockedOrder) -> Case | None:
+        """The order's case after all moves so far; None if it has not moved."""
+        moved = self._moved.get(order.id)
+        return moved.case if moved else None
 
     def _finish(self, moved: Moved, writes: Rows, entries: list[ChainedEntry]) -> OrderChange:
         order = moved.order

@@ -1,10 +1,17 @@
 -- name: lock_by_number
--- What the door needs of these orders, in key order. The IMMEDIATE transaction is the lock: SQLite has one writer at a time.
-SELECT o.id, o.number, o.version_id, v.content_hash, o.customer_id, o.owner_id, o.status, o.case_text, o.journal_sequence, o.journal_hash,
-       o.created_by, o.edited_by, o.as_history, o.ended_at
-FROM orders_order AS o JOIN releases_version AS v ON v.id = o.version_id
-WHERE o.number IN (SELECT value FROM json_each(%(numbers)s))
-ORDER BY o.id;
+-- What the door needs of these orders, in key order, and beside them who may get an item of the roles that the act is expected to open.
+-- The IMMEDIATE transaction is the lock: SQLite has one writer at a time.
+WITH locked AS (
+    SELECT o.id, o.number, o.version_id, v.content_hash, o.customer_id, o.owner_id, o.status, o.case_text, o.journal_sequence,
+           o.journal_hash, o.created_by, o.edited_by, o.as_history, o.ended_at
+    FROM orders_order AS o JOIN releases_version AS v ON v.id = o.version_id
+    WHERE o.number IN (SELECT value FROM json_each(%(numbers)s))
+    ORDER BY o.id
+), {_staff}
+SELECT 'order', locked.* FROM locked
+UNION ALL
+SELECT staff.what, staff.id, staff.key, NULL, staff.said, NULL, NULL, staff.first, staff.last, NULL, NULL, NULL, NULL, NULL, NULL
+FROM ({_staff_rows}) AS staff;
 
 -- name: standing
 -- All that matters of locked orders beside their cases: open items (who holds them, how their clocks stand), evidence, documents.
@@ -19,10 +26,14 @@ SELECT 'document', order_id, '', '', kind, 0, NULL, NULL, NULL, NULL, NULL, plac
 FROM orders_storeddocument WHERE order_id IN (SELECT value FROM json_each(%(orders)s));
 
 -- name: take_ids
--- The last ids given to orders and lines; the transaction is the only writer, so the next ones are free.
-SELECT 'order', coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'orders_order'), 0)
+-- The last ids given to orders and lines; the transaction is the only writer, so the next ones are free. And beside them who may get an
+-- item of the roles that placing is expected to open.
+WITH {_staff}
+SELECT 'order', coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'orders_order'), 0), NULL, NULL, NULL, NULL
 UNION ALL
-SELECT 'line', coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'orders_orderline'), 0);
+SELECT 'line', coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'orders_orderline'), 0), NULL, NULL, NULL, NULL
+UNION ALL
+SELECT * FROM ({_staff_rows}) AS staff;
 
 -- name: same_purchase_orders
 -- Orders that have one of these natural keys (channel, customer, purchase order).
@@ -32,9 +43,9 @@ JOIN (SELECT c.value AS channel, u.value AS customer, k.value AS po_key
       FROM json_each(%(channels)s) AS c JOIN json_each(%(customers)s) AS u ON u.key = c.key JOIN json_each(%(keys)s) AS k ON k.key = c.key) AS g
   ON o.channel = g.channel AND o.customer_id = g.customer AND o.po_key = g.po_key AND o.po_key <> '';
 
--- name: staff
--- Everybody in one of these roles, whoever is away, and deputies; open working time only where there is a choice to make.
-WITH members AS (
+-- name: _staff
+-- Everybody in one of these roles, whoever is away, and deputies. For a WITH clause; `_staff_rows` reads it.
+members AS (
     SELECT p.id, p.key, r.role, r.valid_from, r.valid_until, count(*) OVER (PARTITION BY r.role) AS rivals
     FROM masterdata_rolemember AS r JOIN masterdata_person AS p ON p.id = r.person_id
     WHERE r.role IN (SELECT value FROM json_each(%(roles)s)) AND p.is_active
@@ -42,14 +53,22 @@ WITH members AS (
     SELECT p.id, p.key, a.first_day, a.last_day, d.key AS deputy, d.id AS deputy_id
     FROM masterdata_absence AS a JOIN masterdata_person AS p ON p.id = a.person_id LEFT JOIN masterdata_person AS d ON d.id = a.deputy_id
     WHERE a.last_day >= %(since)s
-)
-SELECT 'role', id, key, role, valid_from, valid_until FROM members
+);
+
+-- name: _staff_rows
+-- One row per membership, absence and deputy; open working time only where there is a choice to make.
+SELECT 'role' AS what, id, key, role AS said, valid_from AS first, valid_until AS last FROM members
 UNION ALL SELECT 'absence', id, key, coalesce(deputy, ''), first_day, last_day FROM away
 UNION ALL SELECT 'person', deputy_id, deputy, '', NULL, NULL FROM away WHERE deputy_id IS NOT NULL
 UNION ALL
 SELECT 'load', m.id, m.key, (SELECT coalesce(sum(w.work_minutes), 0) FROM orders_workitem AS w WHERE w.responsible_id = m.id AND w.state = 'open'),
        NULL, NULL
 FROM (SELECT DISTINCT id, key FROM members WHERE rivals > 1) AS m;
+
+-- name: staff
+-- Who may get an item of one of these roles.
+WITH {_staff}
+{_staff_rows};
 
 -- name: to_run
 -- Open items that the system may try, of one act, oldest first; `retry` includes those that waited.

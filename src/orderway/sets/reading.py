@@ -1,6 +1,7 @@
 """Named queries that lock or read n rows: each stands in a `.sql` file with its name and a sentence above it.
 
-`orders.postgresql.sql` and `orders.sqlite.sql` hold the same names; parameters are called, never formatted into the text.
+`orders.postgresql.sql` and `orders.sqlite.sql` hold the same names; parameters are called, never formatted into the text. A name that
+begins with `_` is a piece that other queries of its file take in as ``{_name}``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from orderway.sets.columns import moment_for_sqlite
 from orderway.sets.running import on_postgresql, run
 
 HEAD = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+PIECE = re.compile(r"\{(_\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def queries(file: str, vendor: str) -> Mapping[str, str]:
     """The queries of a file by name."""
     text = resources.files("orderway.sets").joinpath(f"{file}.{vendor}.sql").read_text(encoding="utf-8")
     parts = HEAD.split(text)
-    return dict(zip(parts[1::2], (body.strip().rstrip(";") for body in parts[2::2]), strict=True))
+    found = dict(zip(parts[1::2], (body.strip().rstrip(";") for body in parts[2::2]), strict=True))
+    return {name: PIECE.sub(lambda piece: found[piece[1]], body) for name, body in found.items() if not name.startswith("_")}
 
 
 def _sent(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,3 @@ LEFT JOIN masterdata_rolemember AS r ON r.person_id = p.id
       AND (r.valid_from IS NULL OR r.valid_from <= %(today)s) AND (r.valid_until IS NULL OR r.valid_until >= %(today)s)
 LEFT JOIN orders_idempotency AS i ON i.token = t.prefix AND i.route = %(route)s AND i.key = %(key)s
 WHERE t.prefix = %(prefix)s AND t.revoked_at IS NULL;
-
--- name: keep
--- Keep the reply to a request, as the last row of its act's transaction; says whether the system may go on with one of these orders now.
-INSERT INTO orders_idempotency (token, route, key, request_hash, status, reply, at)
-VALUES (%(token)s, %(route)s, %(key)s, %(request_hash)s, %(status)s, %(reply)s, %(at)s)
-RETURNING EXISTS (
-    SELECT 1 FROM orders_workitem AS w JOIN orders_order AS o ON o.id = w.order_id
-    WHERE o.number = ANY(%(orders)b) AND w.state = 'open' AND w.by_system AND w.waiting = ''
-);

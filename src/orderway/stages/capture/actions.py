@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from django.db import transaction
-
 from orderway.engine.refusals import Mistake, Refusal
 from orderway.orders import acts, documents, proofs
 from orderway.orders.actor import Actor
+from orderway.orders.keeping import act_transaction
 from orderway.orders.locking import Opened
 from orderway.orders.models import Order
 from orderway.orders.refusals import PurchaseOrderExists
@@ -78,7 +77,7 @@ def place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list[
     """
     if not drafts:
         return []
-    with transaction.atomic():
+    with act_transaction():
         outcomes = _place(drafts, actor=actor, now=now)
         files = {outcome.number: _files(draft) for draft, outcome in _placed(drafts, outcomes) if draft.attachments}
         if files:
