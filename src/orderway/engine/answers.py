@@ -10,9 +10,11 @@ from typing import Protocol
 
 from orderway.engine import freezing
 from orderway.engine.case import PLACE_SEPARATOR, Path
+from orderway.engine.explaining import Fired, Why, parts_of
 from orderway.engine.move import Json
 from orderway.engine.program import Program, Rule, Words
 from orderway.standard.conditions import Explanation, explain, unknown_facts
+from orderway.standard.remedies import remedies
 from orderway.standard.tables import Decision, decide
 from orderway.standard.values import UNKNOWN, Unknown, Value
 
@@ -118,6 +120,17 @@ class FactAnswers:
             seen.update(self._decision(table).inputs)
         shown = ", ".join(f"{part} is {_worth(value)}" for part, value in seen.items() if _worth_showing(part, value))
         return f"{rule.compiled.source} ({shown})" if shown else rule.compiled.source
+
+    def why(self, rule: Rule, path: Path) -> Why:
+        """Why a condition holds or not, part by part, and what would change it. For pages: deciding never asks this."""
+        lookup = self._lookup(rule.words, path)
+        whole = explain(rule.compiled, lookup, self._table_value)
+        ways = remedies(rule.compiled, lookup, self._program.tables) if whole.value is False else ()
+        return Why(rule.compiled.source, tuple(parts_of(whole)), tuple(self.fired(table) for table in rule.compiled.tables), ways)
+
+    def fired(self, table: str) -> Fired:
+        """The row of a table that applies, and the inputs that chose it."""
+        return Fired(table, self._decision(table))
 
     def frozen(self) -> Mapping[str, Json]:
         """Everything that was read, as JSON; `from_frozen` answers from it again. What is not known is left out."""

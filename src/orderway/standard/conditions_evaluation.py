@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, DecimalException, DivisionByZero, Inexact, InvalidOperation, Overflow
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any
+from typing import Any, ClassVar
 
 from orderway.standard.conditions_scope import RuleError
 from orderway.standard.values import UNKNOWN, Record, Unknown, Value
@@ -42,6 +42,10 @@ class Explanation:
     children: tuple[Explanation, ...] = ()
     name: str = ""
     """The fact or table (``table.ID``) that this part reads, if it reads one."""
+    record: int = 0
+    """Which record of a list this part is about, from 1; 0 for parts that are about none."""
+    joins: bool = False
+    """Whether it only joins what its own parts say: yes and no of several conditions."""
 
 
 class Run:
@@ -66,7 +70,7 @@ class Run:
             return part.evaluate(self)
         outer, self.trace = self.trace, []
         value = part.evaluate(self)
-        outer.append(Explanation(part.text, value, tuple(self.trace), part.reads))
+        outer.append(Explanation(part.text, value, tuple(self.trace), part.reads, joins=part.joins))
         self.trace = outer
         return value
 
@@ -82,6 +86,7 @@ class Part:
     """A part of a checked rule: as written, and how it is evaluated. `reads` is the fact or table that it reads itself."""
 
     text: str
+    joins: ClassVar[bool] = False
 
     @property
     def reads(self) -> str:
@@ -186,6 +191,7 @@ class Negative(Part):
 class Logic(Part):
     """``&&`` or ``||`` over several parts."""
 
+    joins: ClassVar[bool] = True
     decisive: bool
     parts: tuple[Part, ...]
 
@@ -221,7 +227,7 @@ class Comparison(Part):
 
     def evaluate(self, run: Run) -> Value:
         """Unknown if one side is."""
-        return _compared(self.operator, run.value(self.left), run.value(self.right))
+        return compared(self.operator, run.value(self.left), run.value(self.right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +240,14 @@ class Among(Part):
     def evaluate(self, run: Run) -> Value:
         """True if one is equal; unknown if none is but one is unknown."""
         value = run.value(self.value)
-        return _joined(run, True, (_compared("==", value, run.value(option)) for option in self.options))
+        return _joined(run, True, (compared("==", value, run.value(option)) for option in self.options))
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(Part):
     """One of two values by a condition."""
 
+    joins: ClassVar[bool] = True
     condition: Part
     then: Part
     otherwise: Part
@@ -277,7 +284,7 @@ class Quantifier(Part):
             return run.value(self.condition)
         outer, run.trace = run.trace, []
         value = run.value(self.condition)
-        outer.append(Explanation(f"{self.items.text} {number}", value, tuple(run.trace)))
+        outer.append(Explanation(f"{self.items.text} {number}", value, tuple(run.trace), record=number, joins=True))
         run.trace = outer
         return value
 
@@ -311,7 +318,8 @@ def _joined(run: Run, decisive: bool, values: Iterator[Value]) -> bool | Unknown
     return UNKNOWN if unknown else not decisive
 
 
-def _compared(operator: str, left: Value, right: Value) -> bool | Unknown:
+def compared(operator: str, left: Value, right: Value) -> bool | Unknown:
+    """Whether two values of comparable types stand so; unknown if one is."""
     if left is UNKNOWN or right is UNKNOWN:
         return UNKNOWN
     return _COMPARE[operator](left, right)

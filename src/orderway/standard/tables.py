@@ -135,7 +135,7 @@ def decide(compiled: CompiledTable, lookup: Lookup) -> Decision:
     outputs = {compiled.table.rows[row].output for row in rows}
     if len(outputs) == 1 and complete:
         output = outputs.pop()
-        return Decision(rows[0] if len(rows) == 1 else None, output, _value(compiled.table, output), inputs)
+        return Decision(rows[0] if len(rows) == 1 else None, output, worth(compiled.table, output), inputs)
     missing = tuple(dict.fromkeys(name for expression in compiled.inputs for name in unknown_facts(expression, lookup)))
     return Decision(None, UNKNOWN, UNKNOWN, inputs, missing)
 
@@ -156,7 +156,13 @@ def _possible(compiled: CompiledTable, box: Box) -> tuple[tuple[int, ...], bool]
     return found.reached, not found.left and all(box)
 
 
-def _value(table: Table, output: tuple[str, ...]) -> Value:
+def row_hit(compiled: CompiledTable, atoms: Box) -> int | None:
+    """The row that an order with one known value on each axis hits first; None for a gap."""
+    return next((row for row, box in enumerate(compiled.boxes) if all(mask & atom for mask, atom in zip(box, atoms, strict=True))), None)
+
+
+def worth(table: Table, output: tuple[str, ...]) -> Value:
+    """What an output is to conditions: text, number or yes and no."""
     if table.output == "number":
         return Decimal(output[0])
     if table.output == "bool":
