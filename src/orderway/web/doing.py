@@ -58,6 +58,11 @@ def decide(item: WorkItem, reason: str, *, actor: Actor, now: datetime) -> Refus
     return _caught(lambda: acts.decide({item.place: Completion(reason=reason)}, stage=item.stage, actor=actor, now=now))
 
 
+def waive(item: WorkItem, criterion: str, reason: str, *, actor: Actor, now: datetime) -> Refusal | None:
+    """Let an automatic criterion of the item's gate pass."""
+    return _caught(lambda: acts.waive([item.place], criterion, reason=reason, stage=item.stage, actor=actor, now=now))
+
+
 def claim(item: WorkItem, *, actor: Actor, now: datetime) -> Refusal | None:
     """Take the item over."""
     return _caught(lambda: acts.claim([item.place], stage=item.stage, actor=actor, now=now))

@@ -56,6 +56,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None, item
         "ribbon": order_view.ribbon_of(found, program, items, now, order_view.skipped_stages(found, program, items)),
         "lines": order_view.lines_of(found),
         "deliveries": deliveries.of_orders([found.pk])[found.pk],
+        "waivers": order_view.waivers_of(found, program),
         "papers": order_view.papers_of(found, program),
         "panels": _panels(found),
         "refused": refusing.sentence(refusal, words_of_order(found)) if refusal else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from orderway.engine.case import Case
 from orderway.engine.program import Program
 from orderway.journal import reading
 from orderway.masterdata.models import Person
@@ -20,7 +22,7 @@ from orderway.pages.templatetags.ow import limit, said, share_of_limit
 from orderway.standard.document import Stage
 from orderway.web import ribbon, sentences
 from orderway.web.clocks import clock_of, day_minutes, used_minutes
-from orderway.web.standard_view import document_title
+from orderway.web.standard_view import criterion_text, document_title
 
 SHOWN_HISTORY = 25
 
@@ -146,6 +148,36 @@ def names_of(keys: Iterable[str]) -> Mapping[str, str]:
     """The names of people by their keys, of everybody: escalations and claims name further people."""
     wanted = {key.partition(":")[0] for key in keys}
     return dict(Person.objects.filter(key__in=wanted).values_list("key", "name")) if wanted else {}
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRow:
+    """A criterion that was let pass: where, by whom, when and why."""
+
+    criterion: str
+    stage: str
+    who: str
+    at: datetime
+    reason: str
+
+
+def waivers_of(order: Order, program: Program) -> list[WaiverRow]:
+    """Every waiver of the order's whole life; two statements, none where nothing was waived."""
+    waivers = Case.from_text(order.case_text).waivers
+    if not waivers:
+        return []
+    entries = {
+        entry.sequence: entry for entry in reading.of_subject("order", order.number).filter(sequence__in={one[-1] for one in waivers})
+    }
+    names = names_of(entry.actor for entry in entries.values())
+    rows = []
+    for waiver in waivers:
+        entry, stage = entries[waiver[-1]], program.stage(waiver.stage)
+        criterion = next((one for one in stage.gate.criteria if one.id == waiver.criterion), None) if stage.gate else None
+        title = criterion_text(criterion) if criterion else waiver.criterion
+        reason = str(json.loads(entry.payload).get("reason", ""))
+        rows.append(WaiverRow(title, said(stage.title), names.get(entry.actor, entry.actor), entry.at, reason))
+    return rows
 
 
 def holds_of(order: Order) -> list[Hold]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from orderway.engine import gates
 from orderway.engine.answers import FactAnswers
 from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
+from orderway.engine.replay import WITH_RUN
 from orderway.masterdata import rights
 from orderway.orders import duties, proofs
 from orderway.orders.actor import Actor
@@ -24,26 +23,17 @@ from orderway.orders.locking import LockedOrder, Opened
 from orderway.orders.models import Evidence, Order, StoredDocument, WorkItem
 from orderway.pages import refusing
 from orderway.pages.act_forms import ActForm, form_of
-from orderway.pages.templatetags.ow import money, quantity, said
+from orderway.pages.templatetags.ow import said
 from orderway.releases import catalogue
 from orderway.releases.publishing import program_of
 from orderway.standard.document import Criterion, Standard, Step
-from orderway.standard.values import UNKNOWN, Value
+from orderway.web import outlook
 from orderway.web.clocks import Clock, clock_of
+from orderway.web.fact_words import FactWords
 from orderway.web.my_work import item_title, why_nobody
+from orderway.web.reasons import FiredRow, Reason, fired_row, reason_of
 from orderway.web.standard_view import criterion_text, document_title, role, stage_title
 from orderway.web.words import words_of
-
-FACT_TITLES = {
-    "order.total": gettext_lazy("Order total"),
-    "order.total_with_tax": gettext_lazy("Order total with tax"),
-    "order.total_with_siblings": gettext_lazy("With other orders of the same day"),
-    "order.discount": gettext_lazy("Discount"),
-    "order.margin": gettext_lazy("Margin"),
-    "customer.credit_left": gettext_lazy("Credit left"),
-    "customer.overdue": gettext_lazy("Overdue"),
-    "customer.blocked": gettext_lazy("Customer blocked"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +54,21 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
-    """A criterion of the gate. `state`: met, unmet, unknown, or "" for a question without an answer."""
+    """A criterion of the gate. `state`: met, unmet, unknown, or "" for a question without an answer.
+
+    `reason`: why an automatic one came out so. `waivers`: the roles that may waive it, `may_waive`: whether the reader may, now.
+    """
 
     number: int
     id: str
     text: str
     asked: bool
     state: str
-    why: str
+    missing: str
     waived: bool
+    reason: Reason | None
+    waivers: str
+    may_waive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +101,15 @@ class Task:
     clock: Clock
     steps: tuple[StepRow, ...]
     criteria: tuple[CriterionRow, ...]
-    facts: tuple[tuple[object, str], ...]
+    facts: tuple[tuple[str, str], ...]
     papers: tuple[PaperRow, ...]
     signatures: tuple[SignatureRow, ...]
     may: frozenset[str]
     form: ActForm | None
     form_context: Mapping[str, object]
+    signed_by_row: FiredRow | None
+    next: str
+    next_if_not: str
     held: bool
     waiting: str
     nobody: str
@@ -151,6 +150,7 @@ def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Tas
     proven = proofs.Proofs([order.pk]).proven(opened)
     verdict = gates.check(opened.program, opened.case, opened.item, proven, answers)
     standard, stage = opened.program.standard, opened.stage
+    words = FactWords(standard, order.currency)
     form = form_of(item.act) if item.kind in ("stage", "complaint") else None
     return Task(
         item=item,
@@ -159,13 +159,16 @@ def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Tas
         number=opened.program.order_of.get(item.stage, 0) + 1,
         clock=clock_of(item, opened.program, now),
         steps=_steps(opened, item, proven.steps) if item.kind in ("stage", "complaint") else (),
-        criteria=tuple(_criteria(verdict.criteria, stage.gate.criteria if stage.gate else ())) if item.kind != "leftover" else (),
-        facts=tuple(_facts(item, facts, opened, order.currency)),
+        criteria=tuple(_criteria(verdict.criteria, opened, answers, words, actor)) if item.kind != "leftover" else (),
+        facts=tuple(_facts(item, facts, opened, words)),
         papers=tuple(_papers(opened, item)),
         signatures=tuple(_signatures(verdict, standard)),
         may=may(actor, opened, item),
         form=form,
         form_context=form.load(item.place) if form and form.load else {},
+        signed_by_row=_signed_by(verdict, opened, answers, words),
+        next=outlook.if_passed(opened, answers),
+        next_if_not=outlook.if_failed(opened),
         held=opened.case.held,
         waiting=refusing.retold(item.waiting, words_of(item)),
         nobody=why_nobody(item) if not item.responsible_id and not item.by_system else "",
@@ -261,35 +264,50 @@ def _step(number: int, step: Step, recorded: Evidence | None, *, by_itself: bool
     )
 
 
-def _criteria(states: Sequence[gates.CriterionState], criteria: Sequence[Criterion]) -> list[CriterionRow]:
+def _criteria(
+    states: Sequence[gates.CriterionState], opened: Opened, answers: FactAnswers, words: FactWords, actor: Actor
+) -> list[CriterionRow]:
     by_id = {state.id: state for state in states}
+    stage, standard = opened.stage, opened.program.standard
     rows = []
-    for number, criterion in enumerate(criteria, start=1):
+    for number, criterion in enumerate(stage.gate.criteria if stage.gate else (), start=1):
         state = by_id[criterion.id]
         asked = criterion.ask is not None
-        word = "met" if state.met else "unmet" if state.holds is False else "" if asked else "unknown"
-        why = _("Not known yet: %(facts)s") % {"facts": _(", ").join(state.missing)} if state.missing else state.explanation
-        rows.append(CriterionRow(number, criterion.id, criterion_text(criterion), asked, word, why, state.waived))
+        waivable = not asked and not state.met and opened.item is not None and opened.item.kind in WITH_RUN
+        rows.append(
+            CriterionRow(
+                number=number,
+                id=criterion.id,
+                text=criterion_text(criterion),
+                asked=asked,
+                state="met" if state.met else "unmet" if state.holds is False else "" if asked else "unknown",
+                missing=_(", ").join(words.title(name) for name in state.missing),
+                waived=state.waived,
+                reason=None if asked else _reason(criterion, opened, answers, words),
+                waivers=_(", ").join(role(standard, name) for name in criterion.waive) if waivable else "",
+                may_waive=waivable and not actor.roles.isdisjoint(criterion.waive),
+            )
+        )
     return rows
 
 
-def _facts(item: WorkItem, facts: Facts, opened: Opened, currency: str) -> list[tuple[object, str]]:
-    shown: list[tuple[object, str]] = []
-    for name in catalogue.seen_by(item.act):
-        value = facts.value(opened.program, name, item.order_id)
-        kind = catalogue.fact(name)
-        shown.append((FACT_TITLES.get(name, name), _value(value, kind.fact.type.kind if kind else "", currency)))
-    return shown
+def _reason(criterion: Criterion, opened: Opened, answers: FactAnswers, words: FactWords) -> Reason:
+    assert opened.item is not None, "criteria stand at an item"
+    why = answers.why(opened.program.criteria[opened.item.stage, criterion.id], opened.item.path)
+    return reason_of(why, opened.program.standard, words)
 
 
-def _value(value: Value, kind: str, currency: str) -> str:
-    if value is UNKNOWN:
-        return _("not known yet")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Decimal):
-        return money(value, currency) if kind == "money" else quantity(value) + (" %" if kind == "percent" else "")
-    return str(value) if isinstance(value, str) else ""
+def _signed_by(verdict: gates.GateVerdict, opened: Opened, answers: FactAnswers, words: FactWords) -> FiredRow | None:
+    """The row of the table that asks for signatures; None where nobody must sign."""
+    gate = opened.stage.gate
+    if gate is None or gate.approve is None or not (verdict.signatories or verdict.signed):
+        return None
+    return fired_row(answers.fired(gate.approve), opened.program.standard, words)
+
+
+def _facts(item: WorkItem, facts: Facts, opened: Opened, words: FactWords) -> list[tuple[str, str]]:
+    values = {name: facts.value(opened.program, name, item.order_id) for name in catalogue.seen_by(item.act)}
+    return [(words.title(name), words.value(name, value)) for name, value in values.items()]
 
 
 def _papers(opened: Opened, item: WorkItem) -> list[PaperRow]:

@@ -85,6 +85,15 @@ def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     return _do(request, item_id, lambda item, actor, now: doing.decide(item, reason, actor=actor, now=now))
 
 
+@needs("item.waive")
+@require_POST
+def waive(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Let an automatic criterion pass, with a reason."""
+    criterion = request.POST.get("criterion", "")
+    reason = request.POST.get(f"waive_reason.{criterion}", "").strip()[:500]
+    return _do(request, item_id, lambda item, actor, now: doing.waive(item, criterion, reason, actor=actor, now=now), stay=True)
+
+
 @needs("item.claim")
 @require_POST
 def claim(request: HttpRequest, item_id: int) -> HttpResponse:
@@ -203,5 +212,6 @@ urlpatterns = [
     path("tasks/<int:item_id>/send-back", send_back, name="task_send_back"),
     path("tasks/<int:item_id>/sign", sign, name="task_sign"),
     path("tasks/<int:item_id>/decide", decide, name="task_decide"),
+    path("tasks/<int:item_id>/waive", waive, name="task_waive"),
     path("tasks/<int:item_id>/claim", claim, name="task_claim"),
 ]

@@ -25,11 +25,24 @@
     Enter: () => { const first = $("#task input, #task button"); if (first) first.focus(); return !!first; },
     c: () => press("c"),
     b: () => press("b"),
+    p: () => judge("p"),
+    f: () => judge("f"),
     h: () => { const part = $("#history"); if (part) part.scrollIntoView(); return !!part; },
     "[": () => press("["),
     "]": () => press("]"),
     x: () => { const box = rows()[current()]?.parentElement.querySelector("input[type=checkbox]"); if (box) box.click(); return !!box; },
   };
+  // p and f answer the criterion that has the focus, else the first one without an answer, and go on to the next.
+  function judge(verdict) {
+    const asked = $$("[data-ow-criterion]").filter((part) => $("[data-ow-verdict]", part));
+    const here = asked.find((part) => part.contains(document.activeElement)) || asked.find((part) => !$("[data-ow-verdict]:checked", part));
+    if (!here) return false;
+    const answer = $(`[data-ow-verdict="${verdict}"]`, here);
+    answer.checked = true;
+    answer.dispatchEvent(new Event("change", { bubbles: true }));
+    const next = asked.slice(asked.indexOf(here) + 1).find((part) => !$("[data-ow-verdict]:checked", part));
+    $("[data-ow-verdict]", next || here).focus();
+  }
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       const form = event.target.closest("form[data-ow-task]") || $("form[data-ow-task]");

@@ -1,0 +1,90 @@
+"""The review as its page shows it: why a criterion blocks and what would help, what comes next, waivers that stay on the order."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from orderway.releases import catalogue
+from orderway.web.fact_words import TITLES
+from stages.house import House
+from stages.review.test_reviewing import entered, limit
+
+D = Decimal
+
+
+@pytest.fixture
+def house(db):
+    """The trading house."""
+    return House().open()
+
+
+def browser(house, who: str) -> Client:
+    client = Client()
+    client.force_login(house.people[who])
+    return client
+
+
+def page_of(house, who: str, number: str, language: str = "en") -> str:
+    answer = browser(house, who).get(f"/orders/{number}/", HTTP_ACCEPT_LANGUAGE=language)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def test_a_criterion_that_blocks_says_the_row_that_fired_and_what_would_let_it_pass(house):
+    limit(house, D(100))
+    number = entered(house, ("M8-BOLT", 100, "1.00"))
+    page = page_of(house, "bob", number)
+    assert "Table credit, row 2:" in page
+    assert "Would pass if Credit left were at least CN¥113.00; or if Order total with tax were at most CN¥100.00." in page
+    assert "It cannot pass now" in page
+    assert "May be waived by: Manager." in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "满足以下条件即可通过：可用信用额度"), ("zh-hant", "符合下列條件即可通過：")])
+def test_the_explanation_is_told_in_the_readers_language(house, language, words):
+    limit(house, D(100))
+    number = entered(house, ("M8-BOLT", 100, "1.00"))
+    house.people["bob"].language = language
+    house.people["bob"].save()
+    assert words.split("：")[0] in page_of(house, "bob", number, language)
+
+
+def test_what_comes_next_is_said_for_yes_and_for_no(house):
+    number = entered(house)
+    page = page_of(house, "bob", number)
+    assert "If you pass it, this comes next: Stock check." in page
+    assert "If you find anything wrong, it goes back to Receipt (time 1 of 3)." in page
+
+
+def test_a_manager_waives_with_a_reason_and_every_later_page_shows_it(house):
+    limit(house, D(1))
+    number = entered(house, ("M8-BOLT", 100, "1.00"))
+    item = house.item(number, "review")
+    client = browser(house, "mary")
+    form = {"criterion": "credit", "from": "order"}
+
+    assert client.post(f"/tasks/{item.pk}/waive", form).status_code == 422
+    answer = client.post(f"/tasks/{item.pk}/waive", {**form, "waive_reason.credit": "paid in advance <b>"})
+
+    assert answer.status_code == 302
+    assert not house.reviews(number)
+    page = client.get(f"/orders/{number}/").content.decode()
+    assert "Waived at Review" in page
+    assert "paid in advance &lt;b&gt;" in page
+
+
+def test_who_is_not_named_cannot_waive(house):
+    limit(house, D(1))
+    number = entered(house)
+    item = house.item(number, "review")
+    answer = browser(house, "bob").post(f"/tasks/{item.pk}/waive", {"criterion": "credit", "waive_reason.credit": "please"})
+    assert answer.status_code == 409
+    assert house.reviews(number)[number].code == "criterion_blocks"
+
+
+def test_every_fact_of_the_product_has_a_title():
+    assert {name for name in catalogue.catalogue().facts if not name.startswith("test.")} <= set(TITLES)
