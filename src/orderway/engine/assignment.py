@@ -136,13 +136,21 @@ def assign(program: Program, case: Case, move: Move, staff: Staff, *, now: datet
     items = move.turn.opened
     if move.turn.act == "wait":
         items = tuple(item for item in case.items if item.key == move.turn.item)
+    assigned, staff = choose(program, case, items, staff, now=now, by_system=move.turn.act != "wait")
+    return (move.given_to(assigned), staff) if assigned else (move, staff)
+
+
+def choose(
+    program: Program, case: Case, items: tuple[OpenItem, ...], staff: Staff, *, now: datetime, by_system: bool = True
+) -> tuple[tuple[Assigned, ...], Staff]:
+    """Who each of these open items goes to, and the staff with their load. `by_system`: the system takes the stages that it runs."""
     assigned: list[Assigned] = []
     for item in items:
-        found = _assigned(program, case, item, staff, now, by_system=move.turn.act != "wait")
+        found = _assigned(program, case, item, staff, now, by_system=by_system)
         assigned.append(found)
         if found.responsible and found.responsible != SYSTEM.key:
             staff = staff.with_load(found.responsible, minutes_of(program, item))
-    return (move.given_to(tuple(assigned)), staff) if assigned else (move, staff)
+    return tuple(assigned), staff
 
 
 def minutes_of(program: Program, item: OpenItem | ItemKey) -> int:
@@ -158,8 +166,7 @@ def _assigned(program: Program, case: Case, item: OpenItem, staff: Staff, now: d
     stage = program.stage(item.stage)
     if by_system and item.kind in ("stage", "complaint") and stage.runs == "system":
         return Assigned(item.key, SYSTEM.key, "runs_by_itself")
-    today = _today(program, item, now)
-    candidates, role_has_members = staff.candidates(item.role, today)
+    candidates, role_has_members = staff.candidates(item.role, _today(program, item, now))
     if not candidates:
         return Assigned(item.key, "", "all_absent" if role_has_members else "no_member")
     qualified = [candidate for candidate in candidates if staff.qualified(candidate.person, item.stage)]

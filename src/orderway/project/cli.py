@@ -15,6 +15,7 @@ from orderway.project.commands.bench import bench
 from orderway.project.commands.demo import demo
 from orderway.project.commands.importing import import_file
 from orderway.project.commands.orders import order, run, verify
+from orderway.project.commands.simulate import simulate
 from orderway.project.commands.standard import standard
 from orderway.project.commands.token import token
 
@@ -35,6 +36,7 @@ app.command("verify")(verify)
 app.add_typer(standard, name="standard")
 app.add_typer(order, name="order")
 app.add_typer(token, name="token")
+app.command("simulate")(simulate)
 app.command("bench")(bench)
 
 

@@ -1,0 +1,62 @@
+"""orderway simulate: figures with intervals for a standard, and sentences for what cannot be simulated."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from orderway.project.cli import app
+
+SMALL = ["simulate", "--orders", "30", "--replications", "2", "--seed", "5"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [*SMALL, *arguments])
+
+
+def test_it_prints_lead_times_stages_and_roles_and_writes_the_same_as_json(tmp_path):
+    file = tmp_path / "figures.json"
+    result = run("--json", str(file))
+
+    assert result.exit_code == 0, result.stderr
+    assert "lead time, 80 % within" in result.stdout
+    assert "picking" in result.stdout
+    assert "n = 0" in result.stderr
+    found = json.loads(file.read_text())
+    assert found["replications"] == 2
+    assert found["lead_p80"]["low"] <= found["lead_p80"]["value"] <= found["lead_p80"]["high"]
+    assert {stage["stage"] for stage in found["stages"]} >= {"picking", "invoicing"}
+    assert found["parameters"]["stages"]["picking"]["work_n"] == 0
+
+
+def test_one_seed_gives_the_same_file_twice(tmp_path):
+    for name in ("a", "b"):
+        assert run("--json", str(tmp_path / name)).exit_code == 0
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--set", "people.salse=2"], "Did you mean people.sales?"),
+        (["--set", "people.sales=0"], "Nobody has the role sales"),
+        (["--set", "people.sales"], "has no value"),
+        (["--set", "arrivals.per_week=9999"], "More work arrives for"),
+    ],
+)
+def test_what_cannot_be_simulated_is_said_in_a_sentence(arguments, sentence):
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
+def test_a_standard_with_defects_is_refused_line_by_line(tmp_path):
+    file = tmp_path / "bad.yaml"
+    file.write_text("format: order-standard/1\nid: bad\n")
+    result = run("--standard", str(file))
+
+    assert result.exit_code == 1
+    assert "bad.yaml:" in result.stderr
