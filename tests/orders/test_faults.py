@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from orders.test_door import nothing_broken
 from orderway.orders import acts, changes, clock
@@ -11,8 +11,8 @@ from orderway.orders.work import Completion, place_orders, run_open
 ENOUGH = 40  # no act of this layer makes more statements
 
 
-class PowerCut(RuntimeError):
-    """The injected failure."""
+class PowerCut(OperationalError):
+    """The injected failure, of the kind that a lost connection raises: nobody's bug, so nothing goes on after it."""
 
 
 class FailsAt:

@@ -22,7 +22,7 @@ def test_run_carries_what_the_system_may_do_and_says_for_whom_the_rest_waits(sho
 
     assert answer.code == 0
     rows = {row["stage"]: row for row in json.loads(answer.out)}
-    assert rows["review"] == {"stage": "review", "passed": 2, "waiting": 0, "why": {}}
+    assert rows["review"] == {"stage": "review", "passed": 2, "waiting": 0, "why": {}, "broken": []}
     assert rows["invoicing"]["passed"] == 2
     assert (rows["receipt"]["passed"], rows["receipt"]["waiting"], rows["receipt"]["why"]) == (2, 1, {"work of sales": 1})
     assert stages_of("B1") == ["receipt"]
@@ -35,13 +35,26 @@ def test_run_until_a_stage_stops_orders_that_have_entered_it_and_a_later_run_goe
 
     assert stopped.code == 0
     rows = {row["stage"]: row for row in json.loads(stopped.out)}
-    assert rows["picking"] == {"stage": "picking", "passed": 0, "waiting": 2, "why": {"stopped here by --until": 2}}
+    assert rows["picking"] == {"stage": "picking", "passed": 0, "waiting": 2, "why": {"stopped here by --until": 2}, "broken": []}
     assert rows["stock_check"]["passed"] == 2
     assert "delivery" not in rows
     assert stages_of("A1") == stages_of("A2") == ["picking"]
 
     shop.orderway("run")
     assert "picking" not in stages_of("A1") + stages_of("A2")
+
+
+def test_an_order_at_which_the_program_fails_is_named_its_neighbours_pass_and_the_exit_code_says_so(shop):
+    shop(*TWO)
+    broken = Order.objects.get(customer_po="A1")
+    Order.objects.filter(pk=broken.pk).update(case_text="[")
+
+    answer = shop.orderway("run", "--json")
+
+    assert answer.code == 1
+    assert f"{broken.number}: The program failed at this order (" in answer.err
+    assert [row["broken"] for row in json.loads(answer.out) if row["broken"]] == [[broken.number]]
+    assert "picking" not in stages_of("A2")
 
 
 def test_run_prints_a_table_for_people(shop):

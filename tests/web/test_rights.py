@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from orderway.masterdata import rights
 from orderway.orders.models import WorkItem
+from orderway.orders.refusals import ActBroke
 from orderway.pages.guarding import OWN, needed_by
 from orderway.web.middleware import may_enter
 
@@ -64,6 +65,20 @@ def test_only_an_administrator_sees_the_health_of_the_installation(signed_in, sh
 
     assert answer.status_code == 200
     assert "orderway worker" in answer.content.decode()
+
+
+def test_the_health_page_names_orders_at_which_the_program_failed(shop):
+    good, broken = shop.orders(2, version=shop.automatic)
+    WorkItem.objects.filter(order__number=broken).update(waiting="act_broke", waiting_reason=str(ActBroke(error="KeyError: 'x'")))
+    admin = Client()
+    admin.force_login(shop.administrator)
+
+    admin.post("/language", {"language": "zh-hans", "next": "/health"})
+    page = admin.get("/health").content.decode()
+
+    assert f'href="/orders/{broken}/"' in page
+    assert "程序在处理此订单时出错（KeyError: &#x27;x&#x27;）" in page
+    assert good not in page
 
 
 def test_who_may_see_a_task_but_not_do_it_is_told_who_may(signed_in, shop):

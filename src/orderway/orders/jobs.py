@@ -86,17 +86,9 @@ def _give_back(job: Registered, holder: str, now: datetime, result: str, *, fail
 def register_own() -> None:
     """The jobs of this layer: deadlines, system stages, old replies."""
     from orderway.orders import clock, idempotency
-    from orderway.orders.running import run_open
-
-    def system_stages(now: datetime) -> str:
-        report = run_open(now=now)
-        return f"{sum(row.passed for row in report)} passed, {sum(row.waiting for row in report)} wait"
-
-    def waiting_stages(now: datetime) -> str:
-        report = run_open(now=now, retry=True)
-        return f"{sum(row.passed for row in report)} passed, {sum(row.waiting for row in report)} wait"
+    from orderway.orders.running import run_open, said
 
     register_job("deadlines", lambda now: str(clock.sweep(now)), every=timedelta(seconds=30))
-    register_job("system stages", system_stages, every=timedelta(seconds=5))
-    register_job("waiting stages", waiting_stages, every=timedelta(minutes=15))
+    register_job("system stages", lambda now: said(run_open(now=now)), every=timedelta(seconds=5))
+    register_job("waiting stages", lambda now: said(run_open(now=now, retry=True)), every=timedelta(minutes=15))
     register_job("old replies", lambda now: f"{idempotency.forget(now=now)} forgotten", every=timedelta(days=1))

@@ -59,3 +59,11 @@ class EvidenceDoesNotFit(Mistake):
     code = "evidence_does_not_fit"
     message = "{value} is no evidence for the step {step}."
     remedy = "It wants {wanted}."
+
+
+class ActBroke(Refusal):
+    """The program failed at this order: a bug, noted on the order so that its neighbours could pass."""
+
+    code = "act_broke"
+    message = "The program failed at this order ({error}); nothing of this was booked."
+    remedy = "Tell your administrator: the log says where. It is tried again every 15 minutes."

@@ -1,6 +1,7 @@
 """The system's own work: tries the acts of stages that say ``runs: system``, n places at a time, each batch its own act and transaction.
 
 What cannot be finished stays open with its owner and the reason, and is not tried again until a fact is recorded or a sweep retries it.
+An order at which the program fails is kept apart (`isolating`): it waits with that reason and stands in the report, its neighbours pass.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from orderway.engine.program import Program
 from orderway.engine.refusals import Held, Refusal
 from orderway.engine.replay import WITH_RUN
 from orderway.orders.actor import SYSTEM, Actor
+from orderway.orders.isolating import apart
 from orderway.orders.locking import at_act, at_kind
 from orderway.orders.models import WorkItem
-from orderway.orders.refusals import NotOpenHere, SeveralPlaces
+from orderway.orders.refusals import ActBroke, NotOpenHere, SeveralPlaces
 from orderway.orders.session import ASKED_ALREADY, Decide, Entrance, door
 from orderway.releases import catalogue
 
@@ -34,12 +36,13 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(slots=True)
 class Passed:
-    """What became of one stage in a run: how many items passed, how many wait now, and for which reasons."""
+    """What became of one stage in a run: how many items passed, how many wait now and why, and at which places the program failed."""
 
     stage: str
     passed: int = 0
     waiting: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    broken: dict[str, str] = field(default_factory=dict)
 
 
 def run_open(
@@ -57,6 +60,13 @@ def run_open(
     """
     running = _Running(numbers, now=now, until=until, progress=progress, retry=retry)
     return running.run()
+
+
+def said(report: Sequence[Passed]) -> str:
+    """A report as one sentence of a job; names the places at which the program failed."""
+    broken = [place for row in report for place in row.broken]
+    sentence = f"{sum(row.passed for row in report)} passed, {sum(row.waiting for row in report)} wait"
+    return f"{sentence}, {len(broken)} failed: {', '.join(broken[:10])}" if broken else sentence
 
 
 def record_facts(numbers: Sequence[str], names: Sequence[str], *, actor: Actor = SYSTEM, now: datetime) -> Mapping[str, Refusal]:
@@ -133,18 +143,24 @@ class _Running:
 
     def _try_places(self, act: str, only: str, batch: Sequence[tuple[int, str, str]]) -> bool:
         places = list(dict.fromkeys(place for _, place, _ in batch))
-        refused = self._run(act, places) if act else _plain(places, only, now=self._now)
-        self._note(act, only, {place: refusal for place, refusal in refused.items() if not isinstance(refusal, NOT_NOTED)})
+        refused = apart(places, lambda some: self._run(act, some) if act else _plain(some, only, now=self._now))
+        noted = {place: refusal for place, refusal in refused.items() if not isinstance(refusal, NOT_NOTED)}
+        refused |= apart(list(noted), lambda some: self._note(act, only, {place: noted[place] for place in some}))
         for item_id, place, stage in batch:
-            row = self._report.setdefault(stage, Passed(stage))
-            if place in refused:
-                self._tried_in_vain.add(item_id)
-            else:
-                row.passed += 1
+            self._count(item_id, place, stage, refused.get(place))
         self._done += len(batch)
         if self._progress is not None:
             self._progress(act or "plain work", self._done, None)
         return len(refused) < len(places)
+
+    def _count(self, item_id: int, place: str, stage: str, refusal: Refusal | None) -> None:
+        row = self._report.setdefault(stage, Passed(stage))
+        if refusal is None:
+            row.passed += 1
+            return
+        self._tried_in_vain.add(item_id)
+        if isinstance(refusal, ActBroke):
+            row.broken[place] = str(refusal)
 
     def _run(self, act: str, places: Sequence[str]) -> Mapping[str, Refusal]:
         registered = catalogue.act(act)
@@ -152,14 +168,15 @@ class _Running:
         assert registered.run is not None, f"a released standard lets the system do {act}, which only people can"
         return registered.run(places, actor=SYSTEM, now=self._now)
 
-    def _note(self, act: str, stage: str, refused: Mapping[str, Refusal]) -> None:
+    def _note(self, act: str, stage: str, refused: Mapping[str, Refusal]) -> Mapping[str, Refusal]:
         """Write on the items why the system could not finish them, where it is not what stands there already."""
         if not refused:
-            return
+            return {}
         entrance = Entrance(act, "stage.work", at_act(act) if act else at_kind(*WITH_RUN, stage=stage))
         with door(list(refused), entrance, actor=SYSTEM, now=self._now) as work:
             for place in work.places:
                 work.move(place, _noting(refused[place]))
+        return {}
 
     def _count_waiting(self) -> None:
         waiting = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(waiting="")

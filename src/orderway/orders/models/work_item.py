@@ -68,6 +68,8 @@ class WorkItem(models.Model):
         indexes: ClassVar = [
             # work.run_open: what the system may try
             models.Index(fields=["act", "id"], condition=Q(state="open", by_system=True, waiting=""), name="work_item_to_run"),
+            # isolating.broken_work, running: what waits, by its note
+            models.Index(fields=["waiting"], condition=Q(state="open") & ~Q(waiting=""), name="work_item_waiting"),
             # clock.sweep: alarms whose time has come
             models.Index(fields=["next_alarm_at"], condition=Q(state="open", next_alarm_at__isnull=False), name="work_item_alarms"),
             # My work and assignment (least open working time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_module
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -13,6 +13,9 @@ from rich.table import Table
 from orderway.project.commands.database_option import Database, start_ready
 from orderway.project.commands.printing import answers
 from orderway.project.commands.progress import progress_bar
+
+if TYPE_CHECKING:
+    from orderway.project.running import Ran
 
 order = typer.Typer(help="Look at orders.", no_args_is_help=True)
 
@@ -33,9 +36,21 @@ def run(
         sys.stderr.write(f"{mistake}\n")
         raise typer.Exit(2) from mistake
     if json:
-        rows = [{"stage": row.stage, "passed": row.passed, "waiting": row.waiting, "why": dict(row.reasons)} for row in ran.stages]
+        rows = [
+            {"stage": row.stage, "passed": row.passed, "waiting": row.waiting, "why": dict(row.reasons), "broken": list(row.broken)}
+            for row in ran.stages
+        ]
         sys.stdout.write(json_module.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-        return
+    else:
+        _print_run(ran)
+    broken = [(place, reason) for row in ran.stages for place, reason in row.broken.items()]
+    for place, reason in broken:
+        sys.stderr.write(f"{place}: {reason}\n")
+    if broken:
+        raise typer.Exit(1)
+
+
+def _print_run(ran: Ran) -> None:
     table = Table("stage", "passed", "waiting", "why")
     for row in ran.stages:
         why = "\n".join(f"{count:,} x {reason}" for reason, count in row.reasons.most_common())
