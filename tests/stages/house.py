@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.test import TestCase
 
 from orderway.journal import verify
 from orderway.masterdata.models import Company, Customer, Item, Person, RoleMember, TaxCategory, Warehouse
@@ -248,9 +249,10 @@ class House:
     # --- stock -----------------------------------------------------------------------------------------------------------
 
     def on_hand(self, item: Item, quantity: object, warehouse: Warehouse | None = None) -> None:
-        """Opening stock."""
+        """Opening stock, committed: who waits for it is told."""
         goods = [GoodsIn(item.pk, (warehouse or self.near).pk, D(str(quantity)), "opening")]
-        counting.open_stock(goods, actor=SYSTEM, now=self.now)
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            counting.open_stock(goods, actor=SYSTEM, now=self.now)
 
     def counts(self, item: Item, quantity: object, warehouse: Warehouse | None = None) -> counting.Counted:
         """Somebody counts a shelf."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from orderway.orders.stages import register_consequences, register_undo
 from orderway.releases.catalogue import register_act, register_document, register_fact
-from orderway.stages.delivery import actions, handing_over, invariants, papers, picking, planning, queries, undoing
+from orderway.stages.delivery import actions, handing_over, invariants, papers, picking, planning, queries, refusals, undoing
+from orderway.stages.stock.waking import register_waiter
 from orderway.standard.catalogue import CatalogueAct
 from orderway.standard.document import FactType
 
@@ -30,4 +31,5 @@ def register() -> None:
     register_undo(picking.ACT, undoing.undo_pick)
     register_consequences(planning.ACT, undoing.plan_touched)
     register_consequences(picking.ACT, undoing.pick_touched)
+    register_waiter(picking.ACT, refusals.NothingReserved.code)
     invariants.register()

@@ -6,19 +6,18 @@ which holds the locks of the orders concerned; one call per act, so that locks s
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import OperationalError, connection
+from django.db import connection
 
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
 from orderway.orders.stages import Leftover, LineChange
-from orderway.orders.work import Completion, record_facts, working_on
+from orderway.orders.work import Completion, working_on
 from orderway.sets.writing import Write
 from orderway.stages.stock import queries, rules
 from orderway.stages.stock.bookings import Bookings, NotEnoughStock, Part, lock_reservations
@@ -45,14 +44,10 @@ __all__ = [
     "reserve",
     "reserve_for",
     "ship_reserved",
-    "tell_waiting",
     "undo",
 ]
 
-log = logging.getLogger(__name__)
-
 ACT = queries.ACT
-PROVIDES = ("order.lines.available", "order.lines.route", "order.lines.reserved")
 COMES_FROM = {
     StockMove.Reason.RECEIVED: Location.Kind.SUPPLIER,
     StockMove.Reason.PRODUCED: Location.Kind.PRODUCTION,
@@ -182,18 +177,6 @@ def _by_draw(draws: Sequence[Draw], plan: Sequence[rules.Taken]) -> Mapping[Draw
     for taken in plan:
         taken_for[taken.draw] += taken.quantity
     return taken_for
-
-
-def tell_waiting(item_ids: Iterable[int], *, now: datetime) -> None:
-    """Goods of these items came or became free: orders that wait for them at this stage may be tried again.
-
-    An act of its own, after the transaction that brought the goods: it locks orders, which come before stock. The goods are booked, so
-    its failure must not look like theirs: who did it again would book them twice. The worker tries in time what was not told.
-    """
-    try:
-        record_facts(queries.orders_waiting_for(item_ids), PROVIDES, now=now)
-    except OperationalError as problem:
-        log.warning("Goods came, but the orders that wait for them were not told (%s). The worker tries them again.", problem)
 
 
 # --- goods that come and go ------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What one act is going to write to stock: levels, moves, reservations and the line ledger, gathered first and stored in one go.
 
-Checks that no level ends unsound; decides nothing else. Call inside the act's transaction.
+Checks that no level ends unsound, and has those told who wait for what has become free; decides nothing else. Call inside the act's
+transaction.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Literal
+
+from django.db import transaction
 
 from orderway import sets
 from orderway.engine.refusals import Refusal
@@ -19,6 +23,7 @@ from orderway.orders import line_ledger
 from orderway.orders.actor import Actor
 from orderway.orders.models import LineMove
 from orderway.sets.writing import Insert, Update, Write
+from orderway.stages.stock import waking
 from orderway.stages.stock.levels import Level, Levels, exact
 from orderway.stages.stock.models import Reservation, StockMove
 from orderway.stages.stock.rules import ZERO, Grant, Held, Taken, Transfer, summed
@@ -156,6 +161,9 @@ class Bookings:
         unsound = self.levels.unsound()
         if unsound:
             raise NotEnoughStock(items=_skus(level.item_id for level in unsound))
+        freed = self.levels.freed()
+        if freed:
+            transaction.on_commit(partial(waking.tell_waiting, freed, now=now))
         moves = [
             (each.item_id, each.source_id, each.target_id, each.quantity, each.reason, each.reference, each.line_id, actor.key, now)
             for each in self._moves

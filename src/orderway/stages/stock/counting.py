@@ -77,7 +77,6 @@ def open_stock(goods: Sequence[GoodsIn], *, actor: Actor, now: datetime) -> None
     _may_book(actor)
     with transaction.atomic():
         actions.receive(goods, actor=actor, now=now)
-    actions.tell_waiting({each.item_id for each in goods}, now=now)
 
 
 def count(counts: Sequence[Count], *, actor: Actor, now: datetime, reference: str = "") -> Counted:
@@ -104,7 +103,6 @@ def count(counts: Sequence[Count], *, actor: Actor, now: datetime, reference: st
         bookings.store(actor=actor, now=now)
         outcome = Counted(tuple(zip(counts, verdicts, strict=True)), lost)
         _write_down(outcome, lines, actor=actor, now=now)
-    actions.tell_waiting({count.item_id for count, verdict in outcome.verdicts if verdict.difference > 0}, now=now)
     return outcome
 
 

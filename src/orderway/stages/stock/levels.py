@@ -71,6 +71,12 @@ class Levels:
         """The levels that must not be stored like this."""
         return [level for level in self._by_id.values() if not level.sound]
 
+    def freed(self) -> frozenset[int]:
+        """The items of which more lies free in a storage than before."""
+        return frozenset(
+            level.item_id for level in self._by_id.values() if level.kind == STORAGE and level.free > level.was_on_hand - level.was_reserved
+        )
+
     def writes(self) -> list[Write]:
         """One update of all levels that changed; each only if it still is what it was when it was locked."""
         rows = [

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from orderway import sets
 from orderway.masterdata.models import Item
-from orderway.orders.models import LineMove, Order, WorkItem
+from orderway.orders.models import LineMove, Order
 from orderway.orders.stages import Consequence, LineChange
 from orderway.stages.stock import rules
 from orderway.stages.stock.levels import exact
@@ -93,13 +93,6 @@ def _sentences(order_id: int, what: str, free: Decimal, picked: Decimal) -> list
         text = f"{picked.normalize():f} of {what} is picked and has to be put back."
         found.append(Consequence(order_id, ACT, text, reversible=False))
     return found
-
-
-def orders_waiting_for(item_ids: Iterable[int]) -> list[str]:
-    """The numbers of orders with a line of these items that the system could not finish at this stage, oldest first."""
-    waiting = WorkItem.objects.filter(state=WorkItem.State.OPEN, act=ACT).exclude(waiting="")
-    waiting = waiting.filter(order__lines__item_id__in=set(item_ids))
-    return list(waiting.order_by("order_id").values_list("order__number", flat=True).distinct())
 
 
 def free_of(item_ids: Iterable[int]) -> Mapping[int, Mapping[int, Decimal]]:

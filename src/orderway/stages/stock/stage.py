@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from orderway.journal.verify import register_invariant
 from orderway.orders.stages import register_consequences, register_undo
 from orderway.releases.catalogue import Shared, Value, register_act, register_check, register_fact
-from orderway.stages.stock import actions, checks, queries, web
+from orderway.stages.stock import actions, checks, queries, waking, web
 from orderway.stages.stock.rules import Coverage
 from orderway.standard.catalogue import CatalogueAct
 from orderway.standard.document import FactType
@@ -19,11 +19,12 @@ ACT = actions.ACT
 
 def register() -> None:
     """Fill the registered lists."""
-    register_act(CatalogueAct(ACT, needs=("order.lines.qty",), provides=actions.PROVIDES), run=actions.reserve)
+    register_act(CatalogueAct(ACT, needs=("order.lines.qty",), provides=waking.PROVIDES), run=actions.reserve)
     register_fact("order.lines.available", NUMBER, provided_by=(ACT,), load=_of_lines(lambda line: line.available))
     register_fact("order.lines.route", ROUTE, provided_by=(ACT,), load=_of_lines(lambda line: line.route))
     register_fact("order.lines.reserved", NUMBER, provided_by=(ACT,), load=_of_lines(lambda line: line.reserved))
     register_check(ACT, ())
+    waking.register_waiter(ACT)
     register_undo(ACT, actions.undo)
     register_consequences(ACT, queries.consequences)
     register_invariant(1, "stock moves", checks.on_hand_equals_moves)

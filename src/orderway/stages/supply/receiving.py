@@ -77,8 +77,6 @@ def receive(
             received = _received(found, arrivals, paper, brings or {}, actor=actor, now=now)
         except NewWaiter:
             continue  # an order was pegged between looking and locking: look again, it is committed now
-        if received.free:
-            stock.tell_waiting(SupplyLine.objects.filter(supply_order=found).values_list("item_id", flat=True), now=now)
         return received
 
 
