@@ -17,7 +17,7 @@ from orderway.engine.move import Evidence as Brought
 from orderway.engine.refusals import Refusal
 from orderway.engine.replay import WITH_RUN
 from orderway.masterdata.models import Person
-from orderway.orders import documents, proofs
+from orderway.orders import documents, proofs, stages
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.locking import Opened, at_kind
@@ -136,12 +136,23 @@ def sign(places: Sequence[str], *, approve: bool, reason: str = "", stage: str =
 
 
 def decide(completions: Mapping[str, Completion], *, stage: str = "", actor: Actor, now: datetime) -> Refused:
-    """Pass a gate that failed too often, with a reason, by the role that the standard names in `then`."""
+    """Pass a gate that failed too often, with a reason, by the role that the standard names in `then`; books what the stage's act would."""
     entrance = Entrance("decide", "item.decide", at_kind("decision", stage=stage), _role_of_item)
     with door(list(completions), entrance, actor=actor, now=now) as work:
         for place in work.places:
             work.move(place, _deciding(work.proofs.proven(work.opened(place), completions[place])))
+        _book_decided(work)
     return work.refused
+
+
+def _book_decided(work: Work) -> None:
+    by_act: dict[str, list[str]] = {}
+    for place in work.places:
+        by_act.setdefault(work.stage(place).does or "", []).append(place)
+    for act, places in by_act.items():
+        book = stages.decided_at(act)
+        if book is not None:
+            book(work, places)
 
 
 def _deciding(proven: Proven) -> Decide:

@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.functional import Promise as LazyText
 
 from orderway.orders.actor import Actor
+
+if TYPE_CHECKING:
+    from orderway.orders.session import Work
 
 # --- panels of pages --------------------------------------------------------------------------------------------------
 
@@ -130,6 +133,26 @@ def done_at(act: str, places: Sequence[str]) -> Mapping[str, bool]:
     """Which of these places have their shared work done; acts without a registered fact say no to none."""
     find = _done.get(act)
     return find(places) if find else dict.fromkeys(places, True)
+
+
+# --- gates passed by decision ------------------------------------------------------------------------------------------
+
+BookDecided = Callable[["Work", Sequence[str]], None]
+
+_decided: dict[str, BookDecided] = {}
+
+
+def register_decided(act: str, book: BookDecided) -> None:
+    """The role in a gate's `then` may pass a stage doing `act` without it: `book(work, places)` books in the same store what the act would.
+
+    Only for acts that book nothing when their gate fails; what others wrote stands already.
+    """
+    _decided[act] = book
+
+
+def decided_at(act: str) -> BookDecided | None:
+    """What to book where a gate of this act was passed by decision."""
+    return _decided.get(act)
 
 
 # --- what the product itself must tell apart -----------------------------------------------------------------------------------

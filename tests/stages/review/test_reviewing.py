@@ -10,6 +10,7 @@ from orderway.journal.models import Entry
 from orderway.masterdata.models import Customer
 from orderway.orders import acts, changes, exposure
 from orderway.orders.actor import SYSTEM
+from orderway.orders.completion import Completion
 from orderway.stages.capture.rules import Attachment
 from orderway.stages.review import actions, queries
 from orderway.stages.review.models import ReviewDecision
@@ -159,6 +160,26 @@ def test_the_system_reviews_what_needs_no_question_and_leaves_the_rest_to_its_ow
     assert (house.open_stages(first), house.open_stages(second)) == (["ship"], ["review"])
     assert "credit" in house.item(second, "review").waiting
     assert exposed(house) == D("11.30")
+    assert findings() == []
+
+
+def test_what_a_manager_passes_by_decision_counts_in_the_exposure_like_what_a_review_passed(house):
+    number = entered(house, ("M8-BOLT", 10, "1.00"))
+    other = entered(house, ("M8-BOLT", 5, "1.00"))
+    for _ in range(3):
+        assert not house.reviews(number, right=False)
+        house.enters(number)
+    assert not house.reviews(number, right=False)
+    assert exposed(house) == 0
+    said = Completion(reason="a good customer")
+
+    refused = acts.decide({number: said, other: said}, stage="review", actor=house.actor("mary"), now=house.now)
+
+    assert [refusal.code for refusal in refused.values()] == ["not_open"], "the other waits for no decision"
+    assert exposed(house) == D("11.30")
+    assert queries.credit_left([house.order(other).pk])[house.order(other).pk] is not None
+    house.reviews(other)
+    assert exposed(house) == D("16.95")
     assert findings() == []
 
 

@@ -33,7 +33,7 @@ def decide(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mappin
     """
     given = brings or {}
     with working_on(places, ACT, actor=actor, now=now, brings=given) as work:
-        judged = _judged(work)
+        judged = _judged(work, work.places)
         work.facts.give("customer.credit_left", _left_in_turn(work, judged, given))
         work.facts.give("order.total_with_tax", lambda order_id: judged[order_id].gross)
         work.complete()
@@ -42,10 +42,24 @@ def decide(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mappin
     return work.refused
 
 
-def _judged(work: Work) -> dict[int, Judged]:
+def book_decided(work: Work, places: Sequence[str]) -> None:
+    """Somebody passed these reviews by decision, credit or not: what is confirmed counts in the exposure all the same (RULES 33)."""
+    judged = _judged(work, places)
+    each_of = {place: judged[work.opened(place).order.id] for place in places}
+    confirmed = ExposureMove.Kind.CONFIRMED
+    amounts = [
+        exposure.Amount(each.customer_id, confirmed, rules.to_confirm(each, passed=True), each.order_id, place)
+        for place, each in each_of.items()
+    ]
+    work.also(*exposure.writes(amounts, now=work.now))
+
+
+def _judged(work: Work, places: Sequence[str]) -> dict[int, Judged]:
     """Lock the customers, then look: what others have used by now is seen."""
-    exposure.lock_customers(sorted({work.opened(place).order.customer_id for place in work.places}))
-    credit, owed = queries.credit_of(work.order_ids), queries.gross(work.order_ids)
+    orders = [work.opened(place).order for place in places]
+    exposure.lock_customers(sorted({order.customer_id for order in orders}))
+    ids = list(dict.fromkeys(order.id for order in orders))
+    credit, owed = queries.credit_of(ids), queries.gross(ids)
     return {
         order: Judged(order, known.customer_id, owed[order], known.left, known.confirmed, known.delivered)
         for order, known in sorted(credit.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orderway.orders.stages import register_decided
 from orderway.releases.catalogue import register_act, register_check, register_fact
 from orderway.stages.capture.queries import of_heads
 from orderway.stages.review import actions, queries, web
@@ -20,4 +21,5 @@ def register() -> None:
     register_fact("customer.blocked", BOOL, load=of_heads(lambda head: head.customer_blocked))
     register_fact("order.total_with_tax", MONEY, load=queries.gross)
     register_fact("order.total_with_siblings", MONEY, load=queries.totals_with_siblings)
+    register_decided(ACT, actions.book_decided)
     web.register()
