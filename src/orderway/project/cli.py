@@ -13,6 +13,7 @@ from orderway.project.commands import database_option, unavailable
 from orderway.project.commands.administration import init, serve, worker
 from orderway.project.commands.bench import bench
 from orderway.project.commands.demo import demo
+from orderway.project.commands.diagnose import diagnose
 from orderway.project.commands.importing import import_file
 from orderway.project.commands.orders import order, run, verify
 from orderway.project.commands.simulate import simulate
@@ -31,6 +32,7 @@ app.command("demo")(demo)
 app.command("serve")(serve)
 app.command("worker")(worker)
 app.command("import")(import_file)
+app.command("diagnose")(diagnose)
 app.command("run")(run)
 app.command("verify")(verify)
 app.add_typer(standard, name="standard")
