@@ -6,8 +6,11 @@ import json
 
 import pytest
 
+from orderway.mining.alignments import conformance
 from orderway.mining.answers import answer, as_json, of_objects
+from orderway.mining.counting import variants
 from orderway.mining.logs.reading import read_log
+from orderway.mining.models import from_pnml
 
 pytestmark = pytest.mark.real
 LOGS = {
@@ -66,3 +69,17 @@ def test_the_four_forms_of_an_object_log_give_the_answers_of_the_reference(real_
     assert {key: ours["flattened_on_orders"][key] for key in flattened} == flattened
     for key in ("events", "activities", "first", "last", "objects_by_type", "objects", "e2o_relations"):
         assert ours[key] == reference[key]
+
+
+@pytest.mark.parametrize("name", [name for name in LOGS if name != "bpic2017_w"])
+def test_alignments_have_the_fitness_of_the_reference(real_data, name):
+    log = read_log(real_data / LOGS[name]).log
+    reference = json.loads((real_data / "answers" / f"{name}.json").read_text())["model_top8"]["alignments"]
+    model = from_pnml((real_data / "answers" / f"{name}.top8.pnml").read_bytes())
+
+    found = conformance(log, variants(log), model)
+
+    assert found.log_fitness == pytest.approx(reference["log_fitness"], abs=1e-3)
+    assert found.average_fitness == pytest.approx(reference["averageFitness"], abs=1e-3)
+    assert 100 * found.fitting_share == pytest.approx(reference["percFitTraces"], abs=1e-3)
+    assert sum(len(alignment.deviations) * alignment.variant.count for alignment in found.alignments) > 0

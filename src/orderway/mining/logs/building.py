@@ -161,11 +161,11 @@ def duplicates(log: EventLog) -> Flags:
     same = np.zeros(log.events, dtype=np.bool_)
     if log.events < 2:
         return same
-    columns = [log.cases.codes, log.activities.codes, log.times]
-    columns += [part.codes for part in (log.resources, log.transitions) if part is not None]
-    columns += [log.starts] if log.starts is not None else []
-    alike = np.ones(log.events - 1, dtype=np.bool_)
-    for column in columns:
-        alike &= column[1:] == column[:-1]
+    alike = log.times[1:] == log.times[:-1]
+    for words in (log.cases, log.activities, log.resources, log.transitions):
+        if words is not None:
+            alike &= words.codes[1:] == words.codes[:-1]
+    if log.starts is not None:
+        alike &= log.starts[1:] == log.starts[:-1]
     same[1:] = alike
     return same
