@@ -6,8 +6,8 @@ import pytest
 
 from orders import shop as shops
 from orders.test_door import codes, nothing_broken
-from orderway.orders import changes, exposure, line_ledger, stages
-from orderway.orders.models import Order, WorkItem
+from orderway.orders import changes, exposure, invariants, line_ledger, stages
+from orderway.orders.models import ExposureBalance, Order, WorkItem
 from orderway.orders.work import Completion, working_on
 
 
@@ -108,6 +108,20 @@ def test_credit_exposure_is_gross_and_invoicing_moves_it_without_changing_it(sho
     assert found.total == Decimal(103_900)
     exposure.book([book(customer, "invoiced", Decimal("11300"))], now=shop.now)
     assert exposure.of_customers([customer])[customer].total == Decimal(103_900)
+
+
+def test_a_balance_is_kept_beside_the_moves_and_one_that_is_wrong_is_found(shop):
+    book = exposure.Amount
+    customer = shop.customer.pk
+    exposure.book([book(customer, "confirmed", Decimal("113.05")), book(customer, "delivered", Decimal("50.00"))], now=shop.now)
+    exposure.book([book(customer, "paid", Decimal("13.01")), book(customer, "deposited", Decimal("0.04"))], now=shop.now)
+
+    assert dict(ExposureBalance.objects.values_list("customer", "exposed")) == {customer: 100_00}
+    assert (invariants.balances_match().checked, invariants.balances_match().broken) == (1, 0)
+    ExposureBalance.objects.update(exposed=100_01)
+    finding = invariants.balances_match()
+    assert (finding.checked, finding.broken) == (1, 1)
+    assert finding.first == f"customer {customer}: the balance says 10001 hundredths, the moves 10000"
 
 
 def test_the_order_being_judged_is_left_out_of_the_exposure(shop):

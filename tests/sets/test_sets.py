@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orderway import sets
 from orderway.masterdata.models import Customer, Person
-from orderway.orders.models import Idempotency, Job, NumberSeries
+from orderway.orders.models import ExposureBalance, Idempotency, Job, NumberSeries
 from orderway.sets.arrays import encoded
 from orderway.sets.reading import queries
 from orderway.sets.running import run
@@ -62,6 +62,17 @@ def test_added_columns_are_raised_not_replaced():
     sets.store([sets.Update(NumberSeries, ("key",), ("last",), [("a", 3)], added=("last",))])
 
     assert NumberSeries.objects.get().last == 10
+
+
+def test_a_balance_begins_with_what_is_added_first_and_several_writes_to_it_become_one():
+    one, two = (Customer.objects.create(key=key, name=key, currency="CNY").pk for key in ("K1", "K2"))
+    add = lambda *rows: sets.Add(ExposureBalance, ("customer",), ("exposed",), rows)  # noqa: E731
+
+    sets.store([add((two, 5), (one, 3)), add((two, -7))])
+    counts = sets.store([add((one, 10**15)), sets.Insert(NumberSeries, ("key", "last"), [("a", 1)])])
+
+    assert counts == [1, 1]
+    assert dict(ExposureBalance.objects.values_list("customer", "exposed")) == {one: 10**15 + 3, two: -2}
 
 
 @pytest.mark.postgresql

@@ -149,7 +149,7 @@ def _book_cancelled(work: Work, foreseen: Mapping[str, Move], lines: Mapping[int
         gone = min(worth[order.id], known) if rest_goes_on(move) else known
         amounts.append(exposure.Amount(order.customer_id, "confirmed", -gone, order.id, place))
     line_ledger.book(bookings, now=work.now)
-    exposure.book(amounts, now=work.now)
+    work.also(*exposure.writes(amounts, now=work.now))  # at the end: balances are locked after stock
 
 
 def rest_goes_on(move: Move) -> bool:

@@ -1,4 +1,4 @@
-"""What each customer owes or will owe (RULES 33): amount moves written by the acts of the stages; review reads one sum.
+"""What each customer owes or will owe (RULES 33): amount moves written by the acts of the stages, and their balance, which review reads.
 
 Gross amounts in the company's currency. Exposure = open receivables + delivered not invoiced + confirmed not delivered - deposits; since
 delivering and invoicing only move an amount from one of these to the next, that is confirmed - paid - deposited.
@@ -15,10 +15,12 @@ from django.db.models import Sum
 
 from orderway import sets
 from orderway.masterdata.models import Customer
-from orderway.orders.models import ExposureMove
+from orderway.orders.models import ExposureBalance, ExposureMove
 from orderway.sets.writing import Write
 
 ZERO = Decimal(0)
+HUNDRED = 100  # balances are kept in hundredths
+SIGNS = {"confirmed": 1, "paid": -1, "deposited": -1}  # delivering and invoicing only move an amount on
 COLUMNS = ("customer", "order", "kind", "amount", "reference", "at")
 
 
@@ -55,9 +57,18 @@ class Exposure:
 
 
 def writes(amounts: Iterable[Amount], *, now: datetime) -> list[Write]:
-    """The bookings as a write for ``Work.also``; zero amounts are left out."""
-    rows = [(one.customer_id, one.order_id, one.kind, one.amount, one.reference, now) for one in amounts if one.amount]
-    return [sets.Insert(ExposureMove, COLUMNS, rows)] if rows else []
+    """The bookings as writes for ``Work.also``, with what they change in the balances; zero amounts are left out."""
+    booked = [one for one in amounts if one.amount]
+    rows = [(one.customer_id, one.order_id, one.kind, one.amount, one.reference, now) for one in booked]
+    balances = [(one.customer_id, SIGNS[one.kind] * hundredths(one.amount)) for one in booked if one.kind in SIGNS]
+    return [sets.Insert(ExposureMove, COLUMNS, rows), sets.Add(ExposureBalance, ("customer",), ("exposed",), balances)] if rows else []
+
+
+def hundredths(amount: Decimal) -> int:
+    """An amount as the balances keep it."""
+    whole = int(amount * HUNDRED)
+    assert whole == amount * HUNDRED, f"{amount} has more than two decimals"
+    return whole
 
 
 def book(amounts: Iterable[Amount], *, now: datetime) -> None:
@@ -77,10 +88,9 @@ def of_customers(customer_ids: Sequence[int]) -> dict[int, Exposure]:
 def without_orders(order_ids: Sequence[int]) -> dict[int, Decimal]:
     """The exposure of each order's customer leaving out the order itself, by order; two statements (RULES 33)."""
     own: dict[int, Decimal] = dict.fromkeys(order_ids, ZERO)
-    signs = {"confirmed": 1, "paid": -1, "deposited": -1}
-    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=signs).values("order_id", "kind").annotate(amounts=Sum("amount"))
+    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=SIGNS).values("order_id", "kind").annotate(amounts=Sum("amount"))
     for row in rows.order_by():
-        own[row["order_id"]] += signs[row["kind"]] * row["amounts"]
+        own[row["order_id"]] += SIGNS[row["kind"]] * row["amounts"]
     from orderway.orders.models import Order
 
     customers = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer_id"))

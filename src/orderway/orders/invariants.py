@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from orderway.engine import replay
 from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
 from orderway.journal.verify import Finding, register_information, register_invariant, tally
-from orderway.orders import line_ledger
+from orderway.orders import exposure, line_ledger
 from orderway.orders.histories import History, histories
-from orderway.orders.models import Idempotency, Job, Order, OrderLine, WorkItem
+from orderway.orders.models import ExposureBalance, ExposureMove, Idempotency, Job, Order, OrderLine, WorkItem
 from orderway.releases.models import Version
 from orderway.standard.canonical import content_hash, from_canonical
 
@@ -23,6 +24,7 @@ SWEEPS = timedelta(seconds=60)  # two sweeps of the job "deadlines"
 def register() -> None:
     """Let verify run them."""
     register_invariant(3, "lines", lines_add_up)
+    register_invariant(4, "exposure balances", balances_match)
     register_invariant(5, "replay", journals_replay)
     register_invariant(6, "work items", work_items_match)
     register_invariant(7, "versions", versions_stand)
@@ -36,6 +38,22 @@ def register() -> None:
 def lines_add_up() -> Finding:
     """Invariant 3: net = shipped - replaced <= ordered; replaced <= returned <= shipped; the line's quantity is what was ordered."""
     return tally(_line_faults())
+
+
+def balances_match() -> Finding:
+    """Invariant 4: what each customer owes altogether is what the exposure moves add up to."""
+    return tally(_balance_faults())
+
+
+def _balance_faults() -> Iterator[str | None]:
+    moved: dict[int, Decimal] = {}
+    rows = ExposureMove.objects.filter(kind__in=exposure.SIGNS).values_list("customer_id", "kind").annotate(Sum("amount")).order_by()
+    for customer, kind, amount in rows:
+        moved[customer] = moved.get(customer, exposure.ZERO) + exposure.SIGNS[kind] * amount
+    kept = dict(ExposureBalance.objects.values_list("customer_id", "exposed"))
+    for customer in sorted(moved.keys() | kept.keys()):
+        said, sum_ = kept.get(customer, 0), round(moved.get(customer, exposure.ZERO) * exposure.HUNDRED)
+        yield None if said == sum_ else f"customer {customer}: the balance says {said} hundredths, the moves {sum_}"
 
 
 def _line_faults() -> Iterator[str | None]:

@@ -4,6 +4,6 @@ PostgreSQL takes whole columns as arrays (encoded here, in binary), SQLite takes
 """
 
 from orderway.sets.reading import Many, change, select
-from orderway.sets.writing import Insert, Update, WrongCount, insert, store, update
+from orderway.sets.writing import Add, Insert, Update, WrongCount, insert, store, update
 
-__all__ = ["Insert", "Many", "Update", "WrongCount", "change", "insert", "select", "store", "update"]
+__all__ = ["Add", "Insert", "Many", "Update", "WrongCount", "change", "insert", "select", "store", "update"]

@@ -1,16 +1,10 @@
 -- name: credit
--- For each of these orders its customer's limit and whole exposure, and what the order itself contributes to it.
+-- For each of these orders its customer's limit and whole exposure (in hundredths), and what the order itself contributes to it.
 SELECT o.id, o.customer_id, customer.credit_limit, coalesce(whole.exposed, 0), coalesce(own.exposed, 0), coalesce(own.confirmed, 0),
        coalesce(own.delivered, 0), coalesce(own.invoiced, 0)
 FROM orders_order AS o
 JOIN masterdata_customer AS customer ON customer.id = o.customer_id
-LEFT JOIN (
-    SELECT move.customer_id, sum(CASE move.kind WHEN 'confirmed' THEN move.amount ELSE -move.amount END) AS exposed
-    FROM orders_exposuremove AS move
-    WHERE move.customer_id IN (SELECT customer_id FROM orders_order WHERE id = ANY(%(orders)b))
-      AND move.kind IN ('confirmed', 'paid', 'deposited')
-    GROUP BY move.customer_id
-) AS whole ON whole.customer_id = o.customer_id
+LEFT JOIN orders_exposurebalance AS whole ON whole.customer_id = o.customer_id
 LEFT JOIN (
     SELECT move.order_id,
            sum(CASE move.kind WHEN 'confirmed' THEN move.amount WHEN 'paid' THEN -move.amount WHEN 'deposited' THEN -move.amount ELSE 0 END)

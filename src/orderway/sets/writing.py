@@ -55,7 +55,25 @@ class Update:
         return (*self.key, *self.guard, *self.set)
 
 
-Write = Insert | Update
+@dataclass(frozen=True, slots=True)
+class Add:
+    """n balances, found by `key` under its unique constraint: the values of `added` are added to what stands there, or begin a new row.
+
+    Rows are taken in ascending key, so that two writers never wait for each other; whole numbers only, which every database adds exactly.
+    """
+
+    model: type[models.Model]
+    key: tuple[str, ...]
+    added: tuple[str, ...]
+    rows: Sequence[Row]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns of `rows`, in their sequence."""
+        return (*self.key, *self.added)
+
+
+Write = Insert | Update | Add
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> int:
@@ -79,18 +97,26 @@ def store(writes: Sequence[Write]) -> list[int]:
         return []
     counts = _store_at_once(writes) if on_postgresql() else [run_rows(_row_statement(_shape(write)), _rows(write)) for write in writes]
     for write, count in zip(writes, counts, strict=True):
-        exact = isinstance(write, Insert) or write.exact
+        exact = not isinstance(write, Update) or write.exact
         if exact and count != len(write.rows):
             raise WrongCount(f"{write.model.__name__}: {count} rows instead of {len(write.rows)}")
     return counts
 
 
 def _together(writes: Sequence[Write]) -> list[Write]:
-    """Updates first; inserts into the same columns of a table become one, so that n places that each bring a row make one statement."""
+    """Updates first; inserts into the same columns of a table become one, so that n places that each bring a row make one statement.
+
+    Balances come last and likewise become one, each row the sum of what is added to it.
+    """
     merged: dict[object, Insert] = {}
     updates: list[Write] = []
+    balances: dict[object, Add] = {}
     for write in writes:
         if not write.rows:
+            continue
+        if isinstance(write, Add):
+            same = (write.model, write.key, write.added)
+            balances[same] = Add(*same, _summed(write, balances.get(same)))
             continue
         if isinstance(write, Update):
             updates.append(write)
@@ -98,7 +124,17 @@ def _together(writes: Sequence[Write]) -> list[Write]:
         shape = (write.model, write.columns, write.after_updates)
         known = merged.get(shape)
         merged[shape] = Insert(*shape[:2], [*known.rows, *write.rows], write.after_updates) if known else write
-    return [*updates, *merged.values()]
+    return [*updates, *merged.values(), *balances.values()]
+
+
+def _summed(write: Add, before: Add | None) -> list[Row]:
+    """One row per key, ascending."""
+    width, sums = len(write.key), dict[Row, list[int]]()
+    for row in (*(before.rows if before else ()), *write.rows):
+        known = sums.setdefault(tuple(row[:width]), [0] * len(write.added))
+        for position, value in enumerate(row[width:]):
+            known[position] += value
+    return [(*key, *values) for key, values in sorted(sums.items())]
 
 
 # --- the shape of a write: everything that its SQL depends on ---------------------------------------------------------------
@@ -112,6 +148,7 @@ class _Shape:
     set: tuple[str, ...]
     added: tuple[str, ...]
     waits: bool
+    balance: bool = False
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -125,6 +162,8 @@ class _Shape:
 def _shape(write: Write) -> _Shape:
     if isinstance(write, Insert):
         return _Shape(write.model, (), (), write.columns, (), write.after_updates)
+    if isinstance(write, Add):
+        return _Shape(write.model, write.key, (), write.added, write.added, False, balance=True)
     return _Shape(write.model, write.key, write.guard, write.set, write.added, False)
 
 
@@ -133,9 +172,10 @@ def _shape(write: Write) -> _Shape:
 
 @cache
 def _row_statement(shape: _Shape) -> str:
-    if not shape.key:
+    if not shape.key or shape.balance:
         names = ", ".join(f'"{one.name}"' for one in shape.columns)
-        return f"INSERT INTO {shape.table} ({names}) VALUES ({', '.join(['%s'] * len(shape.columns))})"  # noqa: S608
+        taken = f"INSERT INTO {shape.table} AS t ({names}) VALUES ({', '.join(['%s'] * len(shape.columns))})"  # noqa: S608
+        return taken + _on_conflict(shape)
     where = " AND ".join(f'"{column(shape.model, name).name}" = %s' for name in (*shape.key, *shape.guard))
     return f"UPDATE {shape.table} SET {_assignments(shape, '%s')} WHERE {where}"  # noqa: S608
 
@@ -147,7 +187,7 @@ def _rows(write: Write) -> list[tuple[Any, ...]]:
         values if one.to_sqlite is None else _converted(one.to_sqlite, values)
         for one, values in zip(shape.columns, zip(*write.rows, strict=True), strict=True)
     ]
-    first = len(shape.key) + len(shape.guard)
+    first = 0 if shape.balance else len(shape.key) + len(shape.guard)
     return list(zip(*turned[first:], *turned[:first], strict=True))
 
 
@@ -186,14 +226,24 @@ def _part(number: int, shape: _Shape, shapes: tuple[_Shape, ...], first: int) ->
     """One table's part; its columns are the parameters from `first` on."""
     arrays = ", ".join(f"${first + position}::{one.kind}[]" for position, one in enumerate(shape.columns))
     given = f"unnest({arrays}) AS g({', '.join(f'c{position}' for position in range(len(shape.columns)))})"
-    if not shape.key:
+    if not shape.key or shape.balance:
         names = ", ".join(f'"{one.name}"' for one in shape.columns)
         chosen = ", ".join(f"g.c{position}{one.cast}" for position, one in enumerate(shape.columns))
         taken = f"SELECT {chosen} FROM {given}{_waits(shape, shapes)}"  # noqa: S608
-        return f"w{number} AS (INSERT INTO {shape.table} ({names}) {taken} RETURNING 1)"
+        in_turn = f" ORDER BY {', '.join(f'g.c{position}' for position in range(len(shape.key)))}{_on_conflict(shape)}" if shape.key else ""
+        return f"w{number} AS (INSERT INTO {shape.table} AS t ({names}) {taken}{in_turn} RETURNING 1)"
     matched = shape.columns[: len(shape.key) + len(shape.guard)]
     where = " AND ".join(f't."{one.name}" = g.c{position}{one.cast}' for position, one in enumerate(matched))
     return f"w{number} AS (UPDATE {shape.table} AS t SET {_assignments(shape, 'g')} FROM {given} WHERE {where} RETURNING 1)"  # noqa: S608
+
+
+def _on_conflict(shape: _Shape) -> str:
+    """What becomes of a row that stands there already: a balance is raised, any other row is an error."""
+    if not shape.balance:
+        return ""
+    keys = ", ".join(f'"{column(shape.model, name).name}"' for name in shape.key)
+    raised = ", ".join(f'"{name}" = t."{name}" + excluded."{name}"' for name in (column(shape.model, name).name for name in shape.added))
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {raised}"
 
 
 def _waits(shape: _Shape, shapes: tuple[_Shape, ...]) -> str:

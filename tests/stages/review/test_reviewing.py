@@ -183,6 +183,23 @@ def test_what_a_manager_passes_by_decision_counts_in_the_exposure_like_what_a_re
     assert findings() == []
 
 
+def test_a_customer_with_many_orders_is_judged_by_its_balance_not_by_adding_up_its_moves(house):
+    number = house.an_order(("M8-BOLT", 10, "1.00"))
+    ids = [house.order(number).pk]
+    with CaptureQueriesContext(connection) as asked:
+        queries.credit_of(ids)
+    sql = asked[0]["sql"]
+    statement = sql if connection.vendor == "sqlite" else sql.replace("%(orders)b", f"ARRAY[{ids[0]}]::int8[]")
+
+    with connection.cursor() as cursor:
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + statement)
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+    assert len(asked) == 1
+    assert "exposurebalance" in sql
+    assert "exposure_sums" not in plan, "the moves of a customer are read"
+
+
 def test_orders_of_one_week_are_added_up_for_who_looks_for_divided_ones(house):
     numbers = house.orders(3, ("M8-BOLT", 99, "100"))
     ids = [house.order(number).pk for number in numbers]

@@ -4,7 +4,7 @@ Upper layers write the shared ledgers through the acts of this layer; nothing he
 """
 
 from orderway.orders.models.house import Idempotency, Job, NumberSeries
-from orderway.orders.models.order import Delivery, DeliveryLine, ExposureMove, LineMove, Order, OrderLine
+from orderway.orders.models.order import Delivery, DeliveryLine, ExposureBalance, ExposureMove, LineMove, Order, OrderLine
 from orderway.orders.models.records import Correction, Evidence, Feedback, Hold, Promise, StoredDocument
 from orderway.orders.models.work_item import WorkItem
 
@@ -13,6 +13,7 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "Evidence",
+    "ExposureBalance",
     "ExposureMove",
     "Feedback",
     "Hold",

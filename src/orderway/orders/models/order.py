@@ -147,6 +147,16 @@ class ExposureMove(models.Model):
         return f"{self.kind} {self.amount}"
 
 
+class ExposureBalance(models.Model):
+    """What a customer owes or will owe altogether, kept beside the moves so that nobody has to add up 100,000 orders; verify compares."""
+
+    customer = models.OneToOneField("masterdata.Customer", on_delete=models.PROTECT, primary_key=True, related_name="+")
+    exposed = models.BigIntegerField()  # in hundredths: SQLite adds whole numbers exactly, decimals it does not
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.exposed}"
+
+
 class Delivery(models.Model):
     """A planned delivery; its number (1..n within the order) is the key of the run of an `each` over deliveries."""
 

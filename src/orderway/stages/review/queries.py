@@ -41,8 +41,8 @@ def credit_of(order_ids: Sequence[int]) -> Mapping[int, Credit]:
     return {row[0]: _credit(*row[1:]) for row in rows}
 
 
-def _credit(customer_id: int, limit: object, whole: object, own: object, confirmed: object, delivered: object, invoiced: object) -> Credit:
-    left = rules.credit_left(None if limit is None else _money(limit), _money(whole) - _money(own))
+def _credit(customer_id: int, limit: object, whole: int, own: object, confirmed: object, delivered: object, invoiced: object) -> Credit:
+    left = rules.credit_left(None if limit is None else _money(limit), Decimal(whole) / exposure.HUNDRED - _money(own))
     return Credit(customer_id, left, _money(confirmed), max(_money(delivered), _money(invoiced)))
 
 
