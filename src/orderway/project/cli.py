@@ -12,6 +12,7 @@ import typer
 from orderway.project.commands import database_option, unavailable
 from orderway.project.commands.administration import init, serve, worker
 from orderway.project.commands.bench import bench
+from orderway.project.commands.case_study import case_study
 from orderway.project.commands.demo import demo
 from orderway.project.commands.diagnose import diagnose
 from orderway.project.commands.importing import import_file
@@ -39,6 +40,7 @@ app.add_typer(standard, name="standard")
 app.add_typer(order, name="order")
 app.add_typer(token, name="token")
 app.command("simulate")(simulate)
+app.command("case-study")(case_study)
 app.command("bench")(bench)
 
 

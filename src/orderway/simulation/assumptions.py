@@ -29,7 +29,7 @@ BUSIEST = 0.7
 def parameters_of(program: Program, *, orders_per_week: float = ORDERS_PER_WEEK) -> Parameters:
     """Everything assumed."""
     stages = {str(stage.id): stage_work(stage) for stage in program.standard.stages.values()}
-    arrivals = Arrivals(_office_hours(program, orders_per_week))
+    arrivals = Arrivals(office_hours(program, orders_per_week))
     return Parameters(arrivals, stages, people_for(program, stages, orders_per_week), kinds_of(program), complains=Share(COMPLAINS))
 
 
@@ -77,6 +77,16 @@ def signing_roles(program: Program) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*owners, *sorted(tables), *(str(gate.fail.then) for gate in gates if gate.fail)]))
 
 
+def office_hours(program: Program, per_week: float) -> tuple[float, ...]:
+    """Orders come evenly while the office is open."""
+    hours = [0.0] * HOURS_OF_WEEK
+    for weekday, spans in enumerate(program.standard.calendars[program.standard.calendar].hours):
+        for begin, end in spans:
+            for hour in range(begin // 60, -(-end // 60)):
+                hours[(weekday * 24 + hour) % HOURS_OF_WEEK] = 1.0
+    return tuple(per_week * open_ / sum(hours) for open_ in hours)
+
+
 def _kind(program: Program, random: Random) -> Kind:
     rules = [rule.id for rule in program.skips.values()]
     rules += [rule.id for node in program.nodes for rule in node.when if rule is not None]
@@ -103,13 +113,3 @@ def _week_hours(program: Program, role: str) -> float:
     owned = (stage for stage in standard.stages.values() if stage.owner == role)
     calendar = next((standard.calendar_of(stage) for stage in owned), standard.calendars[standard.calendar])
     return sum(end - begin for spans in calendar.hours for begin, end in spans) / 60
-
-
-def _office_hours(program: Program, per_week: float) -> tuple[float, ...]:
-    """Orders come evenly while the office is open."""
-    hours = [0.0] * HOURS_OF_WEEK
-    for weekday, spans in enumerate(program.standard.calendars[program.standard.calendar].hours):
-        for begin, end in spans:
-            for hour in range(begin // 60, -(-end // 60)):
-                hours[(weekday * 24 + hour) % HOURS_OF_WEEK] = 1.0
-    return tuple(per_week * open_ / sum(hours) for open_ in hours)
