@@ -8,10 +8,11 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from orderway.orders.models import Mention
 from orderway.releases import catalogue
 from orderway.web.fact_words import TITLES
-from stages.house import House
-from stages.review.test_reviewing import entered, limit
+from stages.house import BY_PEOPLE, STANDARD, House
+from stages.review.test_reviewing import PAPER, entered, limit
 
 D = Decimal
 
@@ -88,3 +89,47 @@ def test_who_is_not_named_cannot_waive(house):
 
 def test_every_fact_of_the_product_has_a_title():
     assert {name for name in catalogue.catalogue().facts if not name.startswith("test.")} <= set(TITLES)
+
+
+def test_a_comment_with_a_script_in_it_is_shown_as_text(house):
+    number = entered(house)
+    client = browser(house, "alice")
+    said = "<script>alert(1)</script> @bob\nline & more"
+    assert client.post(f"/orders/{number}/comments", {"text": said, "about": "review.compare"}).status_code == 302
+    page = client.get(f"/orders/{number}/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; <strong>@Bob</strong>\nline &amp; more" in page
+    assert "Review: Compare" in page
+
+
+def test_an_empty_comment_is_refused_in_words(house):
+    number = entered(house)
+    answer = browser(house, "alice").post(f"/orders/{number}/comments", {"text": " "})
+    assert answer.status_code == 422
+    assert "A comment has 1 to 4000 characters." in answer.content.decode()
+
+
+def test_who_may_not_waive_asks_those_who_may(house):
+    limit(house, D(1))
+    number = entered(house)
+    item = house.item(number, "review")
+    answer = browser(house, "bob").post(f"/tasks/{item.pk}/ask-waiver", {"criterion": "credit", "waive_reason.credit": "paid in advance"})
+    assert answer.status_code == 302
+    mention = Mention.objects.get()
+    assert mention.person.key == "mary"
+    assert "paid in advance" in mention.comment.text
+
+
+def test_sending_back_from_the_page_records_the_error_and_the_page_shows_it(house):
+    house.version = house.released(
+        STANDARD.format(**BY_PEOPLE | {"id": "erring"}).replace("facts:", "errors:\n  item: {en: Wrong item}\nfacts:", 1)
+    )
+    number = house.an_order(standard="erring", attachments=(PAPER,))
+    item = house.item(number, "review")
+    form = {"from": "order", "error_kind": "item", "caught_at": "review", "back_reason": "bolts, not nuts"}
+    client = browser(house, "bob")
+    assert "Wrong item" in client.get(f"/orders/{number}/").content.decode()
+    assert client.post(f"/tasks/{item.pk}/send-back", form).status_code == 302
+    page = client.get(f"/orders/{number}/").content.decode()
+    assert "should have been caught at Review" in page
+    assert "bolts, not nuts" in page

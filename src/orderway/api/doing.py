@@ -20,6 +20,7 @@ from orderway.masterdata.models import Person
 from orderway.orders import acts
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
+from orderway.orders.corrections import Fault
 from orderway.orders.models import WorkItem
 from orderway.orders.refusals import NotOpenHere, SeveralPlaces
 from orderway.orders.routes import ActInput, Asked, Body, NotFound
@@ -29,6 +30,17 @@ from orderway.stages.capture.rules import Attachment
 
 WORK = ("stage", "complaint", "leftover")
 Refused = Mapping[str, Refusal]
+
+
+class FaultIn(Body):
+    """An error that was found."""
+
+    kind: Id = Asked("Which kind of error, an id of the standard's errors.")
+    caught_at: Id = Asked("The stage whose gate should have caught it; empty for none.", "")
+
+    def fault(self, note: str) -> Fault:
+        """As the acts take it."""
+        return Fault(self.kind, self.caught_at, note)
 
 
 class ActIn(Body):
@@ -41,6 +53,7 @@ class ActIn(Body):
     documents: list[PaperIn] = Asked("Papers that come along.", [], max_length=20)
     reason: Line = Asked("Why, where the standard asks for a reason.", "")
     outcome: Line = Asked("What came of it, for the journal.", "")
+    error: FaultIn | None = Asked("What went wrong, where a finding is false.", None)
 
 
 class InputOfAnotherAct(Mistake):
@@ -136,7 +149,8 @@ def do(item: str, sent: ActIn, *, actor: Actor, now: datetime) -> Target:
     known = not item.isdigit() and bool(sent.act)
     meant = Target(item, sent.stage, "stage", sent.act) if known else target(item, sent.stage, WORK)
     given = _given(sent, meant.act)
-    completion = Completion(findings=sent.findings, evidence=sent.evidence, reason=sent.reason, outcome=sent.outcome)
+    fault = sent.error.fault(sent.reason) if sent.error else None
+    completion = Completion(sent.findings, sent.evidence, reason=sent.reason, outcome=sent.outcome, fault=fault)
     if not sent.documents:
         _raise(_perform(meant, completion, given, actor=actor, now=now))
         return meant

@@ -125,6 +125,12 @@ class ReasonIn(WhereIn):
     reason: Line = Asked("Why, in a sentence.", "")
 
 
+class SendBackIn(ReasonIn):
+    """Why an order goes back."""
+
+    error: doing.FaultIn | None = Asked("Which error was found, if it is one.", None)
+
+
 class SignIn(ReasonIn):
     """A signature."""
 
@@ -238,9 +244,10 @@ def decide(request: HttpRequest, why: ReasonIn, item: str = ITEM) -> Done:
 
 
 @routes.acts("/work-items/{path:item}/send-back", right="item.send_back", gives=DoneOut, summary="Send an order back")
-def send_back(request: HttpRequest, why: ReasonIn, item: str = ITEM) -> Done:
+def send_back(request: HttpRequest, why: SendBackIn, item: str = ITEM) -> Done:
     """Fail the gate of an open stage with a reason: the order goes back to where the standard says."""
-    return _act(request, item, why.stage, WITH_RUN, "send_back", lambda places, **by: acts.send_back(places, reason=why.reason, **by))
+    said: dict[str, Any] = {"reason": why.reason, "fault": why.error.fault(why.reason) if why.error else None}
+    return _act(request, item, why.stage, WITH_RUN, "send_back", lambda places, **by: acts.send_back(places, **said, **by))
 
 
 @routes.acts("/work-items/{path:item}/waive", right="item.waive", gives=DoneOut, summary="Waive a criterion")

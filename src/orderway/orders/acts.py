@@ -17,9 +17,10 @@ from orderway.engine.move import Evidence as Brought
 from orderway.engine.refusals import Refusal
 from orderway.engine.replay import WITH_RUN
 from orderway.masterdata.models import Person
-from orderway.orders import documents, proofs, stages
+from orderway.orders import corrections, documents, proofs, stages
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
+from orderway.orders.corrections import Fault
 from orderway.orders.locking import Opened, at_kind
 from orderway.orders.models import Evidence
 from orderway.orders.session import Decide, Entrance, Work, door
@@ -183,11 +184,15 @@ def waive(places: Sequence[str], criterion: str, *, reason: str, stage: str = ""
     return work.refused
 
 
-def send_back(places: Sequence[str], *, reason: str, stage: str = "", actor: Actor, now: datetime) -> Refused:
-    """Fail the gate of an open stage: back to where it says, or, failed too often, to the role in `then`."""
+def send_back(places: Sequence[str], *, reason: str, fault: Fault | None = None, stage: str = "", actor: Actor, now: datetime) -> Refused:
+    """Fail the gate of an open stage: back to where it says, or, failed too often, to the role in `then`. `fault`: what went wrong."""
     with door(places, Entrance("send_back", "item.send_back", at_kind(*WITH_RUN, stage=stage)), actor=actor, now=now) as work:
         for place in work.places:
-            work.move(
+            misfit = corrections.misfit(work.opened(place).program, fault) if fault else None
+            if misfit is not None:
+                work.refuse(place, misfit)
+                continue
+            moved = work.move(
                 place,
                 lambda program, case, item, answers, sender: advance.send_back(
                     program,
@@ -198,6 +203,21 @@ def send_back(places: Sequence[str], *, reason: str, stage: str = "", actor: Act
                     actor=sender,
                 ),
             )
+            if moved and fault is not None:
+                work.also_fault(place, fault)
+    return work.refused
+
+
+def note_fault(numbers: Sequence[str], fault: Fault, *, found_at: str, actor: Actor, now: datetime) -> Refused:
+    """Put on record an error that was found and corrected beside any gate. `found_at`: the stage where it came to light."""
+    with door(numbers, Entrance("note_fault", "order.comment", None), actor=actor, now=now) as work:
+        for place in work.places:
+            program = work.opened(place).program
+            misfit = corrections.misfit(program, fault) or corrections.misplaced(program, found_at)
+            if misfit is not None:
+                work.refuse(place, misfit)
+        orders = [work.opened(place).order.id for place in work.places]
+        work.also(*corrections.writes([(order, found_at, fault) for order in orders], actor=actor.key, now=now))
     return work.refused
 
 
@@ -293,5 +313,5 @@ def _holders(opened: Opened, hold_type: str) -> Sequence[str]:
 
 __all__ = [
     *("Attachment", "StoredDocument", "UnknownDocument", "add_evidence", "attach", "claim", "complain", "complete", "decide", "delegate"),
-    *("hold", "lift", "release", "send_back", "settle", "sign", "waive"),
+    *("hold", "lift", "note_fault", "release", "send_back", "settle", "sign", "waive"),
 ]

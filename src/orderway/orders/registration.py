@@ -5,7 +5,10 @@ from __future__ import annotations
 
 def register() -> None:
     """Fill the registered lists."""
-    from orderway.orders import invariants, jobs
+    from orderway.orders import corrections, invariants, jobs
+    from orderway.releases import catalogue
+    from orderway.standard.document import FactType
 
     invariants.register()
     jobs.register_own()
+    catalogue.register_fact("order.errors", FactType("number"), load=corrections.counted)

@@ -12,6 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
+from django.db.models import Model
+
 from orderway import sets
 from orderway.engine import advance, checks, gates
 from orderway.engine.acting import Actor as EngineActor
@@ -20,14 +22,15 @@ from orderway.engine.case import Case, ItemKey, OpenItem, Path
 from orderway.engine.move import Assigned, Json, Move, Turn
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
-from orderway.orders import duties, proofs
+from orderway.orders import corrections, duties, proofs
 from orderway.orders.actor import Actor
 from orderway.orders.assigning import People
 from orderway.orders.completion import DONE, Completion
+from orderway.orders.corrections import Fault
 from orderway.orders.facts import Facts
 from orderway.orders.keeping import act_transaction, around
 from orderway.orders.locking import Choose, LockedOrder, Opened, find, lock
-from orderway.orders.models import Evidence
+from orderway.orders.models import Correction, Evidence
 from orderway.orders.standing import ItemState, Standing
 from orderway.orders.storing import Moved, Store
 from orderway.releases import catalogue
@@ -194,6 +197,8 @@ class Work:
             self._store.add(moved, self._decided[alike])
             return
         misfit = proofs.misfit(opened.stage, completion.evidence) if completion.evidence else None
+        if misfit is None and completion.fault is not None:
+            misfit = corrections.misfit(opened.program, completion.fault)
         if misfit is not None:
             self.refuse(place, misfit)
             return
@@ -207,7 +212,9 @@ class Work:
         if alike is not None and self.facts.asked == asked:
             self._decided[alike] = move
         self._store.add(moved, move)
-        self._also_evidence(opened, proofs.rows(opened, proven.evidence, actor=self.actor.key, now=self.now))
+        if completion.fault is not None and move.turn.failed:
+            self.also_fault(place, completion.fault)
+        self.also_rows(Evidence, proofs.ROW, proofs.rows(opened, proven.evidence, actor=self.actor.key, now=self.now))
 
     @staticmethod
     def _alike(opened: Opened, completion: Completion) -> Alike | None:
@@ -216,18 +223,20 @@ class Work:
             return None
         return opened.order.content_hash, opened.order.case_text, opened.item
 
-    def _also_evidence(self, opened: Opened, rows: Sequence[Sequence[object]]) -> None:
-        if rows:
-            self._evidence_rows.extend(rows)
+    def also_rows(self, model: type[Model], columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
+        """Rows that several places of the act add to one table: they go in one write, however many places there are."""
+        fresh = list(rows)
+        known = next((write for write in self._also if write.model is model and isinstance(write, sets.Insert)), None)
+        if known is None and fresh:
+            self._also.append(sets.Insert(model, columns, fresh))
+        elif known is not None:
+            assert isinstance(known.rows, list), "rows that are added to are a list"
+            known.rows.extend(fresh)
 
-    @property
-    def _evidence_rows(self) -> list[Sequence[object]]:
-        known = next((write for write in self._also if write.model is Evidence), None)
-        if known is None:
-            known = sets.Insert(Evidence, proofs.ROW, [])
-            self._also.append(known)
-        assert isinstance(known.rows, list)
-        return known.rows
+    def also_fault(self, place: str, fault: Fault) -> None:
+        """An error that was found at a place."""
+        row = corrections.row(self._opened[place].order.id, self.item(place).stage, fault, actor=self.actor.key, now=self.now)
+        self.also_rows(Correction, corrections.COLUMNS, [row])
 
     def _with_seen(self, opened: Opened, move: Move) -> Move:
         """With the facts that the person saw while answering the questions of the gate."""

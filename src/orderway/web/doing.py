@@ -18,6 +18,7 @@ from orderway.orders.completion import Completion
 from orderway.orders.models import StoredDocument, WorkItem
 from orderway.pages.act_forms import Sent, form_of
 from orderway.releases import catalogue
+from orderway.web.faults import fault_of
 from orderway.web.uploads import attachment
 
 EVIDENCE, FINDING, DOCUMENT, FILE = "evidence.", "finding.", "document.", "file."
@@ -43,9 +44,11 @@ def save(item: WorkItem, sent: Sent, *, actor: Actor, now: datetime) -> Refusal 
     return None
 
 
-def send_back(item: WorkItem, reason: str, *, actor: Actor, now: datetime) -> Refusal | None:
-    """Fail the item's gate."""
-    return _caught(lambda: acts.send_back([item.place], reason=reason, stage=item.stage, actor=actor, now=now))
+def send_back(item: WorkItem, sent: Sent, *, actor: Actor, now: datetime) -> Refusal | None:
+    """Fail the item's gate, with the error that was found."""
+    reason = _text(sent, "back_reason")[:500]
+    fault = fault_of(sent.fields, reason)
+    return _caught(lambda: acts.send_back([item.place], reason=reason, fault=fault, stage=item.stage, actor=actor, now=now))
 
 
 def sign(item: WorkItem, *, approve: bool, reason: str, actor: Actor, now: datetime) -> Refusal | None:
@@ -69,11 +72,11 @@ def claim(item: WorkItem, *, actor: Actor, now: datetime) -> Refusal | None:
 
 
 def _act(item: WorkItem, sent: Sent, *, actor: Actor, now: datetime) -> Refusal | None:
-    completion = Completion(
-        findings={criterion: answer == "yes" for criterion, answer in _given(sent, FINDING).items()},
-        outcome=sent.fields.get("outcome", "").strip(),
-        reason=sent.fields.get("reason", "").strip(),
-    )
+    findings = {criterion: answer == "yes" for criterion, answer in _given(sent, FINDING).items()}
+    reason = _text(sent, "reason")
+    if not all(findings.values()):
+        reason = reason or _text(sent, "back_reason")[:500]
+    completion = Completion(findings, outcome=_text(sent, "outcome"), reason=reason, fault=fault_of(sent.fields, reason))
     if item.kind == "leftover":
         return _caught(lambda: acts.settle([item.place], stage=item.stage, outcome=completion.outcome, actor=actor, now=now))
     if not item.act:

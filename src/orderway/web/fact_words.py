@@ -31,6 +31,7 @@ TITLES: Mapping[str, Promise] = {
     "order.invoiced": gettext_lazy("Invoiced amount"),
     "order.paid": gettext_lazy("Paid"),
     "order.complained": gettext_lazy("Complained about"),
+    "order.errors": gettext_lazy("Errors found"),
     "order.lines": gettext_lazy("Order lines"),
     "order.lines.sku": gettext_lazy("Item"),
     "order.lines.qty": gettext_lazy("Quantity"),

@@ -16,16 +16,18 @@ from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
 from orderway.orders import acts, changes, deliveries, stages
 from orderway.orders.actor import Actor
+from orderway.orders.corrections import Fault
 from orderway.orders.models import Order, WorkItem
 from orderway.pages import refusing
 from orderway.pages.guarding import needs
-from orderway.pages.templatetags.ow import said
 from orderway.releases.publishing import program_of
 from orderway.stages.aftersales import actions as aftersales
-from orderway.web import acting, order_view, queries
+from orderway.web import acting, comment_rows, order_view, queries
+from orderway.web.faults import choices_of, fault_of, faults_of
 from orderway.web.my_work import item_title
 from orderway.web.order_list import orders, search
 from orderway.web.papers import document
+from orderway.web.standard_view import stage_title
 from orderway.web.task_view import may, opened_of, task_of
 from orderway.web.words import words_of_order
 
@@ -59,6 +61,9 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None, item
         "waivers": order_view.waivers_of(found, program),
         "papers": order_view.papers_of(found, program),
         "panels": _panels(found),
+        "found_faults": faults_of(found, program),
+        "comments": comment_rows.rows_of(found, program, actor, now),
+        "abouts": comment_rows.abouts(program, items),
         "refused": refusing.sentence(refusal, words_of_order(found)) if refusal else "",
         "refused_item": item_id,
         "opened_act": opened_act,
@@ -97,13 +102,22 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def complain(request: HttpRequest, number: str) -> HttpResponse:
     """Record what the customer says is wrong."""
-    kind, text = request.POST.get("kind", ""), _reason(request)
+    kind, caught_at, text = request.POST.get("kind", ""), request.POST.get("caught_at", "")[:64], _reason(request)
 
     def act(actor: Actor, now: datetime) -> Mapping[str, Refusal]:
-        aftersales.complain(number, kind=kind, text=text, actor=actor, now=now)
+        aftersales.complain(number, kind=kind, text=text, caught_at=caught_at, actor=actor, now=now)
         return {}
 
     return _do(request, number, "complain", act)
+
+
+@needs("order.comment")
+@require_POST
+def fault(request: HttpRequest, number: str) -> HttpResponse:
+    """Put an error on record that was found and corrected beside any gate."""
+    found = fault_of(request.POST, _reason(request)) or Fault("")
+    stage = request.POST.get("found_at", "")
+    return _do(request, number, "fault", lambda actor, now: acts.note_fault([number], found, found_at=stage, actor=actor, now=now))
 
 
 def _do(request: HttpRequest, number: str, name: str, act: Callable[[Actor, datetime], Mapping[str, Refusal]]) -> HttpResponse:
@@ -134,13 +148,12 @@ def _tasks(
     still_open = [item for item in items if item.state == WorkItem.State.OPEN]
     wanted = item_id or _number(request.GET.get("item", ""))
     still_open.sort(key=lambda item: (item.pk != wanted, item.responsible_id != actor.person_id, item.pk))
-    errors = [said(kind.title) for kind in program.standard.errors.values()]
     tasks = []
     for item in still_open[:SHOWN_TASKS]:
         shown = task_of(found, item, actor, now=now)
         if shown is not None:
             sentence = refusing.sentence(refusal, words_of_order(found)) if refusal and item.pk == item_id else ""
-            tasks.append((shown, sentence, errors))
+            tasks.append((shown, sentence))
     return {
         "tasks": tasks,
         "main_task": tasks[0][0] if tasks else None,
@@ -162,9 +175,10 @@ def _standing(found: Order, actor: Actor, program: Program) -> dict[str, object]
     return {
         "holds": holds,
         "hold_types": hold_types,
-        "error_kinds": [(kind.id, said(kind.title)) for kind in program.standard.errors.values()],
+        "faults": choices_of(program),
         "exceptions": exceptions,
         "may": allowed,
+        "stage_titles": [(stage.id, stage_title(program.standard, stage.id)) for stage in program.standard.stages.values()],
         "consequences": changes.consequences([found.number]) if "cancel" in exceptions else [],
     }
 
@@ -190,5 +204,6 @@ urlpatterns = [
     path("orders/<str:number>/lift", lift, name="order_lift"),
     path("orders/<str:number>/cancel", cancel, name="order_cancel"),
     path("orders/<str:number>/complain", complain, name="order_complain"),
+    path("orders/<str:number>/fault", fault, name="order_fault"),
     path("documents/<int:document_id>", document, name="document"),
 ]

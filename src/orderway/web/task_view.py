@@ -30,6 +30,7 @@ from orderway.standard.document import Criterion, Standard, Step
 from orderway.web import outlook
 from orderway.web.clocks import Clock, clock_of
 from orderway.web.fact_words import FactWords
+from orderway.web.faults import FaultChoices, choices_of
 from orderway.web.my_work import item_title, why_nobody
 from orderway.web.reasons import FiredRow, Reason, fired_row, reason_of
 from orderway.web.standard_view import criterion_text, document_title, role, stage_title
@@ -114,6 +115,7 @@ class Task:
     waiting: str
     nobody: str
     back_to: str
+    faults: FaultChoices
     key_point: str
 
     @property
@@ -173,6 +175,7 @@ def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Tas
         waiting=refusing.retold(item.waiting, words_of(item)),
         nobody=why_nobody(item) if not item.responsible_id and not item.by_system else "",
         back_to=stage_title(standard, stage.gate.fail.back_to) if stage.gate and stage.gate.fail else "",
+        faults=choices_of(opened.program),
         key_point=next((said(step.key) for step in stage.steps if step.key), ""),
     )
 

@@ -18,8 +18,7 @@ from orderway.orders.models import WorkItem
 from orderway.pages import refusing
 from orderway.pages.act_forms import Sent
 from orderway.pages.guarding import needs
-from orderway.pages.templatetags.ow import clock, said
-from orderway.releases.publishing import program_of
+from orderway.pages.templatetags.ow import clock
 from orderway.web import acting, doing, order_pages, queries
 from orderway.web.my_work import bands_of, rows_of
 from orderway.web.task_view import Task, task_of
@@ -44,7 +43,7 @@ def task(request: HttpRequest, item_id: int) -> HttpResponse:
     found = _task(item_id, acting.actor_of(request), acting.now())
     if found is None:
         return HttpResponse(f'<p class="card card-body">{_("This task is done or was withdrawn. Choose another one.")}</p>')
-    return render(request, "web/parts/task.html", {"task": found, "from_page": "work", "errors": error_words(found)})
+    return render(request, "web/parts/task.html", {"task": found, "from_page": "work"})
 
 
 @needs("stage.work")
@@ -65,8 +64,7 @@ def save(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_POST
 def send_back(request: HttpRequest, item_id: int) -> HttpResponse:
     """Send the order back with a reason."""
-    reason = request.POST.get("back_reason", "").strip()
-    return _do(request, item_id, lambda item, actor, now: doing.send_back(item, reason, actor=actor, now=now))
+    return _do(request, item_id, lambda item, actor, now: doing.send_back(item, _sent(request), actor=actor, now=now))
 
 
 @needs("item.sign")
@@ -134,12 +132,6 @@ def take_next(request: HttpRequest) -> HttpResponse:
     return redirect("my_work")
 
 
-def error_words(task: Task) -> list[str]:
-    """The kinds of errors of the standard, as ready reasons for sending back."""
-    standard = program_of(task.order.version_id, task.order.version.content_hash).standard
-    return [said(kind.title) for kind in standard.errors.values()]
-
-
 def _page(request: HttpRequest, chosen: str, refusal: Refusal | None = None) -> HttpResponse:
     person, actor, now = acting.person_of(request), acting.actor_of(request), acting.now()
     listed = "team" if request.GET.get("list") == "team" else "mine"
@@ -154,7 +146,6 @@ def _page(request: HttpRequest, chosen: str, refusal: Refusal | None = None) -> 
         "task": found,
         "gone": bool(item_id) and found is None,
         "from_page": "work",
-        "errors": error_words(found) if found else [],
         "refused": refusing.sentence(refusal, words_of(found.item)) if refusal and found else "",
         "sent": request.POST,
         "coming": _coming(actor, now) if not rows else "",

@@ -3,12 +3,14 @@
 Upper layers write the shared ledgers through the acts of this layer; nothing here decides what comes next.
 """
 
+from orderway.orders.models.conversation import Comment, Mention
 from orderway.orders.models.house import Idempotency, Job, NumberSeries
 from orderway.orders.models.order import Delivery, DeliveryLine, ExposureBalance, ExposureMove, LineMove, Order, OrderLine
 from orderway.orders.models.records import Correction, Evidence, Feedback, Hold, Promise, StoredDocument
 from orderway.orders.models.work_item import WorkItem
 
 __all__ = [
+    "Comment",
     "Correction",
     "Delivery",
     "DeliveryLine",
@@ -20,6 +22,7 @@ __all__ = [
     "Idempotency",
     "Job",
     "LineMove",
+    "Mention",
     "NumberSeries",
     "Order",
     "OrderLine",

@@ -14,9 +14,10 @@ from decimal import Decimal
 from orderway import sets
 from orderway.engine.interrupting import reopen
 from orderway.engine.refusals import Refusal
+from orderway.orders import corrections
 from orderway.orders.actor import SYSTEM, Actor
+from orderway.orders.corrections import Fault, UnknownErrorKind
 from orderway.orders.locking import Opened
-from orderway.orders.models import Correction
 from orderway.orders.session import Entrance, Work, door
 from orderway.orders.work import Completion, working_on
 from orderway.stages.aftersales import crediting, queries, returning, rules
@@ -24,7 +25,7 @@ from orderway.stages.aftersales.announcing import Announced, Announcement, annou
 from orderway.stages.aftersales.models import Complaint, Return
 from orderway.stages.aftersales.naming import ACT, complainers, resolvers
 from orderway.stages.aftersales.queries import Awaited, Line
-from orderway.stages.aftersales.refusals import ReturnsAwaited, UnknownErrorKind, UnknownLine, UnknownReturn
+from orderway.stages.aftersales.refusals import ReturnsAwaited, UnknownLine, UnknownReturn
 from orderway.stages.aftersales.returning import Arrived, Condition
 from orderway.stages.invoicing import money, settling
 from orderway.stages.invoicing.money import ZERO
@@ -158,27 +159,28 @@ def book_announced(now: datetime) -> str:
 # --- complaints ---------------------------------------------------------------------------------------------------------------------
 
 
-def complain(number: str, *, kind: str, text: str, actor: Actor, now: datetime) -> Complaint:
+def complain(number: str, *, kind: str, text: str, caught_at: str = "", actor: Actor, now: datetime) -> Complaint:
     """A customer says that something is wrong: opens the stage that the standard names, also years later. Refused by exception."""
     with door([number], Entrance("complain", "order.complain", None, complainers), actor=actor, now=now) as work:
         for refusal in work.refused.values():
             raise refusal
         opened = work.opened(number)
-        _check_kind(opened, kind)
+        fault = Fault(kind, caught_at, text)
+        _check_fault(opened, fault)
         complaint = Complaint.objects.create(order_id=opened.order.id, kind=kind, text=text, made_by=actor.key, made_at=now)
         rule = opened.program.standard.exceptions.complaint
         if rule is not None:
-            Correction.objects.create(order_id=opened.order.id, kind=kind, found_at=rule.opens, note=text[:500], actor=actor.key, at=now)
+            work.also(*corrections.writes([(opened.order.id, rule.opens, fault)], actor=actor.key, now=now))
         work.move(number, lambda program, case, _item, _answers, who: reopen(program, case, reason=text, actor=who))
         for refusal in work.refused.values():
             raise refusal
     return complaint
 
 
-def _check_kind(opened: Opened, kind: str) -> None:
-    known = opened.program.standard.errors
-    if known and kind not in known:
-        raise UnknownErrorKind(field="kind", kind=kind, known=list(known))
+def _check_fault(opened: Opened, fault: Fault) -> None:
+    misfit = corrections.misfit(opened.program, fault) if opened.program.standard.errors else None
+    if misfit is not None:
+        raise misfit
 
 
 # --- returns ------------------------------------------------------------------------------------------------------------------------

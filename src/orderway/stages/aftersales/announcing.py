@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,9 @@ from orderway.engine.interrupting import reopen
 from orderway.engine.move import Move
 from orderway.engine.program import Program
 from orderway.engine.refusals import NotAllowedByStandard, Refusal, TooEarly
+from orderway.orders import corrections
 from orderway.orders.actor import Actor
+from orderway.orders.corrections import Fault
 from orderway.orders.session import Entrance, Work, door
 from orderway.stages.aftersales import queries, rules
 from orderway.stages.aftersales.models import Return, ReturnLine
@@ -25,13 +27,15 @@ from orderway.stages.invoicing import issuing
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """Goods that will come back to an order: quantity by position. `before_shipping`: of an import, may precede the shipment."""
+    """Goods that will come back to an order: quantity by position. `before_shipping`: of an import, may precede the shipment. `fault`:
+    which error makes them come back, if it is one."""
 
     order: str
     lines: Mapping[int, Decimal]
     reason: str = ""
     external_reference: str = ""
     before_shipping: bool = False
+    fault: Fault | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +57,7 @@ def announce_return(announcements: Sequence[Announcement], *, actor: Actor, now:
     with door(sorted({one.order for one in announcements}), entrance, actor=actor, now=now) as work:
         accepted = _accepted(announcements, work, answer)
         _store_returns(accepted, answer, actor=actor, now=now)
+        work.also(*corrections.writes(_faults(work, accepted), actor=actor.key, now=now))
         for place in sorted({one.order for _, one, _ in accepted}):
             reason = next(one.reason for _, one, _ in accepted if one.order == place) or "return announced"
             by_itself = all(one.before_shipping for _, one, _ in accepted if one.order == place)
@@ -77,6 +82,7 @@ def _accepted(announcements: Sequence[Announcement], work: Work, answer: Announc
             continue
         try:
             wanted = wanted_lines(lines[order_id], one.lines)
+            _check_fault(work.opened(one.order).program, one.fault)
             checked = [(line, rules.check_return(line.facts, quantity, before_shipping=one.before_shipping)) for line, quantity in wanted]
         except Refusal as refusal:
             answer.refused[index] = refusal
@@ -84,6 +90,21 @@ def _accepted(announcements: Sequence[Announcement], work: Work, answer: Announc
         accepted.append((index, one, checked))
         _count_announced(lines[order_id], checked)
     return accepted
+
+
+def _check_fault(program: Program, fault: Fault | None) -> None:
+    misfit = corrections.misfit(program, fault) if fault else None
+    if misfit is not None:
+        raise misfit
+
+
+def _faults(work: Work, accepted: Sequence[Accepted]) -> Iterator[tuple[int, str, Fault]]:
+    """Errors that goods come back for; they come to light in the stage that complaints open."""
+    for _, one, _ in accepted:
+        opened = work.opened(one.order)
+        rule = opened.program.standard.exceptions.complaint
+        if one.fault is not None and rule is not None:
+            yield opened.order.id, rule.opens, one.fault
 
 
 def _known_references(order_ids: Sequence[int]) -> dict[tuple[int, str], int]:

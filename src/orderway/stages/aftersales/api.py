@@ -49,6 +49,7 @@ class ComplaintIn(Body):
 
     kind: Id = Asked("Which kind of error it is, an id of the standard's errors.")
     text: Text = Asked("What the customer said.", min_length=1)
+    caught_at: Id = Asked("The stage whose gate should have caught it; empty for none.", "")
 
 
 class ComplaintOut(Shown):
@@ -124,7 +125,7 @@ class ReceivedOut(Shown):
 def complain(request: HttpRequest, complaint: ComplaintIn, number: str = ORDER_NUMBER) -> Done:
     """A customer says that something is wrong: the stage that the standard names opens, also when the order has ended."""
     caller = caller_of(request)
-    actions.complain(number, kind=complaint.kind, text=complaint.text, actor=caller.actor, now=caller.now)
+    actions.complain(number, kind=complaint.kind, text=complaint.text, caught_at=complaint.caught_at, actor=caller.actor, now=caller.now)
     return Done({"order": number, "kind": complaint.kind}, 201, [number])
 
 

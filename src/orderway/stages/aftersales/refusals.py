@@ -21,14 +21,6 @@ class UnknownReturn(Mistake):
     remedy = "Announce it first; a return that has arrived is closed."
 
 
-class UnknownErrorKind(Mistake):
-    """A kind of error that the standard does not know."""
-
-    code = "unknown_error_kind"
-    message = "The standard of this order knows no error {kind}."
-    remedy = "It knows: {known}."
-
-
 class ReturnsAwaited(Refusal):
     """Announced goods have not arrived."""
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
+from orderway.orders.corrections import Fault
 from orderway.orders.stages import Panel, register_panel
 from orderway.pages import fields, refusing
 from orderway.pages.act_forms import ActForm, Sent, register_form
@@ -37,7 +38,8 @@ def announce(request: HttpRequest, number: str) -> HttpResponse:
     """Announce that goods come back."""
     try:
         wanted = {position: quantity for position, quantity in fields.numbers(request.POST, "back.").items() if quantity}
-        announcement = actions.Announcement(number, wanted, request.POST.get("reason", "").strip()[:200])
+        reason = request.POST.get("reason", "").strip()[:200]
+        announcement = actions.Announcement(number, wanted, reason, fault=_fault(request, reason))
         refused = actions.announce_return([announcement], actor=_actor(request), now=datetime.now(UTC)).refused
     except Refusal as refusal:
         return refusing.response(request, refusal)
@@ -81,6 +83,12 @@ def panel(order_ids: Sequence[int]) -> Mapping[int, object]:
         }
         found[order_id] = content if any(content[key] for key in ("complaints", "returns", "credit_notes", "returnable")) else None
     return found
+
+
+def _fault(request: HttpRequest, note: str) -> Fault | None:
+    """Which error makes goods come back, if somebody called it one."""
+    kind = request.POST.get("error_kind", "").strip()[:64]
+    return Fault(kind, request.POST.get("caught_at", "").strip()[:64], note) if kind else None
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -27,6 +27,7 @@
     b: () => press("b"),
     p: () => judge("p"),
     f: () => judge("f"),
+    m: () => { const field = $("#comment-text"); if (field) field.focus(); return !!field; },
     h: () => { const part = $("#history"); if (part) part.scrollIntoView(); return !!part; },
     "[": () => press("["),
     "]": () => press("]"),
@@ -66,6 +67,7 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-ow-send]")) event.target.form.requestSubmit();
     if (event.target.matches("[data-ow-chosen]")) countChosen();
+    if (event.target.matches('[data-ow-verdict="f"]')) { const fault = $("[data-ow-fault]"); if (fault) fault.open = true; }
   });
   document.addEventListener("click", (event) => {
     const target = event.target.closest("[data-ow-theme], [data-ow-unfold], [data-ow-add-line], [data-ow-drop-line], [data-ow-row]");
