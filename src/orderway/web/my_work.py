@@ -17,7 +17,7 @@ from orderway.releases.publishing import program_of
 from orderway.standard.document import Standard
 from orderway.web.clocks import Clock, clock_of
 from orderway.web.standard_view import role
-from orderway.web.words import words_of
+from orderway.web.words import title_of_kind, words_of
 
 FAR = 10**9
 WHY_NOBODY = {
@@ -66,12 +66,7 @@ def bands_of(rows: Iterable[Row]) -> list[Band]:
 def item_title(item: WorkItem, standard: Standard) -> str:
     """What is to be done, by the item's kind."""
     stage = said(standard.stages[item.stage].title) if item.stage in standard.stages else item.stage  # type: ignore[index]
-    return {
-        "approval": _("Sign: %(stage)s"),
-        "decision": _("Decide: %(stage)s"),
-        "complaint": _("Complaint: %(stage)s"),
-        "leftover": _("Left over: %(stage)s"),
-    }.get(item.kind, "%(stage)s") % {"stage": stage}
+    return title_of_kind(item.kind, stage)
 
 
 def why_nobody(item: WorkItem) -> str:

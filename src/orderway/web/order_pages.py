@@ -57,7 +57,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None, item
         "standard_title": program.standard.title,
         "ribbon": order_view.ribbon_of(found, program, items, now, order_view.skipped_stages(found, program, items)),
         "lines": order_view.lines_of(found),
-        "deliveries": deliveries.of_orders([found.pk])[found.pk],
+        "deliveries": order_view.delivery_rows(deliveries.of_orders([found.pk])[found.pk]),
         "waivers": order_view.waivers_of(found, program),
         "papers": order_view.papers_of(found, program),
         "panels": _panels(found),

@@ -16,7 +16,7 @@ from orderway.engine.program import Program
 from orderway.journal import reading
 from orderway.masterdata.models import Person
 from orderway.orders import line_ledger
-from orderway.orders.models import Hold, Order, OrderLine, StoredDocument, WorkItem
+from orderway.orders.models import Delivery, Hold, Order, OrderLine, StoredDocument, WorkItem
 from orderway.pages import languages
 from orderway.pages.templatetags.ow import limit, said, share_of_limit
 from orderway.standard.document import Stage
@@ -142,6 +142,26 @@ def history_of(order: Order, program: Program, *, whole: bool) -> tuple[list[sen
     entries = entries if whole else entries[:SHOWN_HISTORY]
     names = names_of(entry.actor for entry in entries)
     return sentences.told(entries, program.standard, names), more
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery with what it carries, each item once per source: (quantity, item number, where it comes from)."""
+
+    delivery: Delivery
+    carries: tuple[tuple[Decimal, str, str], ...]
+
+
+def delivery_rows(found: Iterable[Delivery]) -> list[DeliveryRow]:
+    """The deliveries of an order as a page lists them; what was taken out of one is left out."""
+    rows = []
+    for delivery in found:
+        carried: dict[tuple[str, str], Decimal] = {}
+        for line in delivery.lines.all():
+            key = (line.line.item.sku, line.get_route_display())
+            carried[key] = carried.get(key, Decimal(0)) + line.quantity
+        rows.append(DeliveryRow(delivery, tuple((quantity, *key) for key, quantity in carried.items() if quantity)))
+    return rows
 
 
 def names_of(keys: Iterable[str]) -> Mapping[str, str]:

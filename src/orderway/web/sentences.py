@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orderway.engine.move import Move
 from orderway.journal.models import Entry
 from orderway.standard.document import Standard
 from orderway.web.standard_view import criterion_text, role, stage_title, step_title
+from orderway.web.words import title_of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ CSS = {
     "reopen": "ow-late",
 }
 
+TOLD = {
+    "the person responsible": gettext_lazy("the person responsible"),
+    "the owner of the order": gettext_lazy("the owner of the order"),
+    "the owner of the standard": gettext_lazy("the owner of the standard"),
+}
+
 
 def told(entries: Iterable[Entry], standard: Standard, names: Mapping[str, str]) -> list[Told]:
     """The entries in sentences; `names`: the names of people by key."""
@@ -64,10 +72,11 @@ def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:
     stage = stage_title(standard, move.turn.item.stage) if move.turn.item else ""
     delivery = "/".join(move.turn.item.path) if move.turn.item else ""
     words = {
-        "stage": _("%(stage)s (delivery %(number)s)") % {"stage": stage, "number": delivery} if delivery else stage,
+        "stage": _of_delivery(stage, delivery),
+        "task": _of_delivery(title_of_kind(move.turn.item.kind, stage), delivery) if move.turn.item else "",
         "opened": _opened(move, standard),
         "percent": move.level,
-        "told": names.get(move.told, move.told),
+        "told": _(", ").join(_told_whom(whom, standard) for whom in move.told.split(", ")),
         "holds": _(", ").join(move.turn.held),
         "people": _people(move, names),
         "criteria": _(", ").join(_criterion(standard, move, waived.criterion) for waived in move.turn.waived),
@@ -95,15 +104,26 @@ def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:
         "reopen": _("Complaint recorded"),
         "record": _("News from outside recorded"),
         "wait": _("%(stage)s waits"),
-        "assign": _("%(stage)s given to %(people)s"),
-        "claim": _("%(stage)s taken over by %(people)s"),
-        "delegate": _("%(stage)s handed to %(people)s"),
-        "escalate": _("%(stage)s: %(percent)d %% of the time is over; %(told)s was told"),
+        "assign": _("%(task)s given to %(people)s"),
+        "claim": _("%(task)s taken over by %(people)s"),
+        "delegate": _("%(task)s handed to %(people)s"),
+        "escalate": _("%(task)s: %(percent)d %% of the time is over; %(told)s was told")
+        if move.level
+        else _("%(task)s: nobody has it; %(told)s was told"),
         "evidence": _("Work on %(stage)s recorded"),
         "leftover": _("Something was left over"),
         "reschedule": _("Deadlines computed again"),
     }
     return sentences.get(move.act, move.act) % words
+
+
+def _of_delivery(title: str, number: str) -> str:
+    return _("%(stage)s (delivery %(number)s)") % {"stage": title, "number": number} if number else title
+
+
+def _told_whom(whom: str, standard: Standard) -> str:
+    """Who was told, as the clock wrote it down: a duty at the order or a role of the standard."""
+    return str(TOLD[whom]) if whom in TOLD else role(standard, whom.removeprefix("role "))
 
 
 def _detail(move: Move, standard: Standard, payload: Mapping[str, object]) -> str:

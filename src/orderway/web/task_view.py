@@ -11,11 +11,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from orderway.engine import gates
+from orderway.engine import checks, gates
 from orderway.engine.answers import FactAnswers
 from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
+from orderway.engine.refusals import Refusal
 from orderway.engine.replay import WITH_RUN
 from orderway.masterdata import rights
+from orderway.masterdata.models import Person
 from orderway.orders import duties, proofs
 from orderway.orders.actor import Actor
 from orderway.orders.facts import Facts
@@ -35,6 +37,8 @@ from orderway.web.my_work import item_title, why_nobody
 from orderway.web.reasons import FiredRow, Reason, fired_row, reason_of
 from orderway.web.standard_view import criterion_text, document_title, role, stage_title
 from orderway.web.words import words_of
+
+WHILE_UNDECIDED = frozenset({"work", "send_back"})  # what nobody can do while a gate waits for signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,17 @@ class Task:
     next: str
     next_if_not: str
     held: bool
+    decided: str
     waiting: str
     nobody: str
     back_to: str
     faults: FaultChoices
     key_point: str
+
+    @property
+    def to_fill(self) -> bool:
+        """Whether whoever looks may fill anything in; else the fields only show how it stands."""
+        return bool(self.may & {"work", "sign", "decide"}) or any(criterion.may_waive for criterion in self.criteria)
 
     @property
     def asks_nothing(self) -> bool:
@@ -153,6 +163,7 @@ def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Tas
     verdict = gates.check(opened.program, opened.case, opened.item, proven, answers)
     standard, stage = opened.program.standard, opened.stage
     words = FactWords(standard, order.currency)
+    decided = _decided(opened, item)
     form = form_of(item.act) if item.kind in ("stage", "complaint") else None
     return Task(
         item=item,
@@ -165,19 +176,31 @@ def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Tas
         facts=tuple(_facts(item, facts, opened, words)),
         papers=tuple(_papers(opened, item)),
         signatures=tuple(_signatures(verdict, standard)),
-        may=may(actor, opened, item),
+        may=may(actor, opened, item) - (WHILE_UNDECIDED if decided else frozenset()),
         form=form,
         form_context=form.load(item.place) if form and form.load else {},
         signed_by_row=_signed_by(verdict, opened, answers, words),
         next=outlook.if_passed(opened, answers),
         next_if_not=outlook.if_failed(opened),
         held=opened.case.held,
+        decided=decided,
         waiting=refusing.retold(item.waiting, words_of(item)),
         nobody=why_nobody(item) if not item.responsible_id and not item.by_system else "",
         back_to=stage_title(standard, stage.gate.fail.back_to) if stage.gate and stage.gate.fail else "",
         faults=choices_of(opened.program),
         key_point=next((said(step.key) for step in stage.steps if step.key), ""),
     )
+
+
+def _decided(opened: Opened, item: WorkItem) -> str:
+    """Why there is nothing to do at a stage whose gate has been decided: it waits for signatures, or for the role that took over."""
+    if opened.item is None or opened.item.kind not in WITH_RUN:
+        return ""
+    try:
+        checks.require_undecided(opened.case, opened.item)
+    except Refusal as waiting:
+        return refusing.sentence(waiting, words_of(item))
+    return ""
 
 
 def may(actor: Actor, opened: Opened, item: WorkItem | None) -> frozenset[str]:
@@ -237,20 +260,21 @@ def _steps(opened: Opened, item: WorkItem, proven: frozenset[str]) -> tuple[Step
     recorded: dict[str, Evidence] = {}
     for evidence in Evidence.objects.filter(order_id=item.order_id, stage=item.stage, path=item.path, run=item.run).order_by("id"):
         recorded[evidence.step] = evidence
+    names = dict(Person.objects.filter(key__in={one.actor for one in recorded.values()}).values_list("key", "name")) if recorded else {}
     by_itself = proofs.needs_of(opened.stage).by_itself
     return tuple(
-        _step(number, step, recorded.get(step.id), by_itself=step.id in by_itself, proven=step.id in proven)
+        _step(number, step, recorded.get(step.id), names, by_itself=step.id in by_itself, proven=step.id in proven)
         for number, step in enumerate(opened.stage.steps, start=1)
     )
 
 
-def _step(number: int, step: Step, recorded: Evidence | None, *, by_itself: bool, proven: bool) -> StepRow:
+def _step(number: int, step: Step, recorded: Evidence | None, names: Mapping[str, str], *, by_itself: bool, proven: bool) -> StepRow:
     evidence = step.evidence
     choices = tuple(zip(evidence.choice_ids, (said(choice) for choice in evidence.choices), strict=True)) if evidence else ()
     words = ""
     if recorded:
         value = {"yes": _("done")}.get(recorded.value, dict(choices).get(recorded.value, recorded.value))
-        words = _("%(value)s (%(who)s)") % {"value": value, "who": recorded.actor}
+        words = _("%(value)s (%(who)s)") % {"value": value, "who": names.get(recorded.actor, recorded.actor)}
     elif proven and evidence and evidence.kind == "document":
         words = _("the document is there")
     return StepRow(
@@ -272,6 +296,7 @@ def _criteria(
 ) -> list[CriterionRow]:
     by_id = {state.id: state for state in states}
     stage, standard = opened.stage, opened.program.standard
+    answered = opened.item is not None and opened.case.decision(opened.item) is not None  # it waits for signatures: all was answered yes
     rows = []
     for number, criterion in enumerate(stage.gate.criteria if stage.gate else (), start=1):
         state = by_id[criterion.id]
@@ -283,7 +308,7 @@ def _criteria(
                 id=criterion.id,
                 text=criterion_text(criterion),
                 asked=asked,
-                state="met" if state.met else "unmet" if state.holds is False else "" if asked else "unknown",
+                state="met" if state.met or (asked and answered) else "unmet" if state.holds is False else "" if asked else "unknown",
                 missing=_(", ").join(words.title(name) for name in state.missing),
                 waived=state.waived,
                 reason=None if asked else _reason(criterion, opened, answers, words),

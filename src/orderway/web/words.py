@@ -14,6 +14,16 @@ STAGES = frozenset({"stage", "stages", "after", "until", "open", "providers"})
 ROLES = frozenset({"role", "roles", "who"})
 
 
+def title_of_kind(kind: str, stage: str) -> str:
+    """What is to be done at a stage of this title, by the kind of the open item."""
+    return {
+        "approval": _("Sign: %(stage)s"),
+        "decision": _("Decide: %(stage)s"),
+        "complaint": _("Complaint: %(stage)s"),
+        "leftover": _("Left over: %(stage)s"),
+    }.get(kind, "%(stage)s") % {"stage": stage}
+
+
 def words_of(item: WorkItem) -> Words:
     """The words for a refusal at this item."""
     return _words(_standard(item.order), item.stage)
