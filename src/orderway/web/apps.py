@@ -17,6 +17,7 @@ class WebConfig(AppConfig):
 
         register_door(Door("my_work", _("My work"), "inbox", "w", rank=10))
         register_door(Door("orders", _("Orders"), "cart", "o", rank=20))
+        register_door(Door("board", _("Board"), "board", "b", rank=30))
         register_door(Door("standards", _("Standard"), "book", "s", rank=40))
 
         stage_pages.register()

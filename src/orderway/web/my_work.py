@@ -74,6 +74,18 @@ def why_nobody(item: WorkItem) -> str:
     return str(WHY_NOBODY.get(item.unassigned_reason, item.unassigned_reason))
 
 
+def standing(item: WorkItem, standard: Standard) -> str:
+    """Who has an item, or why nobody does, and what it waits for."""
+    if item.responsible:
+        who = item.responsible.name
+    elif item.by_system:
+        who = _("the system")
+    else:
+        who = _("nobody: %(reason)s") % {"reason": why_nobody(item)}
+    waiting = _("Waits: %(reason)s") % {"reason": refusing.retold(item.waiting, words_of(item))} if item.waiting else ""
+    return " · ".join(part for part in (who, role(standard, item.role), waiting) if part)
+
+
 def _row(item: WorkItem, person: Person, now: datetime) -> Row:
     program = program_of(item.order.version_id, item.order.version.content_hash)
     return Row(item, item_title(item, program.standard), clock_of(item, program, now), _because(item, person, program.standard))

@@ -45,6 +45,11 @@ def slots(standard: Standard, knot: Callable[[Stage], Knot]) -> list[Slot]:
     return [Slot(row, near) for row, near in zip(rows, _near(rows), strict=True)]
 
 
+def rows_of(standard: Standard) -> list[tuple[str, ...]]:
+    """The stages in their order; those that may run side by side stand in one row."""
+    return list(_rows(standard.flow))
+
+
 def _rows(node: Node) -> Iterator[tuple[str, ...]]:
     match node:
         case StageRef(stage=stage):

@@ -59,7 +59,7 @@
     }
     if (event.key === "g") { waitingForJump = performance.now(); return; }
     if (event.key === "Enter" && event.target.closest("a, button, summary, input")) return;
-    const act = keys[event.key];
+    const act = keys[event.key] || (/^[1-9r]$/.test(event.key) && (() => press(event.key)));
     if (act && act() !== false) event.preventDefault();
   });
 
