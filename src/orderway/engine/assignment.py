@@ -89,6 +89,12 @@ class Staff:
         """The people for whom this person stands in on that day, through chains of deputies too."""
         return tuple(sorted(member.key for member in self._members.values() if self._stands_in(member, today) == key != member.key))
 
+    def stand_in_of(self, key: str, today: date) -> str:
+        """Who stands in for this person on that day: the first present one of the chain, "" if nobody does or the person is there."""
+        member = self._members.get(key)
+        found = self._stands_in(member, today) if member else ""
+        return found if found != key else ""
+
     def candidates(self, role: str, today: date) -> tuple[tuple[Candidate, ...], bool]:
         """Present members of the role or their deputies, and whether the role has any member on that day."""
         known = self._present.get((role, today))
@@ -153,6 +159,21 @@ def choose(
     return tuple(assigned), staff
 
 
+def take_over(program: Program, case: Case, item: OpenItem, staff: Staff, absent: str, *, now: datetime) -> tuple[Assigned, Staff]:
+    """Who takes an open item over from somebody who is away: their deputy who is there, else whoever of the role has least to do.
+
+    A deputy who is barred or not certified is passed over like anybody. `stands_in_for` names the absent person either way. Nobody
+    found: responsible is "" and the reason says why.
+    """
+    today = today_of(program, item, now)
+    deputy = staff.stand_in_of(absent, today)
+    if deputy and staff.qualified(deputy, item.stage) and not _barred(program, case, item) & {deputy, *staff.deputy_of(deputy, today)}:
+        found = Assigned(item.key, deputy, "deputy", absent)
+    else:
+        found = _assigned(program, case, item, staff, now, by_system=False)._replace(stands_in_for=absent)
+    return found, staff.with_load(found.responsible, minutes_of(program, item)) if found.responsible else staff
+
+
 def minutes_of(program: Program, item: OpenItem | ItemKey) -> int:
     """The load of an item: its stage's limit in minutes, a day counted as eight hours."""
     return _minutes(program.stage(item.stage).limit)
@@ -166,7 +187,7 @@ def _assigned(program: Program, case: Case, item: OpenItem, staff: Staff, now: d
     stage = program.stage(item.stage)
     if by_system and item.kind in ("stage", "complaint") and stage.runs == "system":
         return Assigned(item.key, SYSTEM.key, "runs_by_itself")
-    candidates, role_has_members = staff.candidates(item.role, _today(program, item, now))
+    candidates, role_has_members = staff.candidates(item.role, today_of(program, item, now))
     if not candidates:
         return Assigned(item.key, "", "all_absent" if role_has_members else "no_member")
     qualified = [candidate for candidate in candidates if staff.qualified(candidate.person, item.stage)]
@@ -191,7 +212,7 @@ def _barred(program: Program, case: Case, item: OpenItem) -> frozenset[str]:
     return frozenset(barred - {SYSTEM.key})
 
 
-def _today(program: Program, item: OpenItem, now: datetime) -> date:
+def today_of(program: Program, item: OpenItem, now: datetime) -> date:
     """The day where the stage is worked."""
     zone = program.standard.calendar_of(program.stage(item.stage)).zone
     return now.astimezone(ZoneInfo(zone)).date()

@@ -45,6 +45,10 @@ class Person(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, default="en")
     is_active = models.BooleanField(_("active"), default=True)
     is_administrator = models.BooleanField(_("administrator"), default=False)
+    quiet_from = models.TimeField(
+        _("quiet from"), null=True, blank=True
+    )  # no mail in these hours of the company's zone, also past midnight
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
 
     USERNAME_FIELD = "key"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -80,11 +84,47 @@ class Absence(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     deputy = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="deputy_for")
+    handed_over_at = models.DateTimeField(null=True, blank=True)  # when the open work was moved: once, as the absence begins
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # it never happened; kept, as nothing is deleted
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="absence_ends_after_it_begins"),
             models.CheckConstraint(condition=Q(deputy__isnull=True) | ~Q(deputy=F("person")), name="absence_deputy_is_another"),
+        ]
+        indexes = [
+            # absences.hand_over: what begins and has not moved its work yet
+            models.Index(
+                fields=["first_day"], condition=Q(handed_over_at__isnull=True, withdrawn_at__isnull=True), name="absence_to_hand_over"
+            )
+        ]
+
+
+class Group(models.Model):
+    """People who work together, and who leads them: the lead gives work to whoever has the roles of the group's people."""
+
+    key = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=120)
+    lead = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="leads")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMember(models.Model):
+    """A person is in a group until they leave it; the row stays."""
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="groups")
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "person"], condition=Q(left_on__isnull=True), name="group_member_once"),
         ]
 
 

@@ -18,6 +18,7 @@ class Duty(StrEnum):
     OWNER = "owner"  # has the role that owns the stage in the order's pinned standard
     NAMED = "named"  # stands in `by`, `waive`, `then`, or is the signatory whose turn it is
     ORDER_OWNER = "order_owner"  # answers for the whole order
+    LEAD = "lead"  # leads a group whose people have the item's role
     STANDARD_OWNER = "standard_owner"  # has the role that owns the standard
     READER = "reader"  # works here: is signed in and active
     ADMINISTRATOR = "administrator"  # keeps the installation: people, masters, tokens; judges no order
@@ -26,6 +27,7 @@ class Duty(StrEnum):
 
 
 H, O, N, OO, SO = Duty.HOLDER, Duty.OWNER, Duty.NAMED, Duty.ORDER_OWNER, Duty.STANDARD_OWNER  # noqa: E741
+L = Duty.LEAD
 R, A, C, T = Duty.READER, Duty.ADMINISTRATOR, Duty.CUSTOMER, Duty.TOKEN
 
 STAGE_WORK = "stage.work"
@@ -49,8 +51,8 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "item.list": ("work item", frozenset({R, T})),
         STAGE_WORK: ("work item", frozenset({H, O})),  # every act that a stage may name in `does`, plain work and evidence
         "item.claim": ("work item", frozenset({O, N})),
-        "item.release": ("work item", frozenset({H})),
-        "item.delegate": ("work item", frozenset({H, OO})),
+        "item.release": ("work item", frozenset({H, L})),
+        "item.delegate": ("work item", frozenset({H, OO, L})),
         "item.sign": ("work item", frozenset({N})),
         "item.decide": ("work item", frozenset({N})),  # pass, cancel or hold after too many failures
         "item.waive": ("work item", frozenset({N})),
@@ -74,6 +76,8 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "standard.approve": ("standard", frozenset({N, A})),
         "standard.release": ("standard", frozenset({SO, A})),
         "journal.read": ("journal", frozenset({R, T})),
+        "absence.record": ("absence", frozenset({H, L, A})),  # holder: one's own
+        "person.edit": ("person", frozenset({A})),
         "master.read": ("master", frozenset({R, T})),
         "master.edit": ("master", frozenset({A})),
         "token.make": ("token", frozenset({A})),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Via = Literal["form", "api", "import", "cli", "system"]
@@ -13,7 +14,8 @@ class Actor:
     """Who does something and through which entrance. `acting_for` is the key of the person a deputy stands in for.
 
     `duties` are those that come with the entrance (administrator, customer, token); `work.duties_of` adds those that follow from
-    the work item, the stage's role and the order.
+    the work item, the stage's role and the order. `lent`: roles of absent people for whom this person stands in today, with the key of
+    whose role it is; `leads`: roles of the people in the groups that this person leads.
     """
 
     key: str
@@ -22,6 +24,8 @@ class Actor:
     roles: frozenset[str] = frozenset()
     via: Via = "form"
     acting_for: str | None = None
+    lent: Mapping[str, str] = field(default_factory=dict)
+    leads: frozenset[str] = frozenset()
 
     @property
     def is_system(self) -> bool:

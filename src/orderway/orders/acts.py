@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from orderway.engine import advance
 from orderway.engine.acting import Work as Proven
 from orderway.engine.move import Assigned
 from orderway.engine.move import Evidence as Brought
 from orderway.engine.refusals import Refusal
 from orderway.engine.replay import WITH_RUN
+from orderway.masterdata import presence
 from orderway.masterdata.models import Person
 from orderway.orders import corrections, documents, proofs, stages
 from orderway.orders.actor import Actor
@@ -23,6 +26,7 @@ from orderway.orders.completion import Completion
 from orderway.orders.corrections import Fault
 from orderway.orders.locking import Opened, at_kind
 from orderway.orders.models import Evidence
+from orderway.orders.refusals import HasLeft, NotThere
 from orderway.orders.session import Decide, Entrance, Work, door
 from orderway.orders.work import working_on
 from orderway.sets import Insert
@@ -267,9 +271,19 @@ def claim(places: Sequence[str], *, stage: str = "", actor: Actor, now: datetime
 
 
 def delegate(places: Sequence[str], to: Person, *, reason: str = "", stage: str = "", actor: Actor, now: datetime) -> Refused:
-    """Give one's open work to somebody else."""
+    """Give open work to somebody else who is there: one's own, as lead that of the group's roles, as owner of the order any of it."""
+    elsewhere = _not_there(to, now)
+    if elsewhere is not None:
+        return dict.fromkeys(places, elsewhere)
     entrance = Entrance("delegate", "item.delegate", at_kind(*ANY_KIND, stage=stage))
     return _give(places, entrance, (to.key, to.pk), "delegate", reason=reason, actor=actor, now=now)
+
+
+def _not_there(person: Person, now: datetime) -> Refusal | None:
+    if not person.is_active:
+        return HasLeft(person=person.key)
+    away = person.absences.filter(presence.covering(timezone.localdate(now))).select_related("deputy").first()
+    return NotThere(person=person.key, until=away.last_day, deputy=away.deputy.key if away.deputy else "-") if away else None
 
 
 def release(places: Sequence[str], *, reason: str = "", stage: str = "", actor: Actor, now: datetime) -> Refused:

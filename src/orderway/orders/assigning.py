@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from orderway import sets
 from orderway.engine.acting import SYSTEM
-from orderway.engine.assignment import MINUTES_PER_UNIT, Absence, Member, Membership, Staff, assign
-from orderway.engine.case import Case
-from orderway.engine.move import Move
+from orderway.engine.assignment import MINUTES_PER_UNIT, Absence, Member, Membership, Staff, assign, minutes_of, take_over, today_of
+from orderway.engine.case import Case, ItemKey, OpenItem
+from orderway.engine.move import Assigned, Move
 from orderway.engine.program import Program
 from orderway.standard.document import Stage
 
@@ -30,6 +30,7 @@ class People:
         self._roles: set[str] | None = None
         self._staff = Staff(())
         self._ids: dict[str, int] = {}
+        self.chosen: Mapping[ItemKey, str] = {}  # why the items of the move that was assigned last went to whom they went
 
     def load(self, roles: Iterable[str], now: datetime) -> None:
         """Read the people of these roles, unless they are known: one statement."""
@@ -79,8 +80,25 @@ class People:
 
     def assign(self, program: Program, case: Case, move: Move, *, now: datetime) -> Move:
         """The move with a person for every item it opened, as far as somebody can be found."""
-        move, self._staff = assign(program, case, move, self._staff, now=now)
+        before = self._staff
+        move, self._staff = assign(program, case, move, before, now=now)
+        self.chosen = dict(_chosen(program, case, move, before, now))
         return move
+
+    def take_over(self, program: Program, case: Case, item: OpenItem, absent: str, *, now: datetime) -> Assigned:
+        """Who takes an open item over from somebody who is away; both names stand in it."""
+        assigned, self._staff = take_over(program, case, item, self._staff, absent, now=now)
+        return assigned
+
+
+def _chosen(program: Program, case: Case, move: Move, staff: Staff, now: datetime) -> Iterator[tuple[ItemKey, str]]:
+    """For whom the load decided: the minutes that were open, and how many people were there to choose from ("192 3")."""
+    for assigned in move.assigned:
+        item = case.item(assigned.item)
+        if item is not None and assigned.reason == "least_load":
+            present, _ = staff.candidates(item.role, today_of(program, item, now))
+            yield assigned.item, f"{staff.load(assigned.responsible)} {len(present)}"
+            staff = staff.with_load(assigned.responsible, minutes_of(program, item))
 
 
 def work_minutes(stage: Stage) -> int:

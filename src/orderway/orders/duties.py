@@ -21,13 +21,24 @@ def duties_of(actor: Actor, opened: Opened, *, holder_id: int | None = None, nam
             duties.add(Duty.HOLDER)
         if actor.person_id == opened.order.owner_id:
             duties.add(Duty.ORDER_OWNER)
-    if opened.item is not None and opened.stage.owner in actor.roles:
+    roles = actor.roles | actor.lent.keys() if opened.item is not None else actor.roles  # a deputy takes work, not the say over orders
+    if opened.item is not None and opened.stage.owner in roles:
         duties.add(Duty.OWNER)
+    if opened.item is not None and opened.item.role in actor.leads:
+        duties.add(Duty.LEAD)
     if opened.program.standard.owner in actor.roles:
         duties.add(Duty.STANDARD_OWNER)
-    if not actor.roles.isdisjoint(named):
+    if not roles.isdisjoint(named):
         duties.add(Duty.NAMED)
     return frozenset(duties)
+
+
+def acting_for(actor: Actor, opened: Opened, named: Iterable[str] = ()) -> str:
+    """The absent person by whose role a deputy acts here, "" if the actor's own roles are enough: both names stand on the record."""
+    if actor.acting_for or not actor.lent or opened.item is None:
+        return actor.acting_for or ""
+    roles = set(named) or {opened.stage.owner}
+    return "" if roles & actor.roles else next((actor.lent[role] for role in sorted(roles) if role in actor.lent), "")
 
 
 def refusal(actor: Actor, opened: Opened, act: str, *, holder_id: int | None = None, named: Iterable[str] = ()) -> Refusal | None:
@@ -45,4 +56,5 @@ def _who(opened: Opened, act: str, named: tuple[str, ...]) -> list[str]:
     if Duty.OWNER in needed and opened.item is not None:
         who.append(f"role {opened.stage.owner}")
     words = {Duty.HOLDER: "the person responsible", Duty.ORDER_OWNER: "the owner of the order", Duty.CUSTOMER: "the customer"}
+    words[Duty.LEAD] = "the lead of a group with this role"
     return who + [word for duty, word in words.items() if duty in needed]

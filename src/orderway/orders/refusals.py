@@ -37,6 +37,30 @@ class NotAllowed(Refusal):
     remedy = "It may be done by: {who}."
 
 
+class NotThere(Refusal):
+    """Work cannot be given to somebody who is away or has left."""
+
+    code = "person_not_there"
+    message = "{person} is away until {until}."
+    remedy = "Choose somebody who is there; the deputy is: {deputy}."
+
+
+class HasLeft(Refusal):
+    """Work cannot be given to somebody who has left."""
+
+    code = "person_has_left"
+    message = "{person} is not active any more."
+    remedy = "Choose somebody who works here."
+
+
+class NotBlind(Refusal):
+    """A gate, an approval or work with evidence is never finished in bulk."""
+
+    code = "not_in_bulk"
+    message = "{place} is not finished together with others: {reason}."
+    remedy = "Open it and finish it by itself."
+
+
 class PurchaseOrderExists(Refusal):
     """The customer's purchase order number is known with another content (RULES 36)."""
 

@@ -253,10 +253,14 @@ class Work:
         return FactAnswers(opened.program, self.facts.of(opened.program, opened.order.id))
 
     def _engine_actor(self, opened: Opened) -> EngineActor:
+        actor = self._as_engine_knows
+        if self.actor.lent:
+            named = self._entrance.named(opened) if self._entrance.named else ()
+            actor = actor._replace(acting_for=duties.acting_for(self.actor, opened, named))
         gate = opened.stage.gate if opened.item and not self.actor.is_system else None
         if gate is None or not (gate.not_by or gate.approve):
-            return self._as_engine_knows
-        return self._as_engine_knows._replace(deputy_of=self._deputy_of())
+            return actor
+        return actor._replace(deputy_of=self._deputy_of())
 
     def _deputy_of(self) -> tuple[str, ...]:
         if self._stands_in_for is None:
@@ -286,6 +290,13 @@ class Work:
         assert item is not None, "the case has the item"
         self._people.load({item.role}, self.now)
         return self._people.assign(opened.program, opened.case, Move(Turn("wait", item=key)), now=self.now).assigned[0]
+
+    def find_stand_in(self, opened: Opened, key: ItemKey, absent: str) -> Assigned:
+        """Who takes an open item over from somebody who is away; nobody if the role has nobody else either."""
+        item = opened.case.item(key)
+        assert item is not None, "the case has the item"
+        self._people.load({item.role}, self.now)
+        return self._people.take_over(opened.program, opened.case, item, absent, now=self.now)
 
     def know_person(self, key: str, person_id: int) -> None:
         """Somebody whom this act gives an item."""

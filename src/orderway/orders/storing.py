@@ -34,7 +34,7 @@ ITEM_KEY = ("order", "stage", "path", "kind", "opened_sequence")
 ITEM_COLUMNS = (
     *("order", "place", "stage", "path", "kind", "opened_sequence", "run", "act", "by_system", "role", "responsible", "unassigned_reason"),
     *("claimed", "state", "opened_at", "closed_at", "due_at", "provisional", "next_alarm_at", "alarms", "alarms_fired", "held_since"),
-    *("work_minutes", "paused_minutes", "waiting", "waiting_reason"),
+    *("work_minutes", "paused_minutes", "waiting", "waiting_reason", "stands_in_for", "given_because"),
 )
 GONE = frozenset({"withdrawn", "voided"})
 TIMED_ANEW = frozenset({"lift", "reschedule"})
@@ -212,7 +212,8 @@ class Store:
         for key, assigned in given.items():
             responsible = self._people.id_of(assigned.responsible)
             reason = "" if responsible else assigned.reason[:200]
-            writes.change(order_id, key, responsible=responsible, unassigned_reason=reason, claimed=move.act in ("claim", "delegate"))
+            claimed, because = move.act in ("claim", "delegate"), self._because(assigned)
+            writes.change(order_id, key, responsible=responsible, unassigned_reason=reason, claimed=claimed, **because)
             if not responsible and move.act == "wait":
                 writes.change(order_id, key, next_alarm_at=self._now)
         if move.act == "escalate" and move.turn.item is not None:
@@ -244,7 +245,12 @@ class Store:
             *((stage.does or "") if works else "", works and stage.runs == "system", item.role, responsible, reason, False, "open"),
             *(self._now, None, times["due_at"], times["provisional"], times["next_alarm_at"], times["alarms"], 0),
             *(self._now if held else None, work_minutes(stage), 0, item.waiting[:200], ""),
+            *(self._because(given).values() if given else ("", "")),
         )
+
+    def _because(self, given: Assigned) -> dict[str, str]:
+        """For whom somebody stands in, and the load by which they were chosen."""
+        return {"stands_in_for": given.stands_in_for, "given_because": self._people.chosen.get(given.item, "")}
 
     def _paused(self, moved: Moved, key: ItemKey, *, ended: bool) -> int:
         """Working minutes that holds have given back to an item; a lift adds the hold that ends now."""

@@ -51,15 +51,15 @@ members AS (
     WHERE r.role = ANY(%(roles)b::text[]) AND p.is_active
 ), away AS (
     SELECT p.id, p.key, a.first_day, a.last_day, d.key AS deputy, d.id AS deputy_id
-    FROM masterdata_absence AS a JOIN masterdata_person AS p ON p.id = a.person_id LEFT JOIN masterdata_person AS d ON d.id = a.deputy_id
-    WHERE a.last_day >= %(since)s
+    FROM masterdata_absence AS a JOIN masterdata_person AS p ON p.id = a.person_id LEFT JOIN masterdata_person AS d ON d.id = a.deputy_id AND d.is_active
+    WHERE a.last_day >= %(since)s AND a.withdrawn_at IS NULL
 );
 
 -- name: _staff_rows
 -- One row per membership, absence and deputy; open working time only where there is a choice to make.
 SELECT 'role' AS what, id, key, role AS said, valid_from::text AS first, valid_until::text AS last FROM members
 UNION ALL SELECT 'absence', id, key, coalesce(deputy, ''), first_day::text, last_day::text FROM away
-UNION ALL SELECT 'person', deputy_id, deputy, '', NULL, NULL FROM away WHERE deputy_id IS NOT NULL
+UNION ALL SELECT 'person', deputy_id, deputy, '', NULL, NULL FROM away WHERE deputy IS NOT NULL
 UNION ALL
 SELECT 'load', m.id, m.key, (SELECT coalesce(sum(w.work_minutes), 0) FROM orders_workitem AS w WHERE w.responsible_id = m.id AND w.state = 'open')::text,
        NULL, NULL

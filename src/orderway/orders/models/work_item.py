@@ -37,6 +37,8 @@ class WorkItem(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
     unassigned_reason = models.CharField(max_length=200, blank=True)
+    stands_in_for = models.CharField(max_length=64, blank=True, default="")  # key of the absent person from whom the responsible has it
+    given_because = models.CharField(max_length=40, blank=True, default="")  # the load that decided: minutes open, people to choose from
     claimed = models.BooleanField(default=False)  # somebody took it by hand; assignment leaves it alone
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()
