@@ -7,7 +7,21 @@ from django.urls import include, path
 
 from orderway.api.root import api
 from orderway.pages.guarding import OWN, needs
-from orderway.web import accounts, board, comment_pages, health, language, order_pages, stage_pages, standard_pages, work_list, work_pages
+from orderway.web import (
+    absence_pages,
+    accounts,
+    board,
+    comment_pages,
+    health,
+    language,
+    order_pages,
+    people_pages,
+    stage_pages,
+    standard_pages,
+    work_acts,
+    work_list,
+    work_pages,
+)
 
 handler400 = "orderway.web.errors.bad_request"
 handler403 = "orderway.web.errors.forbidden"
@@ -23,6 +37,9 @@ urlpatterns = [
     path("", include(comment_pages.urlpatterns)),
     path("board/", include(board.urlpatterns)),
     path("work/", include(work_list.urlpatterns)),
+    path("tasks/", include(work_acts.urlpatterns)),
+    path("absences/", include(absence_pages.urlpatterns)),
+    path("people/", include(people_pages.urlpatterns)),
     path("standard/", include(standard_pages.urlpatterns)),
     path("health", health.health, name="health"),
     path("language", language.switch, name="language"),

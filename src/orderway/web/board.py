@@ -64,7 +64,18 @@ class Number:
     late: bool = False
 
 
-Way = list[tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filter offers: (id, title) of roles and stages, people, warehouses."""
+
+    roles: list[tuple[str, str]]
+    stages: list[tuple[str, str]]
+    everybody: list[Person]
+    warehouses: list[Warehouse]
+
+    def as_context(self) -> dict[str, object]:
+        """For a template."""
+        return {"roles": self.roles, "stages": self.stages, "everybody": self.everybody, "warehouses": self.warehouses}
 
 
 @needs("item.list")
@@ -88,7 +99,7 @@ def board(request: HttpRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "web/parts/board.html", context)
-    return render(request, "web/board.html", {**context, **choices(standards)})
+    return render(request, "web/board.html", {**context, **choices(standards).as_context()})
 
 
 def standards_in_force() -> list[tuple[Version, Standard]]:
@@ -97,7 +108,7 @@ def standards_in_force() -> list[tuple[Version, Standard]]:
     return [(version, program_of(version.pk, version.content_hash).standard) for version in versions]
 
 
-def choices(standards: list[tuple[Version, Standard]]) -> dict[str, object]:
+def choices(standards: list[tuple[Version, Standard]]) -> Choices:
     """What the filter offers: roles and stages of the standards in force, people, warehouses."""
     roles: dict[str, str] = {}
     stages: dict[str, str] = {}
@@ -106,12 +117,12 @@ def choices(standards: list[tuple[Version, Standard]]) -> dict[str, object]:
             roles.setdefault(str(role.id), said(role.title))
         for stage in standard.stages_in_flow():
             stages.setdefault(str(stage), said(standard.stages[stage].title))
-    return {
-        "roles": sorted(roles.items(), key=lambda pair: pair[1]),
-        "stages": list(stages.items()),
-        "everybody": list(Person.objects.filter(is_active=True).only("key", "name")),
-        "warehouses": list(Warehouse.objects.filter(active=True)),
-    }
+    return Choices(
+        roles=sorted(roles.items(), key=lambda pair: pair[1]),
+        stages=list(stages.items()),
+        everybody=list(Person.objects.filter(is_active=True).only("key", "name")),
+        warehouses=list(Warehouse.objects.filter(active=True)),
+    )
 
 
 def _next_range(current: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from orderway.masterdata.models import Person
 from orderway.orders.models import WorkItem
 from orderway.pages import refusing
-from orderway.pages.templatetags.ow import said
+from orderway.pages.templatetags.ow import said, worked
 from orderway.releases.publishing import program_of
 from orderway.standard.document import Standard
 from orderway.web.clocks import Clock, clock_of
@@ -49,9 +49,9 @@ class Band:
     rows: tuple[Row, ...]
 
 
-def rows_of(items: Iterable[WorkItem], person: Person, *, now: datetime) -> list[Row]:
-    """The tasks, least working time left first."""
-    rows = [_row(item, person, now) for item in items]
+def rows_of(items: Iterable[WorkItem], person: Person, *, now: datetime, names: Mapping[str, str] | None = None) -> list[Row]:
+    """The tasks, least working time left first. `names`: the names of absent people by key."""
+    rows = [_row(item, person, now, names or {}) for item in items]
     rows.sort(key=lambda row: (FAR if row.clock.left_minutes is None else row.clock.left_minutes, row.item.pk))
     return rows
 
@@ -86,20 +86,38 @@ def standing(item: WorkItem, standard: Standard) -> str:
     return " · ".join(part for part in (who, role(standard, item.role), waiting) if part)
 
 
-def _row(item: WorkItem, person: Person, now: datetime) -> Row:
+def _row(item: WorkItem, person: Person, now: datetime, names: Mapping[str, str]) -> Row:
     program = program_of(item.order.version_id, item.order.version.content_hash)
-    return Row(item, item_title(item, program.standard), clock_of(item, program, now), _because(item, person, program.standard))
+    return Row(item, item_title(item, program.standard), clock_of(item, program, now), _because(item, person, program.standard, names))
 
 
-def _because(item: WorkItem, person: Person, standard: Standard) -> str:
-    words = {"role": role(standard, item.role), "name": item.responsible.name if item.responsible else ""}
+def _because(item: WorkItem, person: Person, standard: Standard, names: Mapping[str, str]) -> str:
+    absent = names.get(item.stands_in_for, item.stands_in_for)
+    words = {"role": role(standard, item.role), "name": item.responsible.name if item.responsible else "", "absent": absent}
     if item.responsible_id == person.pk:
-        sentence = _("You took it as %(role)s.") if item.claimed else _("Assigned to you as %(role)s.")
+        sentence = _mine(item)
     elif item.responsible_id:
-        sentence = _("%(name)s has it as %(role)s.")
+        sentence = _("%(name)s has it as %(role)s, in place of %(absent)s.") if absent else _("%(name)s has it as %(role)s.")
     else:
         sentence = _("Nobody has it; %(role)s is to do it.")
     if not item.responsible_id and not item.by_system:
         sentence += f" ({why_nobody(item)})".replace("%", "%%")
     waiting = _("Waits: %(reason)s") % {"reason": refusing.retold(item.waiting, words_of(item))} if item.waiting else ""
-    return " ".join(part for part in (sentence % words, waiting) if part)
+    return " ".join(part for part in (sentence % words, _load(item), waiting) if part)
+
+
+def _mine(item: WorkItem) -> str:
+    if item.stands_in_for:
+        return _("You have it in place of %(absent)s, as %(role)s.")
+    return _("You took it as %(role)s.") if item.claimed else _("Assigned to you as %(role)s.")
+
+
+def _load(item: WorkItem) -> str:
+    """The load that decided when the item was given out."""
+    if not item.given_because or not item.responsible:
+        return ""
+    minutes, present = (int(part) for part in item.given_because.split())
+    words = {"name": item.responsible.name, "open": worked(minutes), "present": present}
+    if present == 1:
+        return _("%(name)s was the only one there.") % words
+    return _("%(name)s had %(open)s open, least of the %(present)d who were there.") % words

@@ -140,7 +140,7 @@ def history_of(order: Order, program: Program, *, whole: bool) -> tuple[list[sen
     entries = list(reading.of_subject("order", order.number).reverse()[: None if whole else SHOWN_HISTORY + 1])
     more = not whole and len(entries) > SHOWN_HISTORY
     entries = entries if whole else entries[:SHOWN_HISTORY]
-    names = names_of(entry.actor for entry in entries)
+    names = names_of(key for entry in entries for key in (entry.actor, *sentences.people_in(entry)))
     return sentences.told(entries, program.standard, names), more
 
 
@@ -165,7 +165,7 @@ def delivery_rows(found: Iterable[Delivery]) -> list[DeliveryRow]:
 
 
 def names_of(keys: Iterable[str]) -> Mapping[str, str]:
-    """The names of people by their keys, of everybody: escalations and claims name further people."""
+    """The names of people by their keys."""
     wanted = {key.partition(":")[0] for key in keys}
     return dict(Person.objects.filter(key__in=wanted).values_list("key", "name")) if wanted else {}
 

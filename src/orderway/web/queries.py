@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orderway.engine.program import Program
-from orderway.masterdata.models import Person, RoleMember
+from orderway.masterdata import presence
+from orderway.masterdata.models import Absence, Person
 from orderway.orders.models import Order, WorkItem
 from orderway.releases.publishing import program_of
 
@@ -21,17 +22,6 @@ def open_tasks(person: Person | AnonymousUser) -> int:
     return WorkItem.objects.filter(responsible_id=person.pk, state=WorkItem.State.OPEN).count() if person.pk else 0
 
 
-def roles_of(person: Person, *, today: date) -> frozenset[str]:
-    """The roles that a person has today."""
-    return frozenset(
-        RoleMember.objects.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=today), Q(valid_until__isnull=True) | Q(valid_until__gte=today)
-        )
-        .filter(person=person)
-        .values_list("role", flat=True)
-    )
-
-
 def work_of(person: Person) -> list[WorkItem]:
     """The open work items of a person with order, customer and version, most urgent first."""
     return list(_open_items().filter(responsible=person)[:LISTED_AT_MOST])
@@ -41,6 +31,22 @@ def work_of_team(person: Person, roles: frozenset[str]) -> list[WorkItem]:
     """Open work items of a person's roles that others have, or nobody."""
     others = Q(responsible__isnull=True) | ~Q(responsible=person)
     return list(_open_items().filter(others, role__in=roles, by_system=False)[:LISTED_AT_MOST])
+
+
+def names_of(keys: Collection[str]) -> dict[str, str]:
+    """The names of these people; no statement for nobody."""
+    return dict(Person.objects.filter(key__in=keys).values_list("key", "name")) if keys else {}
+
+
+def absences_of(person: Person, lenders: Collection[str], *, today: date) -> list[Absence]:
+    """My own absence of today, and those of the people for whom I stand in."""
+    concerns = Q(person=person) | Q(person__key__in=lenders)
+    return list(Absence.objects.filter(concerns, presence.covering(today)).select_related("person", "deputy").order_by("person__name"))
+
+
+def colleagues(person: Person) -> list[Person]:
+    """Everybody else who works here, for a choice."""
+    return list(Person.objects.filter(is_active=True).exclude(pk=person.pk).only("key", "name").order_by("name"))
 
 
 def _open_items() -> QuerySet[WorkItem]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orderway.engine.move import Move
+from orderway.engine.move import Assigned, Move
 from orderway.journal.models import Entry
 from orderway.standard.document import Standard
 from orderway.web.standard_view import criterion_text, role, stage_title, step_title
@@ -55,6 +55,12 @@ TOLD = {
 def told(entries: Iterable[Entry], standard: Standard, names: Mapping[str, str]) -> list[Told]:
     """The entries in sentences; `names`: the names of people by key."""
     return [_told(entry, standard, names) for entry in entries]
+
+
+def people_in(entry: Entry) -> Iterator[str]:
+    """The keys of the people to whom an entry gives work, and of those in whose place."""
+    for given in Move.from_payload(payload).assigned if "act" in (payload := json.loads(entry.payload)) else ():
+        yield from (key for key in (given.responsible, given.stands_in_for) if key)
 
 
 def _told(entry: Entry, standard: Standard, names: Mapping[str, str]) -> Told:
@@ -150,7 +156,14 @@ def _opened(move: Move, standard: Standard) -> str:
 
 
 def _people(move: Move, names: Mapping[str, str]) -> str:
-    return _(", ").join(names.get(given.responsible, given.responsible) or _("nobody") for given in move.assigned)
+    return _(", ").join(_person(given, names) for given in move.assigned)
+
+
+def _person(given: Assigned, names: Mapping[str, str]) -> str:
+    who = names.get(given.responsible, given.responsible) or _("nobody")
+    if not given.stands_in_for:
+        return who
+    return _("%(person)s, in place of %(absent)s") % {"person": who, "absent": names.get(given.stands_in_for, given.stands_in_for)}
 
 
 def _criterion(standard: Standard, move: Move, criterion_id: str) -> str:

@@ -1,4 +1,4 @@
-"""The list of open work behind every number of the board: one filter, one page of rows. Moves nothing."""
+"""The list of open work behind every number of the board: one filter, one page of rows. Its acts are those of `work_acts`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,13 @@ def work_list(request: HttpRequest) -> HttpResponse:
     now, wanted = acting.now(), filter_of(request.GET)
     page = page_of(by_urgency(work(wanted, now=now)), request)
     page.rows[:] = [_row(item, now) for item in page.rows]
-    context = {"page": page, "filter": wanted, "ranges": RANGES, **choices(standards_in_force())}
+    context = {
+        "page": page,
+        "filter": wanted,
+        "ranges": RANGES,
+        **choices(standards_in_force()).as_context(),
+        "here_now": request.get_full_path(),
+    }
     return render(request, "web/work_list.html", context)
 
 

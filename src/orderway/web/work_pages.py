@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -101,31 +102,13 @@ def claim(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @needs("item.claim")
 @require_POST
-def claim_chosen(request: HttpRequest) -> HttpResponse:
-    """Take over every chosen task of the team."""
-    actor, now = acting.actor_of(request), acting.now()
-    ids = [int(text) for text in request.POST.getlist("item") if text.isdecimal()]
-    taken = 0
-    for item in WorkItem.objects.filter(pk__in=ids, state=WorkItem.State.OPEN).select_related("order__version").order_by("order_id"):
-        refusal = doing.claim(item, actor=actor, now=now)
-        if refusal is None:
-            taken += 1
-        else:
-            messages.error(request, f"{item.place}: {refusing.sentence(refusal, words_of(item))}")
-    if taken:
-        messages.success(request, _("Taken over: %(number)d.") % {"number": taken})
-    return redirect("my_work")
-
-
-@needs("item.claim")
-@require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
     """Open the most urgent of my tasks; without any, take over the most urgent one of my team that I may."""
     person, actor, now = acting.person_of(request), acting.actor_of(request), acting.now()
     mine = rows_of(queries.work_of(person), person, now=now)
     if mine:
         return redirect(f"{reverse('my_work')}?task={mine[0].item.pk}")
-    for row in rows_of(queries.work_of_team(person, actor.roles), person, now=now):
+    for row in rows_of(queries.work_of_team(person, actor.roles | actor.lent.keys()), person, now=now):
         if row.item.responsible_id is None and doing.claim(row.item, actor=actor, now=now) is None:
             return redirect(f"{reverse('my_work')}?task={row.item.pk}")
     messages.info(request, _("There is nothing that you could take."))
@@ -135,8 +118,9 @@ def take_next(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, chosen: str, refusal: Refusal | None = None) -> HttpResponse:
     person, actor, now = acting.person_of(request), acting.actor_of(request), acting.now()
     listed = "team" if request.GET.get("list") == "team" else "mine"
-    items = queries.work_of_team(person, actor.roles) if listed == "team" else queries.work_of(person)
-    rows = rows_of(items, person, now=now)
+    team = actor.roles | actor.lent.keys() | actor.leads
+    items = queries.work_of_team(person, team) if listed == "team" else queries.work_of(person)
+    rows = rows_of(items, person, now=now, names=queries.names_of({item.stands_in_for for item in items if item.stands_in_for}))
     item_id = int(chosen) if chosen.isdecimal() else rows[0].item.pk if rows else 0
     found = _task(item_id, actor, now) if item_id else None
     context = {
@@ -149,6 +133,10 @@ def _page(request: HttpRequest, chosen: str, refusal: Refusal | None = None) -> 
         "refused": refusing.sentence(refusal, words_of(found.item)) if refusal and found else "",
         "sent": request.POST,
         "coming": _coming(actor, now) if not rows else "",
+        "away": queries.absences_of(person, frozenset(actor.lent.values()), today=timezone.localdate(now)),
+        "may_give": listed == "mine" or bool(actor.leads),
+        "everybody": queries.colleagues(person) if rows and (listed == "mine" or actor.leads) else [],
+        "here_now": request.get_full_path() if request.method == "GET" else reverse("my_work"),
     }
     return render(request, "web/my_work.html", context, status=refusing.status(refusal) if refusal else 200)
 
@@ -196,7 +184,6 @@ def _coming(actor: Actor, now: datetime) -> str:
 urlpatterns = [
     path("", my_work, name="my_work"),
     path("tasks/next", take_next, name="take_next"),
-    path("tasks/claim", claim_chosen, name="claim_chosen"),
     path("tasks/<int:item_id>", task, name="task"),
     path("tasks/<int:item_id>/finish", finish, name="task_finish"),
     path("tasks/<int:item_id>/save", save, name="task_save"),

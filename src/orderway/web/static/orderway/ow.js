@@ -98,6 +98,8 @@
     $$("[data-ow-chosen-count]").forEach((part) => { part.textContent = chosen; });
   }
 
+  countChosen();
+
   // --- new order ---
   const lines = () => $("#ow-lines");
   function addLine() {
