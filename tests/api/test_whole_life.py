@@ -12,7 +12,7 @@ from orderway.stages.invoicing.models import Invoice
 
 CONTROL = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
 # On PostgreSQL an act stores all its rows by one statement; SQLite takes one for each table.
-MOST = {"postgresql": 73, "sqlite": 137}
+MOST = {"postgresql": 60, "sqlite": 130}
 
 
 def test_an_order_lives_its_whole_life_over_http(office):

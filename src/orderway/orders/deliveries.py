@@ -14,6 +14,8 @@ from django.db.models import Max
 
 from orderway import sets
 from orderway.orders.models import Delivery, DeliveryLine
+from orderway.orders.numbers import take_ids
+from orderway.sets.writing import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,28 @@ class PlannedDelivery:
 
 def add(planned: Sequence[PlannedDelivery]) -> list[Delivery]:
     """Add deliveries, numbered on within each order; three statements for n, two where the numbers are known. The orders are locked."""
+    deliveries, writes = made(planned)
+    sets.store(writes)
+    return deliveries
+
+
+def made(planned: Sequence[PlannedDelivery]) -> tuple[list[Delivery], list[Write]]:
+    """The same with the rows as writes for ``Work.also``."""
     numbers = _last_numbers({one.order_id for one in planned if one.number is None})
     fresh: list[Delivery] = []
-    for one in planned:
+    for one, id_ in zip(planned, take_ids(Delivery, len(planned)), strict=True):
         numbers[one.order_id] = one.number or numbers.get(one.order_id, 0) + 1
-        fresh.append(Delivery(order_id=one.order_id, number=numbers[one.order_id], planned_on=one.planned_on))
-    deliveries = Delivery.objects.bulk_create(fresh)
+        fresh.append(Delivery(id=id_, order_id=one.order_id, number=numbers[one.order_id], planned_on=one.planned_on))
+    heads = [(one.pk, one.order_id, one.number, one.planned_on, one.state) for one in fresh]
     lines = [
         (delivery.pk, line.line_id, line.quantity, line.route, line.warehouse_id)
-        for delivery, one in zip(deliveries, planned, strict=True)
+        for delivery, one in zip(fresh, planned, strict=True)
         for line in one.lines
     ]
-    sets.insert(DeliveryLine, ("delivery", "line", "quantity", "route", "warehouse"), lines)
-    return deliveries
+    return fresh, [
+        sets.Insert(Delivery, ("id", "order", "number", "planned_on", "state"), heads),
+        sets.Insert(DeliveryLine, ("delivery", "line", "quantity", "route", "warehouse"), lines),
+    ]
 
 
 def close(deliveries: Iterable[Delivery | int], *, state: str = Delivery.State.DONE) -> int:

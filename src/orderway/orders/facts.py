@@ -29,11 +29,16 @@ class Facts:
         self._loaded: dict[tuple[str, str], Mapping[int, Value]] = {}
         self.asked = 0  # how many questions there were: what was decided without one holds for every order at the same place
         self._given: dict[str, Callable[[int], Value]] = {}
+        self._known: dict[object, object] = {}
         self._sources: dict[object, object] = {}
 
     def give(self, name: str, answer: Callable[[int], Value]) -> None:
         """Let the act answer for a product fact itself, order by order: what its earlier orders have used up stands in no table yet."""
         self._given[name] = answer
+
+    def know(self, load: object, found: object) -> None:
+        """What this loader (of a `Shared` one its source) would give after the act's writes: the act has it at hand, nobody need look."""
+        self._known[load] = found
 
     def of(self, program: Program, order_id: int) -> Callable[[str], Value]:
         """The engine's question function for one order."""
@@ -47,8 +52,6 @@ class Facts:
         declared = program.standard.facts.get(name)
         key = (name, "" if catalogue.fact(name) else program.hash)
         if key not in self._loaded:
-            if self._before_load is not None:
-                self._before_load()
             self._loaded[key] = self._load(program, name)
         value = self._loaded[key].get(order_id, UNKNOWN)
         if value is UNKNOWN and declared is not None and declared.has_default and declared.default is not None:
@@ -58,8 +61,6 @@ class Facts:
     def values(self, name: str) -> Mapping[int, Value]:
         """A product fact of the whole set, by order id; orders without a value are missing."""
         if (name, "") not in self._loaded:
-            if self._before_load is not None:
-                self._before_load()
             registered = catalogue.fact(name)
             assert registered is not None, f"{name} is no fact of the product"
             self._loaded[name, ""] = _with_fields(name, registered, self._read, None)
@@ -73,16 +74,27 @@ class Facts:
     def _load(self, program: Program, name: str) -> Mapping[int, Value]:
         registered = catalogue.fact(name)
         if registered is None:
+            self._look()
             return _recorded(program, name, self._order_ids)
         return _with_fields(name, registered, self._read, _words(program))
 
     def _read(self, load: catalogue.LoadFact) -> Mapping[int, catalogue.Value]:
         """What a loader gives for the whole set; several facts of one statement are read by it once."""
         if not isinstance(load, catalogue.Shared):
-            return load(self._order_ids)
+            return self._known[load] if load in self._known else self._looked(load)  # type: ignore[return-value]
+        if load.source in self._known:
+            return load.part(self._known[load.source])
         if load.source not in self._sources:
-            self._sources[load.source] = load.source(self._order_ids)
+            self._sources[load.source] = self._looked(load.source)
         return load.part(self._sources[load.source])
+
+    def _looked(self, source: Callable[[Sequence[int]], object]) -> object:
+        self._look()
+        return source(self._order_ids)
+
+    def _look(self) -> None:
+        if self._before_load is not None:
+            self._before_load()
 
 
 Read = Callable[[catalogue.LoadFact], Mapping[int, catalogue.Value]]

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, models
 
 from orderway import sets
+from orderway.sets.running import on_postgresql
+
+
+def take_ids(model: type[models.Model], count: int) -> list[int]:
+    """Ids for n rows, so that they and everything that names them go in one statement."""
+    if not count:
+        return []
+    rows = sets.select("orders.take_ids_of", table=model._meta.db_table, count=count)
+    if on_postgresql():
+        return [id_ for (id_,) in rows]
+    return list(range(rows[0][0] + 1, rows[0][0] + 1 + count))
+
+
+def take_with_ids(series: str, model: type[models.Model], count: int) -> tuple[range, list[int]]:
+    """The next `count` numbers of a series as `take` gives them, and ids for the rows that carry them."""
+    if not on_postgresql():
+        ids = take_ids(model, count)
+        return take(series, count), ids
+    rows = sets.select("orders.take_numbers_and_ids", series=series, table=model._meta.db_table, count=count)
+    return range(rows[0][0] - count + 1, rows[0][0] + 1), [row[1] for row in rows]
 
 
 def take(series: str, count: int) -> range:

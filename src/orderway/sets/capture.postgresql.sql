@@ -1,14 +1,12 @@
--- name: customers
--- The customers of these keys, the currency of their price lists, and the seller's zone.
-SELECT customer.id, customer.key, customer.currency, customer.price_list_id, customer.active, list.currency,
-       (SELECT zone FROM masterdata_company ORDER BY id LIMIT 1)
+-- name: masters
+-- The customers of these keys, the currency of their price lists, and the seller's zone; and the items of these numbers with their tax rates.
+SELECT 'customer', customer.id, customer.key, customer.active, customer.currency, customer.price_list_id, list.currency,
+       (SELECT zone FROM masterdata_company ORDER BY id LIMIT 1), NULL, NULL
 FROM masterdata_customer AS customer
 LEFT JOIN masterdata_pricelist AS list ON list.id = customer.price_list_id
-WHERE customer.key = ANY(%(keys)b);
-
--- name: items
--- The items of these numbers with their tax rates.
-SELECT item.id, item.sku, item.list_price, tax.rate_percent, item.active
+WHERE customer.key = ANY(%(keys)b)
+UNION ALL
+SELECT 'item', item.id, item.sku, item.active, NULL, NULL, NULL, NULL, item.list_price, tax.rate_percent
 FROM masterdata_item AS item
 JOIN masterdata_taxcategory AS tax ON tax.id = item.tax_id
 WHERE item.sku = ANY(%(skus)b);
@@ -19,11 +17,17 @@ SELECT price.price_list_id, price.item_id, price.price, price.from_quantity, pri
 FROM masterdata_price AS price
 WHERE price.price_list_id = ANY(%(lists)b) AND price.item_id = ANY(%(items)b);
 
--- name: form_lines
--- The lines of these orders as the order confirmation prints them, with what was ordered and cancelled of each.
+-- name: forms
+-- What the order confirmations of these orders print: a line with what was ordered and cancelled of it, the head of its order, the seller.
 SELECT line.order_id, line.position, item.sku, item.name, item.names, item.unit, line.unit_price, line.discount_percent,
-       coalesce(sums.wanted, 0)
-FROM orders_orderline AS line
+       coalesce(sums.wanted, 0),
+       o.id, o.number, o.customer_po, o.ordered_at, o.requested_on, o.currency, o.discount_percent, o.total, o.note,
+       customer.name, customer.address, customer.city, customer.tax_number,
+       company.name, company.address, company.tax_number
+FROM orders_order AS o
+JOIN masterdata_customer AS customer ON customer.id = o.customer_id
+LEFT JOIN (SELECT name, address, tax_number FROM masterdata_company ORDER BY id LIMIT 1) AS company ON true
+JOIN orders_orderline AS line ON line.order_id = o.id
 JOIN masterdata_item AS item ON item.id = line.item_id
 LEFT JOIN (
     SELECT move.line_id, sum(CASE move.kind WHEN 'ordered' THEN move.quantity ELSE -move.quantity END) AS wanted
@@ -32,16 +36,8 @@ LEFT JOIN (
     WHERE moved.order_id = ANY(%(orders)b) AND move.kind IN ('ordered', 'cancelled')
     GROUP BY move.line_id
 ) AS sums ON sums.line_id = line.id
-WHERE line.order_id = ANY(%(orders)b)
+WHERE o.id = ANY(%(orders)b)
 ORDER BY line.order_id, line.position;
-
--- name: form_heads
--- The heads of these orders as the order confirmation prints them.
-SELECT o.id, o.number, o.customer_po, o.ordered_at, o.requested_on, o.currency, o.discount_percent, o.total, o.note,
-       customer.name, customer.address, customer.city, customer.tax_number
-FROM orders_order AS o
-JOIN masterdata_customer AS customer ON customer.id = o.customer_id
-WHERE o.id = ANY(%(orders)b);
 
 -- name: versions_in_force
 -- The version in force of every standard, and whether a trial sends some of the new orders to another one.

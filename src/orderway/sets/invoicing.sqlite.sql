@@ -1,11 +1,10 @@
--- name: take_ids
--- The last id given in a table; the transaction is the only writer, so the next ones are free.
-SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %(table)s), 0) + 0 * %(count)s;
-
 -- name: orders
--- What a document needs of these orders: currency, discount, and the customer as it is today.
-SELECT o.id, o.number, o.currency, o.discount_percent, c.id, c.name, c.address, c.city, c.country, c.tax_number, c.payment_days
-FROM orders_order AS o JOIN masterdata_customer AS c ON c.id = o.customer_id
+-- What a document needs of these orders: currency, discount, the customer as it is today, and us.
+SELECT o.id, o.number, o.currency, o.discount_percent, c.id, c.name, c.address, c.city, c.country, c.tax_number, c.payment_days,
+       company.name, company.address, company.tax_number, company.zone, company.prices_include_tax
+FROM orders_order AS o
+JOIN masterdata_customer AS c ON c.id = o.customer_id
+LEFT JOIN (SELECT name, address, tax_number, zone, prices_include_tax FROM masterdata_company ORDER BY id LIMIT 1) AS company ON true
 WHERE o.id IN (SELECT value FROM json_each(%(orders)s));
 
 -- name: lines

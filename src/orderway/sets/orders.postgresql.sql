@@ -90,3 +90,16 @@ ORDER BY w.id LIMIT %(batch)s;
 INSERT INTO orders_numberseries AS s (key, last) VALUES (%(series)s, %(count)s)
 ON CONFLICT (key) DO UPDATE SET last = s.last + excluded.last
 RETURNING last;
+
+-- name: take_ids_of
+-- The next ids of n rows, so that they and what names them go in one statement.
+SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(count)s::bigint);
+
+-- name: take_numbers_and_ids
+-- The last of the next n numbers of a series as above, and the next ids of the n rows that carry them.
+WITH drawn AS (
+    INSERT INTO orders_numberseries AS s (key, last) VALUES (%(series)s, %(count)s)
+    ON CONFLICT (key) DO UPDATE SET last = s.last + excluded.last
+    RETURNING last
+)
+SELECT drawn.last, nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM drawn, generate_series(1, %(count)s::bigint);

@@ -90,3 +90,7 @@ ORDER BY w.id LIMIT %(batch)s;
 INSERT INTO orders_numberseries AS s (key, last) VALUES (%(series)s, %(count)s)
 ON CONFLICT (key) DO UPDATE SET last = s.last + excluded.last
 RETURNING last;
+
+-- name: take_ids_of
+-- The last id given in a table; the transaction is the only writer, so the next ones are free.
+SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %(table)s), 0) + 0 * %(count)s;

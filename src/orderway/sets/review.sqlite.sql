@@ -1,7 +1,8 @@
 -- name: credit
--- For each of these orders its customer's limit and whole exposure (in hundredths), and what the order itself contributes to it.
+-- For each of these orders its total, its customer's limit, block and whole exposure (in hundredths), and what the order itself
+-- contributes to it.
 SELECT o.id, o.customer_id, customer.credit_limit, coalesce(whole.exposed, 0), coalesce(own.exposed, 0), coalesce(own.confirmed, 0),
-       coalesce(own.delivered, 0), coalesce(own.invoiced, 0)
+       coalesce(own.delivered, 0), coalesce(own.invoiced, 0), o.total, customer.blocked
 FROM orders_order AS o
 JOIN masterdata_customer AS customer ON customer.id = o.customer_id
 LEFT JOIN orders_exposurebalance AS whole ON whole.customer_id = o.customer_id

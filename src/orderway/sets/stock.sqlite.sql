@@ -35,7 +35,7 @@ ORDER BY reservation.id;
 -- name: lines_of_orders
 -- The lines of these orders with their items and the sums of their moves.
 SELECT line.order_id, orders.number, line.id, line.position, line.item_id, item.sku, item.route, item.stocked,
-       coalesce(sums.wanted, 0), coalesce(sums.reserved, 0), coalesce(sums.net_shipped, 0)
+       coalesce(sums.wanted, 0), coalesce(sums.reserved, 0), coalesce(sums.net_shipped, 0), line.unit_price
 FROM orders_orderline AS line
 JOIN orders_order AS orders ON orders.id = line.order_id
 JOIN masterdata_item AS item ON item.id = line.item_id

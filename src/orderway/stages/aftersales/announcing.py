@@ -17,12 +17,12 @@ from orderway.engine.refusals import NotAllowedByStandard, Refusal, TooEarly
 from orderway.orders import corrections
 from orderway.orders.actor import Actor
 from orderway.orders.corrections import Fault
+from orderway.orders.numbers import take_ids
 from orderway.orders.session import Entrance, Work, door
 from orderway.stages.aftersales import queries, rules
 from orderway.stages.aftersales.models import Return, ReturnLine
 from orderway.stages.aftersales.naming import announcers, wanted_lines
 from orderway.stages.aftersales.queries import Line
-from orderway.stages.invoicing import issuing
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _count_announced(lines: list[Line], announced: Sequence[tuple[Line, Decimal]
 def _store_returns(accepted: Sequence[Accepted], answer: Announced, *, actor: Actor, now: datetime) -> None:
     if not accepted:
         return
-    ids = issuing.take_ids(Return, len(accepted))
+    ids = take_ids(Return, len(accepted))
     last = queries.last_numbers(checked[0][0].order_id for _, _, checked in accepted)
     returns, rows = [], []
     for return_id, (index, one, checked) in zip(ids, accepted, strict=True):

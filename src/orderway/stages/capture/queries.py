@@ -15,7 +15,6 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from orderway import sets
-from orderway.masterdata.models import Company
 from orderway.orders.models import Order, OrderLine
 from orderway.releases.catalogue import Shared, Value
 from orderway.releases.models import Version
@@ -33,34 +32,33 @@ UTC_ZONE = "UTC"
 
 
 def masters_of(customers: Iterable[str], skus: Iterable[str], *, standards: Iterable[str], now: datetime) -> Masters:
-    """What is known of these customers and items, and the seller's day (RULES 32); at most three statements, however many.
+    """What is known of these customers and items, and the seller's day (RULES 32); at most two statements, however many.
 
     `standards`: those in force, which the caller has looked up.
     """
     zone = UTC_ZONE
     found: dict[str, CustomerFacts] = {}
     lists: dict[int, str] = {}
-    rows = sets.select("capture.customers", keys=sets.Many("text", sorted(set(customers))))
-    for id_, key, currency, list_id, active, list_currency, zone_ in rows:
+    items: dict[str, ItemFacts] = {}
+    keys, numbers = sets.Many("text", sorted(set(customers))), sets.Many("text", sorted(set(skus)))
+    for what, id_, key, active, *customer, list_price, rate in sets.select("capture.masters", keys=keys, skus=numbers):
+        if what == "item":
+            items[key] = ItemFacts(id_, key, exact(list_price), exact(rate), bool(active))
+            continue
+        currency, list_id, list_currency, zone_ = customer
         found[key] = CustomerFacts(id_, key, currency, list_id, bool(active))
         zone = zone_ or zone
         if list_id is not None:
             lists[list_id] = list_currency
-    items = _items(skus)
     prices = _prices(lists, [item.id for item in items.values()]) if lists else {}
     return Masters(found, items, prices, frozenset(standards), lists, now.astimezone(ZoneInfo(zone)).date())
-
-
-def _items(skus: Iterable[str]) -> dict[str, ItemFacts]:
-    rows = sets.select("capture.items", skus=sets.Many("text", sorted(set(skus))))
-    return {sku: ItemFacts(id_, sku, _exact(price), _exact(rate), bool(active)) for id_, sku, price, rate, active in rows}
 
 
 def _prices(lists: Iterable[int], item_ids: Sequence[int]) -> Mapping[tuple[int, int], Sequence[PriceBreak]]:
     found: dict[tuple[int, int], list[PriceBreak]] = defaultdict(list)
     rows = sets.select("capture.prices", lists=sets.Many("int8", sorted(lists)), items=sets.Many("int8", item_ids))
     for list_id, item_id, price, quantity, since in rows:
-        found[list_id, item_id].append(PriceBreak(_exact(price), _exact(quantity), _day(since)))
+        found[list_id, item_id].append(PriceBreak(exact(price), exact(quantity), _day(since)))
     return found
 
 
@@ -133,10 +131,15 @@ def discounts(order_ids: Sequence[int]) -> Mapping[int, Value]:
 
 def lines(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``order.lines``: item, quantity (ordered less cancelled) and price by position; lines that were taken off are no more."""
+    return lines_of(order_ids, _wanted(order_ids, "order_id", "position", "item__sku", "unit_price"))
+
+
+def lines_of(order_ids: Sequence[int], rows: Iterable[Sequence[Any]]) -> Mapping[int, Value]:
+    """The same from rows that are read already: order, position, item number, price, and what is wanted."""
     found: dict[int, dict[str, Value]] = {order_id: {} for order_id in order_ids}
-    for order_id, position, sku, price, wanted in _wanted(order_ids, "order_id", "position", "item__sku", "unit_price"):
+    for order_id, position, sku, price, wanted in rows:
         if wanted:
-            found[order_id][str(position)] = {"sku": sku, "qty": wanted, "price": price}
+            found[order_id][str(position)] = {"sku": sku, "qty": _whole(wanted), "price": price}
     return found
 
 
@@ -171,19 +174,19 @@ def lines_now(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, LineNow]]:
 
 
 def order_forms(order_ids: Sequence[int]) -> Mapping[int, dict[str, object]]:
-    """What the order confirmation says, as plain data: {order id: data}; three statements. Texts only, names by language."""
-    company = Company.objects.first()
-    seller = [text for text in (company.name, company.address, company.tax_number) if text] if company else []
-    orders = sets.Many("int8", list(order_ids))
+    """What the order confirmation says, as plain data: {order id: data}; one statement. Texts only, names by language."""
     lines_of: dict[int, list[dict[str, object]]] = defaultdict(list)
-    for order_id, *line, wanted in sets.select("capture.form_lines", orders=orders):
-        if quantity := _whole(_exact(wanted)):
-            lines_of[order_id].append(_form_line(line, quantity))
-    return {row[0]: _form(row, seller, lines_of[row[0]]) for row in sets.select("capture.form_heads", orders=orders)}
+    heads_of: dict[int, Sequence[Any]] = {}
+    for row in sets.select("capture.forms", orders=sets.Many("int8", list(order_ids))):
+        if quantity := _whole(exact(row[8])):
+            lines_of[row[0]].append(_form_line(row[1:8], quantity))
+        heads_of[row[0]] = row[9:]
+    return {order_id: _form(head, lines_of[order_id]) for order_id, head in heads_of.items()}
 
 
-def _form(row: Sequence[Any], seller: Sequence[str], lines_: Sequence[dict[str, object]]) -> dict[str, object]:
-    _, number, customer_po, ordered_at, requested_on, currency, discount, total, note, *customer = row
+def _form(row: Sequence[Any], lines_: Sequence[dict[str, object]]) -> dict[str, object]:
+    _, number, customer_po, ordered_at, requested_on, currency, discount, total, note, *parties = row
+    customer, seller = parties[:4], parties[4:]
     ordered, requested = moment_from_sqlite(ordered_at), _day(requested_on)
     assert ordered is not None, "every order was placed at some time"
     return {
@@ -192,10 +195,10 @@ def _form(row: Sequence[Any], seller: Sequence[str], lines_: Sequence[dict[str, 
         "ordered_on": ordered.date().isoformat(),
         "requested_on": requested.isoformat() if requested else "",
         "currency": currency,
-        "discount_percent": f"{_whole(_exact(discount)):f}",
-        "total": f"{_exact(total).quantize(CENT):f}",
+        "discount_percent": f"{_whole(exact(discount)):f}",
+        "total": f"{exact(total).quantize(CENT):f}",
         "note": note,
-        "seller": seller,
+        "seller": [text for text in seller if text],
         "customer": [text for text in customer if text],
         "lines": lines_,
     }
@@ -203,7 +206,7 @@ def _form(row: Sequence[Any], seller: Sequence[str], lines_: Sequence[dict[str, 
 
 def _form_line(line: Sequence[Any], wanted: Decimal) -> dict[str, object]:
     position, sku, name, names, unit, unit_price, discount = line
-    price, discount = _exact(unit_price), _exact(discount)
+    price, discount = exact(unit_price), exact(discount)
     return {
         "position": position,
         "sku": sku,
@@ -217,7 +220,7 @@ def _form_line(line: Sequence[Any], wanted: Decimal) -> dict[str, object]:
     }
 
 
-def _exact(value: object) -> Decimal:
+def exact(value: object) -> Decimal:
     """A stored number: SQLite answers binary fractions, whose shortest text is the decimal that went in."""
     return value if isinstance(value, Decimal) else Decimal(str(value))
 

@@ -127,7 +127,9 @@ class _Counter:
             if self._lines[one.line].stocked
         ]
         if draws:
-            left = stock.ship_reserved(draws, actor=work.actor, now=work.now)
+            touched_again = any(_some(handed, "back") for handed in self._handed.values()) or bool(self._closed_short)
+            beside = {} if touched_again else {"store": work.also}
+            left = stock.ship_reserved(draws, actor=work.actor, now=work.now, **beside)
             if any(left[draw] != draw.quantity for draw in draws):
                 raise AssertionError("what is picked lies reserved until it is handed over")
         back = [

@@ -186,7 +186,9 @@ class _Desk:
         stocked = [(place, delivery, one) for place, delivery, one in taken if self._lines[one.line].stocked]
         draws = {Draw(one.line, one.taken, delivery.id, place=place): one for place, delivery, one in stocked}
         if draws:
-            got = stock.pick(list(draws), actor=work.actor, now=now)
+            rest = any(one.rest for verdicts in self._verdicts.values() for _, rows in verdicts for one in rows)
+            beside = {} if rest else {"store": work.also}  # for a rest the same stock is locked and read again
+            got = stock.pick(list(draws), actor=work.actor, now=now, **beside)
             if any(got[draw] != draw.quantity for draw in draws):
                 raise AssertionError("what was read under the lock of the order is what lies reserved")
         work.also(

@@ -21,6 +21,7 @@ from orderway.orders.deliveries import PlannedDelivery
 from orderway.orders.models import Delivery, DeliveryLine
 from orderway.orders.stages import Leftover, LineChange
 from orderway.orders.work import Work, working_on
+from orderway.releases.catalogue import Value
 from orderway.stages.delivery import queries, rules
 from orderway.stages.delivery.models import Trip
 from orderway.stages.delivery.policy import policy
@@ -57,7 +58,9 @@ def plan(
     """
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
         orders = _planned(work)
-        fresh = _write(orders, days(work) if work.places else None)
+        fresh = _write(work, orders, days(work) if work.places else None)
+        if not any(line.has_deliveries for one in orders for line in one.lines.values()):
+            work.facts.know(queries.facts, {one.order_id: _as_fact(one) for one in orders if one.parts})
         _book(work, orders, fresh, trips or {})
         _give_up_supply(work, orders)
         work.complete()
@@ -161,7 +164,22 @@ def planned_on(part: Part, lines: Mapping[LineId, Line], calendar: Days) -> date
 # --- writing ----------------------------------------------------------------------------------------------------------------
 
 
-def _write(orders: Sequence[OrderPlan], calendar: Days | None) -> Mapping[tuple[int, int], int]:
+def _as_fact(plan: OrderPlan) -> Mapping[str, Value]:
+    """``order.deliveries`` of an order that had none: what `queries.facts` would read."""
+    return {str(number): queries.as_fact(str(number), _carried(plan, part)) for number, part in plan.parts.items()}
+
+
+def _carried(plan: OrderPlan, part: Part) -> list[Value]:
+    """What a new delivery carries, by position and source; a line that comes from two warehouses once."""
+    sums: dict[tuple[int, str, str], Decimal] = {}
+    for line in part.lines:
+        known = plan.lines[line.line]
+        key = (known.position, line.route, known.sku)
+        sums[key] = sums.get(key, ZERO) + line.quantity
+    return [queries.carried(sku, quantity, route) for (_, route, sku), quantity in sorted(sums.items()) if quantity]
+
+
+def _write(work: Work, orders: Sequence[OrderPlan], calendar: Days | None) -> Mapping[tuple[int, int], int]:
     """Write the plans; gives the ids of the deliveries by order and number."""
     if calendar is None:
         return {}
@@ -175,7 +193,8 @@ def _write(orders: Sequence[OrderPlan], calendar: Days | None) -> Mapping[tuple[
         for number, part in one.parts.items()
         if number not in one.standing
     ]
-    made = deliveries.add(new) if new else []
+    made, rows = deliveries.made(new) if new else ([], [])
+    work.also(*rows)
     known = {(one.order_id, number): standing.id for one in orders for number, standing in one.standing.items()}
     return known | {(delivery.order_id, delivery.number): delivery.pk for delivery in made}
 

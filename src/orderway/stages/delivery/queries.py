@@ -180,12 +180,22 @@ def facts(order_ids: Sequence[int]) -> Mapping[int, Value]:
     for order_id, number, sku, quantity, route, _, outcome, damaged in _rows("facts_of_deliveries", order_ids):
         deliveries = found.setdefault(order_id, {})
         if str(number) not in deliveries:
-            deliveries[str(number)] = {"number": str(number), "shipped": outcome == "delivered", "lines": []}
+            deliveries[str(number)] = as_fact(str(number), [], shipped=outcome == "delivered")
             if outcome is not None:
                 deliveries[str(number)]["damaged"] = bool(damaged)
         if sku is not None and quantity:
-            cast("list[Value]", deliveries[str(number)]["lines"]).append({"sku": sku, "qty": exact(quantity), "route": route})
+            cast("list[Value]", deliveries[str(number)]["lines"]).append(carried(sku, exact(quantity), route))
     return cast("Mapping[int, Value]", found)
+
+
+def as_fact(number: str, lines: list[Value], *, shipped: bool = False) -> dict[str, Value]:
+    """A delivery as the standard sees it."""
+    return {"number": number, "shipped": shipped, "lines": lines}
+
+
+def carried(sku: str, quantity: Decimal, route: str) -> Value:
+    """A line of it."""
+    return {"sku": sku, "qty": quantity, "route": route}
 
 
 # --- lists for pages, papers and the API -----------------------------------------------------------------------------------

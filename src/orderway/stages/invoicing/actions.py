@@ -51,8 +51,8 @@ def issue(places: Sequence[str], *, brings: Mapping[str, Completion] | None = No
     Where nothing is left to bill the stage ends without an invoice.
     """
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
-        seller = queries.seller()
         standing = queries.standing(work.order_ids)
+        seller = standing.seller or queries.seller()
         bills = bills_of({place: order.id for place, order in work.orders.items()}, standing, seller)
         invoices = write(bills, seller, actor=actor, now=now)
         work.also(*invoices.writes)

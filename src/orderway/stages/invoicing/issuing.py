@@ -10,12 +10,10 @@ from datetime import date, datetime
 
 from django.db import models
 
-from orderway import sets
 from orderway.orders import documents, numbers
 from orderway.orders.actor import Actor
 from orderway.orders.proofs import own_documents
 from orderway.orders.work import Work
-from orderway.sets.running import on_postgresql
 from orderway.stages.invoicing import rules
 from orderway.stages.invoicing.money import Totals
 from orderway.stages.invoicing.queries import OrderHead, Seller
@@ -45,17 +43,9 @@ def draw(model: type[models.Model], kind: str, count: int, issued_on: date) -> l
     """Take the next numbers of the kind's series in the year of issue. The row stays locked until the transaction ends: draw last."""
     if not count:
         return []
-    ids = take_ids(model, count)
     key = rules.series(kind, issued_on)
-    return [Number(id_, key, within) for id_, within in zip(ids, numbers.take(key, count), strict=True)]
-
-
-def take_ids(model: type[models.Model], count: int) -> list[int]:
-    """Ids for n rows, so that a document and its lines go in one statement."""
-    rows = sets.select("invoicing.take_ids", table=model._meta.db_table, count=count)
-    if on_postgresql():
-        return [id_ for (id_,) in rows]
-    return list(range(rows[0][0] + 1, rows[0][0] + 1 + count))
+    taken, ids = numbers.take_with_ids(key, model, count)
+    return [Number(id_, key, within) for id_, within in zip(ids, taken, strict=True)]
 
 
 def row(

@@ -101,6 +101,7 @@ class Standing:
     lines: Mapping[int, Sequence[OrderedLine]]
     at_place: dict[tuple[int, str], Moved]  # (line, place); place "" sums over all
     billed: dict[int, dict[tuple[Decimal, Decimal], Billed]] = field(default_factory=dict)  # line -> (price, discount %)
+    seller: Seller | None = None
 
     def finished(self) -> list[int]:
         """The orders of which nothing is left to ship or to bill."""
@@ -115,23 +116,22 @@ def seller() -> Seller:
 
 
 def standing(order_ids: Iterable[int]) -> Standing:
-    """What is to be billed of these orders: four statements."""
+    """What is to be billed of these orders, and us: three statements, four where something was billed before."""
     orders = sets.Many("int8", sorted(set(order_ids)))
-    return Standing(
-        heads=_heads(orders),
-        lines=_lines(orders),
-        at_place=_moves(orders),
-        billed=_billed(orders),
-    )
+    heads_, seller_ = _heads(orders)
+    at_place, billed_before = _moves(orders)
+    return Standing(heads_, _lines(orders), at_place, _billed(orders) if billed_before else {}, seller_)
 
 
 def heads(order_ids: Iterable[int]) -> dict[int, OrderHead]:
     """What a document needs of these orders, by id."""
-    return _heads(sets.Many("int8", sorted(set(order_ids))))
+    return _heads(sets.Many("int8", sorted(set(order_ids))))[0]
 
 
-def _heads(orders: sets.Many) -> dict[int, OrderHead]:
-    return {
+def _heads(orders: sets.Many) -> tuple[dict[int, OrderHead], Seller | None]:
+    rows = sets.select("invoicing.orders", orders=orders)
+    us = next(((*row[11:15], bool(row[15])) for row in rows if row[11] is not None), None)
+    found = {
         row[0]: OrderHead(
             id=row[0],
             number=row[1],
@@ -143,8 +143,9 @@ def _heads(orders: sets.Many) -> dict[int, OrderHead]:
             buyer_tax_number=row[9],
             payment_days=row[10],
         )
-        for row in sets.select("invoicing.orders", orders=orders)
+        for row in rows
     }
+    return found, Seller(*us) if us else None
 
 
 def _lines(orders: sets.Many) -> dict[int, list[OrderedLine]]:
@@ -168,12 +169,13 @@ def _lines(orders: sets.Many) -> dict[int, list[OrderedLine]]:
     return lines
 
 
-def _moves(orders: sets.Many) -> dict[tuple[int, str], Moved]:
+def _moves(orders: sets.Many) -> tuple[dict[tuple[int, str], Moved], bool]:
+    """What moved, by line and place; and whether something was invoiced before (every invoice line has its move)."""
     sums: dict[tuple[int, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for line, place, kind, quantity in sets.select("invoicing.moves", orders=orders):
         for where in {place, ""}:
             sums[line, where][kind] += exact(quantity, QUANTITY_PLACES)
-    return {key: Moved(**kinds) for key, kinds in sums.items()}
+    return {key: Moved(**kinds) for key, kinds in sums.items()}, any("invoiced" in kinds for kinds in sums.values())
 
 
 def _billed(orders: sets.Many) -> dict[int, dict[tuple[Decimal, Decimal], Billed]]:

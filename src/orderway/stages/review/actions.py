@@ -33,7 +33,9 @@ def decide(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mappin
     """
     given = brings or {}
     with working_on(places, ACT, actor=actor, now=now, brings=given) as work:
-        judged = _judged(work, work.places)
+        credit, judged = _judged(work, work.places)
+        work.facts.give("order.total", lambda order_id: credit[order_id].total)
+        work.facts.give("customer.blocked", lambda order_id: credit[order_id].blocked)
         work.facts.give("customer.credit_left", _left_in_turn(work, judged, given))
         work.facts.give("order.total_with_tax", lambda order_id: judged[order_id].gross)
         work.complete()
@@ -44,7 +46,7 @@ def decide(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mappin
 
 def book_decided(work: Work, places: Sequence[str]) -> None:
     """Somebody passed these reviews by decision, credit or not: what is confirmed counts in the exposure all the same (RULES 33)."""
-    judged = _judged(work, places)
+    _, judged = _judged(work, places)
     each_of = {place: judged[work.opened(place).order.id] for place in places}
     confirmed = ExposureMove.Kind.CONFIRMED
     amounts = [
@@ -54,13 +56,13 @@ def book_decided(work: Work, places: Sequence[str]) -> None:
     work.also(*exposure.writes(amounts, now=work.now))
 
 
-def _judged(work: Work, places: Sequence[str]) -> dict[int, Judged]:
+def _judged(work: Work, places: Sequence[str]) -> tuple[Mapping[int, queries.Credit], dict[int, Judged]]:
     """Lock the customers, then look: what others have used by now is seen."""
     orders = [work.opened(place).order for place in places]
     exposure.lock_customers(sorted({order.customer_id for order in orders}))
     ids = list(dict.fromkeys(order.id for order in orders))
     credit, owed = queries.credit_of(ids), queries.gross(ids)
-    return {
+    return credit, {
         order: Judged(order, known.customer_id, owed[order], known.left, known.confirmed, known.delivered)
         for order, known in sorted(credit.items())
     }

@@ -27,12 +27,14 @@ MILLIONTH = Decimal("0.000001")  # and those of quantities to six
 
 class Credit(NamedTuple):
     """How an order's customer stands. `left`: limit less exposure without the order; `confirmed`: what of it counts in the exposure;
-    `delivered`: what of it has gone out or was invoiced, whichever is more."""
+    `delivered`: what of it has gone out or was invoiced, whichever is more; `total`: the order's amount; `blocked`: may not order."""
 
     customer_id: int
     left: Decimal
     confirmed: Decimal
     delivered: Decimal
+    total: Decimal
+    blocked: bool
 
 
 def credit_of(order_ids: Sequence[int]) -> Mapping[int, Credit]:
@@ -41,9 +43,10 @@ def credit_of(order_ids: Sequence[int]) -> Mapping[int, Credit]:
     return {row[0]: _credit(*row[1:]) for row in rows}
 
 
-def _credit(customer_id: int, limit: object, whole: int, own: object, confirmed: object, delivered: object, invoiced: object) -> Credit:
+def _credit(customer_id: int, limit: object, whole: int, own: object, *rest: object) -> Credit:
+    confirmed, delivered, invoiced, total, blocked = rest
     left = rules.credit_left(None if limit is None else _money(limit), Decimal(whole) / exposure.HUNDRED - _money(own))
-    return Credit(customer_id, left, _money(confirmed), max(_money(delivered), _money(invoiced)))
+    return Credit(customer_id, left, _money(confirmed), max(_money(delivered), _money(invoiced)), _money(total), bool(blocked))
 
 
 def credit_left(order_ids: Sequence[int]) -> Mapping[int, Value]:

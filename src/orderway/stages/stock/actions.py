@@ -7,18 +7,20 @@ which holds the locks of the orders concerned; one call per act, so that locks s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
 
+from orderway import sets
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
 from orderway.orders.stages import Leftover, LineChange
-from orderway.orders.work import Completion, working_on
+from orderway.orders.work import Completion, Work, working_on
 from orderway.sets.writing import Write
+from orderway.stages.capture import queries as capture
 from orderway.stages.stock import queries, rules
 from orderway.stages.stock.bookings import Bookings, NotEnoughStock, Part, lock_reservations
 from orderway.stages.stock.levels import lock, lock_of_lines, lock_places
@@ -47,6 +49,13 @@ __all__ = [
     "undo",
 ]
 
+Store = Callable[..., object]
+
+
+def _at_once(*writes: Write) -> None:
+    sets.store(writes)
+
+
 ACT = queries.ACT
 COMES_FROM = {
     StockMove.Reason.RECEIVED: Location.Kind.SUPPLIER,
@@ -66,12 +75,22 @@ def reserve(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mappi
     evidence of the stage's steps by place.
     """
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
-        work.also(*_to_need(queries.lines_of(work.order_ids), actor=actor, now=now))
+        lines = queries.lines_of(work.order_ids)
+        bookings = _to_need(lines)
+        work.also(*bookings.writes(actor=actor, now=now))
+        _tell_facts(work, lines, bookings.reserved_more())
         work.complete()
     return work.refused
 
 
-def _to_need(lines: Sequence[queries.Line], *, actor: Actor, now: datetime) -> list[Write]:
+def _tell_facts(work: Work, lines: Sequence[queries.Line], more: Mapping[int, Decimal]) -> None:
+    """What the standard asks next about lines is known here: nobody need read it again."""
+    after = [line._replace(reserved=line.reserved + more.get(line.id, rules.ZERO)) for line in lines]
+    work.facts.know(queries.coverage_of, queries.covered(after, work.order_ids))
+    work.facts.know(capture.lines, queries.as_ordered(after, work.order_ids))
+
+
+def _to_need(lines: Sequence[queries.Line]) -> Bookings:
     stocked = [line for line in lines if line.stocked]
     bookings = Bookings(lock(line.item_id for line in stocked), lock_reservations(line.id for line in stocked))
     _release_beyond({line.id: line.need for line in stocked}, {line.id: line.place for line in stocked}, bookings)
@@ -80,7 +99,7 @@ def _to_need(lines: Sequence[queries.Line], *, actor: Actor, now: datetime) -> l
     needs = [Need(line.id, line.item_id, line.need - reserved.get(line.id, rules.ZERO)) for line in wanting.values()]
     for grant in rules.reservation_plan(needs, bookings.levels.shelves()):
         bookings.grant(grant, place=wanting[grant.need.line_id].place)
-    return bookings.writes(actor=actor, now=now)
+    return bookings
 
 
 def _release_beyond(needs: Mapping[int, Decimal], places: Mapping[int, str], bookings: Bookings) -> None:
@@ -121,25 +140,26 @@ def reserve_for(needs: Sequence[Need], *, actor: Actor, now: datetime) -> Mappin
     return {need: got[need] for need in needs}
 
 
-def ship_reserved(draws: Sequence[Draw], *, actor: Actor, now: datetime) -> Mapping[Draw, Decimal]:
+def ship_reserved(draws: Sequence[Draw], *, actor: Actor, now: datetime, store: Store = _at_once) -> Mapping[Draw, Decimal]:
     """Let what is reserved for these lines leave for the customer; gives what left for each draw. The rest came short and is the caller's.
 
-    Books the stock moves and, in the line ledger, `shipped` and the reservation's end.
+    Books the stock moves and, in the line ledger, `shipped` and the reservation's end. `store`: ``Work.also`` of a caller that touches
+    stock no more.
     """
     customer_id = locations().virtual[Location.Kind.CUSTOMER]
     bookings, plan = _drawn(draws, "all")
     for taken in plan:
         bookings.ship(taken, customer_id=customer_id)
-    bookings.store(actor=actor, now=now)
+    store(*bookings.writes(actor=actor, now=now))
     return _by_draw(draws, plan)
 
 
-def pick(draws: Sequence[Draw], *, actor: Actor, now: datetime) -> Mapping[Draw, Decimal]:
-    """Mark what is reserved for these lines as taken from the shelf; gives what could be picked for each draw."""
+def pick(draws: Sequence[Draw], *, actor: Actor, now: datetime, store: Store = _at_once) -> Mapping[Draw, Decimal]:
+    """Mark what is reserved for these lines as taken from the shelf; gives what could be picked for each draw. `store` as above."""
     bookings, plan = _drawn(draws, "unpicked")
     for taken in plan:
         bookings.reservations[taken.held.reservation_id].picked += taken.quantity
-    bookings.store(actor=actor, now=now)
+    store(*bookings.writes(actor=actor, now=now))
     return _by_draw(draws, plan)
 
 

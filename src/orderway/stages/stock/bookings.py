@@ -149,6 +149,11 @@ class Bookings:
         self._ledger[draw.line_id, LineMove.Kind.RESERVED, draw.place, draw.reference] -= taken.quantity
         self._ledger[draw.line_id, LineMove.Kind.SHIPPED, draw.place, draw.reference] += taken.quantity
 
+    def reserved_more(self) -> Mapping[int, Decimal]:
+        """By how much what is reserved changes, by line."""
+        kind = LineMove.Kind.RESERVED
+        return summed((line, quantity) for (line, moved, _, _), quantity in self._ledger.items() if moved == kind)
+
     def _unreserve(self, reservation_id: int, quantity: Decimal) -> Level:
         reserved = self.reservations[reservation_id]
         reserved.quantity -= quantity

@@ -15,12 +15,15 @@ from orderway import sets
 from orderway.masterdata.models import Item
 from orderway.orders.models import LineMove, Order
 from orderway.orders.stages import Consequence, LineChange
+from orderway.releases.catalogue import Value
+from orderway.stages.capture import queries as capture
 from orderway.stages.stock import rules
 from orderway.stages.stock.levels import exact
 from orderway.stages.stock.models import ExpectedReceipt, Location, Reservation, StockLevel, StockMove
 from orderway.stages.stock.rules import ZERO, Coverage, Expected, Picture
 
 ACT = "stock.reserve"
+PRICE_PLACES = Decimal("0.00000001")
 
 
 class Line(NamedTuple):
@@ -37,6 +40,7 @@ class Line(NamedTuple):
     wanted: Decimal
     reserved: Decimal
     net_shipped: Decimal
+    unit_price: Decimal
 
     @property
     def need(self) -> Decimal:
@@ -52,18 +56,25 @@ class Line(NamedTuple):
 def lines_of(order_ids: Sequence[int]) -> list[Line]:
     """The lines of these orders, by order and position."""
     rows = sets.select("stock.lines_of_orders", orders=sets.Many("int8", list(order_ids)))
-    return [
-        Line(order, number, id_, position, item, sku, route, bool(stocked), exact(wanted), exact(reserved), exact(net_shipped))
-        for order, number, id_, position, item, sku, route, stocked, wanted, reserved, net_shipped in rows
-    ]
+    return [Line._make((*row[:7], bool(row[7]), *map(exact, row[8:11]), capture.exact(row[11]).quantize(PRICE_PLACES))) for row in rows]
 
 
 def coverage_of(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, Coverage]]:
     """How far each line is covered: {order id: {position: coverage}}."""
+    return covered(lines_of(order_ids), order_ids)
+
+
+def covered(lines: Iterable[Line], order_ids: Sequence[int]) -> Mapping[int, Mapping[int, Coverage]]:
+    """The same of lines that are read already."""
     found: dict[int, dict[int, Coverage]] = {order_id: {} for order_id in order_ids}
-    for line in lines_of(order_ids):
+    for line in lines:
         found[line.order_id][line.position] = line.coverage
     return found
+
+
+def as_ordered(lines: Iterable[Line], order_ids: Sequence[int]) -> Mapping[int, Value]:
+    """What capture says of these lines (``order.lines``): no act on stock changes it."""
+    return capture.lines_of(order_ids, ((line.order_id, line.position, line.sku, line.unit_price, line.wanted) for line in lines))
 
 
 def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]]) -> Sequence[Consequence]:
