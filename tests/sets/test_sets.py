@@ -138,3 +138,15 @@ def test_nothing_to_write_is_no_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert sets.store([sets.Insert(Idempotency, ("token",), [])]) == []
         assert sets.insert(Person, ("key",), []) == 0
+
+
+def test_what_an_act_asks_is_planned_once_for_a_connection_on_postgresql():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps its statements by itself")
+
+    for _ in range(2):
+        sets.select("capture.versions_in_force", now=NOW)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%releases_version%'")
+        assert cursor.fetchone() == (1,)

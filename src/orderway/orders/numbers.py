@@ -20,11 +20,11 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
 
 def take_with_ids(series: str, model: type[models.Model], count: int) -> tuple[range, list[int]]:
     """The next `count` numbers of a series as `take` gives them, and ids for the rows that carry them."""
-    if not on_postgresql():
-        ids = take_ids(model, count)
-        return take(series, count), ids
+    assert connection.in_atomic_block, "a number is taken in the transaction that uses it"
     rows = sets.select("orders.take_numbers_and_ids", series=series, table=model._meta.db_table, count=count)
-    return range(rows[0][0] - count + 1, rows[0][0] + 1), [row[1] for row in rows]
+    last, first_id = int(rows[0][0]), rows[0][1] + 1
+    ids = [row[1] for row in rows] if on_postgresql() else list(range(first_id, first_id + count))
+    return range(last - count + 1, last + 1), ids
 
 
 def take(series: str, count: int) -> range:

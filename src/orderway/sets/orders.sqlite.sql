@@ -94,3 +94,9 @@ RETURNING last;
 -- name: take_ids_of
 -- The last id given in a table; the transaction is the only writer, so the next ones are free.
 SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %(table)s), 0) + 0 * %(count)s;
+
+-- name: take_numbers_and_ids
+-- The last of the next n numbers of a series as above, and the last id given in the table of the rows that carry them.
+INSERT INTO orders_numberseries AS s (key, last) VALUES (%(series)s, %(count)s)
+ON CONFLICT (key) DO UPDATE SET last = s.last + excluded.last
+RETURNING last, coalesce((SELECT seq FROM sqlite_sequence WHERE name = %(table)s), 0);

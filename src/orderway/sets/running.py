@@ -15,6 +15,8 @@ from django.db import connection
 
 from orderway.sets.arrays import Array, ArrayDumper
 
+MOST_PREPARED = 300  # all statements of all acts; with psycopg's 100 the acts would push out each other's
+
 
 def on_postgresql() -> bool:
     """Whether the database of this installation is PostgreSQL."""
@@ -47,6 +49,8 @@ def _run_prepared(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> tu
     connection.validate_no_broken_transaction()
     kind = psycopg.Cursor if isinstance(parameters, Mapping) else psycopg.RawCursor
     cursor: psycopg.Cursor[Any] = kind(connection.connection)
+    if cursor.connection.prepared_max != MOST_PREPARED:
+        cursor.connection.prepared_max = MOST_PREPARED
     cursor.format = psycopg.pq.Format.BINARY
     cursor.adapters.register_dumper(Array, ArrayDumper)
     execute: Any = partial(_send, cursor)
