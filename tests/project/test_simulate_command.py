@@ -60,3 +60,11 @@ def test_a_standard_with_defects_is_refused_line_by_line(tmp_path):
 
     assert result.exit_code == 1
     assert "bad.yaml:" in result.stderr
+
+
+def test_staffing_says_how_many_people_keep_the_limits():
+    result = run("--staffing")
+
+    assert result.exit_code == 0, result.stderr
+    assert "needed" in result.stdout
+    assert "90% of its passages" in " ".join(result.stderr.split())
