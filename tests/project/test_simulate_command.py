@@ -68,3 +68,34 @@ def test_staffing_says_how_many_people_keep_the_limits():
     assert result.exit_code == 0, result.stderr
     assert "needed" in result.stdout
     assert "90% of its passages" in " ".join(result.stderr.split())
+
+
+def a_log(path, cases):
+    rows = ["case,activity,resource,start,end"]
+    for case in range(cases):
+        day = f"2026-{1 + case // 25:02d}-{1 + case % 25:02d}"
+        rows.append(f"{case},take,alice,{day}T09:00:00Z,{day}T09:{10 + case % 40}:00Z")
+        rows.append(f"{case},ship,bob,{day}T{11 + case % 5}:00:00Z,{day}T{12 + case % 5}:00:00Z")
+    path.write_text("\n".join(rows) + "\n")
+    return str(path)
+
+
+def test_a_foreign_log_is_simulated_beside_itself(tmp_path):
+    file = tmp_path / "found.json"
+    result = run("--log", a_log(tmp_path / "log.csv", 60), "--json", str(file))
+
+    assert result.exit_code == 0, result.stderr
+    assert "95 % within" in result.stdout
+    assert "60 cases in the log" in result.stderr
+    found = json.loads(file.read_text())
+    assert found["cycle_time_days"]["mean"]["value"] == pytest.approx(found["cycle_time_days"]["mean"]["log"], rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("cases", "more", "sentence"), [(5, [], "About 30 finished cases would do"), (40, ["--set", "urgent=5%"], "a foreign log has none")]
+)
+def test_a_log_that_is_too_small_or_asked_for_what_it_has_not_is_said(tmp_path, cases, more, sentence):
+    result = run("--log", a_log(tmp_path / "log.csv", cases), *more)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr

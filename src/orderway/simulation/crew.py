@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from orderway.engine.assignment import Absence, Member, Membership, Staff, choose, minutes_of
 from orderway.engine.calendars import Holidays
-from orderway.engine.case import OpenItem
+from orderway.engine.case import ItemKey, OpenItem
 from orderway.engine.move import Assigned
 from orderway.engine.program import Program
 from orderway.simulation.moves import Place
@@ -63,6 +63,9 @@ class Crew:
     def __init__(self, program: Program, parameters: Parameters, holidays: Holidays, begin: date, random: Random) -> None:
         self._program, self._helps = program, parameters.helps
         self._numbers = 0
+        self._minutes = {
+            str(stage.id): minutes_of(program, ItemKey(str(stage.id), (), "stage", 0)) for stage in program.standard.stages.values()
+        }
         people = [_with_leaves(worker, begin, random) for worker in parameters.people]
         self.hands = {worker.key: Hands(worker, _timeline(program, worker, holidays, begin), worker.capacity) for worker in people}
         self._staff = Staff(tuple(_member(worker) for worker in people))
@@ -76,11 +79,11 @@ class Crew:
 
     def load(self, key: str, item: OpenItem) -> None:
         """The person takes the item of somebody else."""
-        self._staff = self._staff.with_load(key, minutes_of(self._program, item))
+        self._staff = self._staff.with_load(key, self._minutes[item.stage])
 
     def unload(self, key: str, item: OpenItem) -> None:
         """The person's item is closed."""
-        self._staff = self._staff.with_load(key, -minutes_of(self._program, item))
+        self._staff = self._staff.with_load(key, -self._minutes[item.stage])
 
     def offer(self, task: Task, rank: int, now: float) -> Hands | None:
         """Who takes the task in hand at once; None if it waits for its person."""

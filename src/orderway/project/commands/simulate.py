@@ -13,6 +13,7 @@ from rich.table import Column, Table
 from orderway.project.commands.database_option import Database, start_without_database
 from orderway.project.commands.printing import answers, remarks
 from orderway.project.commands.progress import progress_bar
+from orderway.project.commands.simulate_log import simulate_log
 
 if TYPE_CHECKING:
     from orderway.simulation.parameters import Parameters
@@ -35,10 +36,20 @@ def simulate(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the world, e.g. people.sales=3. Repeatable.")
     ] = None,
     json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write everything as JSON too.")] = None,
+    log: Annotated[
+        Path | None, typer.Option("--log", metavar="FILE", help="Simulate a foreign event log (CSV, XES) instead of a standard.")
+    ] = None,
     staffing: Annotated[bool, typer.Option("--staffing", help="Search how many people per role keep the limits.")] = False,
     database: Database = None,
 ) -> None:
     """Run a standard on a virtual clock and say how long orders take, where they wait, how busy people are and what goes wrong."""
+    if log is not None:
+        if set_ or staffing:
+            _refuse("--set and --staffing belong to a standard; a foreign log has none. Leave them out, or leave out --log.")
+        said = simulate_log(log, replications=replications, seed=seed)
+        if json is not None:
+            _write(json, {"log": log.name, "seed": seed, **said})
+        return
     start_without_database()
     from orderway.engine.program import compile_standard
     from orderway.engine.refusals import Refusal
