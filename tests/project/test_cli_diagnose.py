@@ -57,3 +57,18 @@ def test_wrong_usage_and_unreadable_files_have_their_exit_codes(log, tmp_path):
     empty = tmp_path / "empty.csv"
     empty.write_text("")
     assert diagnose(empty).exit_code == 3
+
+
+def test_it_compares_with_a_standard_and_writes_report_and_draft(log, tmp_path):
+    draft, report, answers = (tmp_path / name for name in ("draft.yaml", "report.html", "answers.json"))
+
+    first = diagnose(log, "--draft", draft)
+    second = diagnose(log, "--against", draft, "--html", report, "--language", "zh-Hans", "--json", answers)
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Most frequent deviations" in second.stdout
+    assert "流程图" in report.read_text()
+    assert json.loads(answers.read_text())["conformance"]["percentage_of_fitting_traces"] == pytest.approx(100 / 3)
+    assert CliRunner().invoke(app, ["standard", "check", str(draft)]).exit_code == 0
+    assert diagnose(log, "--against", tmp_path / "nothing.yaml").exit_code != 0
+    assert diagnose(log, "--language", "tlh").exit_code == 2

@@ -75,6 +75,8 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "standard.draft": ("standard", frozenset({R})),
         "standard.approve": ("standard", frozenset({N, A})),
         "standard.release": ("standard", frozenset({SO, A})),
+        "diagnosis.read": ("diagnosis", frozenset({R})),
+        "diagnosis.ask": ("diagnosis", frozenset({R})),
         "journal.read": ("journal", frozenset({R, T})),
         "absence.record": ("absence", frozenset({H, L, A})),  # holder: one's own
         "person.edit": ("person", frozenset({A})),

@@ -120,6 +120,11 @@ class EventLog:
         )
 
 
+def gettext_noop(sentence: str) -> str:
+    """Mark a sentence for translation; pages translate it, this package knows no language."""
+    return sentence
+
+
 class Unreadable(Exception):
     """The file cannot be read as a log; the sentence says why and what to do. `code` is stable, `params` are the parts of the sentence."""
 

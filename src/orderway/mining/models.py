@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from orderway.mining.log import Unreadable
+from orderway.mining.log import Unreadable, gettext_noop
 from orderway.mining.logs.markup import read_markup
 
 MOST_STATES = 4_000  # the largest reference model has 520
@@ -42,7 +42,9 @@ def explored(first: Hashable, moves: Callable[[Hashable], Moves], is_end: Callab
             if following not in numbers:
                 if len(numbers) >= MOST_STATES:
                     raise Unreadable(
-                        "too_many_states", "The model has more than {most} states. Compare with a part of it.", most=MOST_STATES
+                        "too_many_states",
+                        gettext_noop("The model has more than {most} states. Compare with a part of it."),
+                        most=MOST_STATES,
                     )
                 numbers[following] = len(numbers)
                 waiting.append(following)
@@ -85,7 +87,9 @@ class _Pnml:
             elif source in self.net.after:
                 self.net.after[source].append(target)
             else:
-                raise Unreadable("not_pnml", "The arc {arc} of this PNML leads nowhere. Transitions must stand before arcs.", arc=key)
+                raise Unreadable(
+                    "not_pnml", gettext_noop("The arc {arc} of this PNML leads nowhere. Transitions must stand before arcs."), arc=key
+                )
 
     def end(self, name: str) -> None:
         path = [part for part, _key in self.inside]
@@ -108,7 +112,7 @@ def from_pnml(content: bytes) -> Model:
     broken = read_markup(content, elements.start, elements.end, elements.characters)
     net = elements.net
     if broken or not net.initial or not net.final:
-        raise Unreadable("not_pnml", "This is no PNML with an initial and a final marking. Export the net again with both.")
+        raise Unreadable("not_pnml", gettext_noop("This is no PNML with an initial and a final marking. Export the net again with both."))
     final = frozenset(net.final.items())
 
     def moves(state: Hashable) -> Moves:

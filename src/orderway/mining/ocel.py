@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orderway.mining.log import Coded, Finding, Places, Unreadable
+from orderway.mining.log import Coded, Finding, Places, Unreadable, gettext_noop
 from orderway.mining.logs.column import Column
 from orderway.mining.logs.moments import NONE, moments
 from orderway.mining.logs.table import Table
@@ -36,11 +36,16 @@ def chosen_type(log: ObjectLog, wanted: str | None) -> str:
     if wanted is not None:
         if wanted not in types:
             raise Unreadable(
-                "object_type", "The log has no objects of type “{wanted}”. It has: {types}.", wanted=wanted, types=", ".join(types)
+                "object_type",
+                gettext_noop("The log has no objects of type “{wanted}”. It has: {types}."),
+                wanted=wanted,
+                types=", ".join(types),
             )
         return wanted
     if not types or not len(log.related_events):
-        raise Unreadable("no_objects", "No event of this log concerns an object, so there are no cases. Export it with its relations.")
+        raise Unreadable(
+            "no_objects", gettext_noop("No event of this log concerns an object, so there are no cases. Export it with its relations.")
+        )
     named = [name for name in types if name.lower().rstrip("s") in ("order", "sales order", "salesorder", "订单", "訂單")]
     pairs = np.unique(np.column_stack((log.related_events, log.object_types.codes[log.related_objects])), axis=0)
     events = np.bincount(pairs[:, 1], minlength=len(types))

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "orderway.orders",
     *[f"orderway.stages.{stage}" for stage in STAGES],
     "orderway.demo",
+    "orderway.diagnosis",
     "orderway.connect",
     "orderway.api",
     "orderway.web",

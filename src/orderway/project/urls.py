@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from orderway.api.root import api
+from orderway.diagnosis import web as diagnosis
 from orderway.pages.guarding import OWN, needs
 from orderway.web import (
     absence_pages,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("absences/", include(absence_pages.urlpatterns)),
     path("people/", include(people_pages.urlpatterns)),
     path("standard/", include(standard_pages.urlpatterns)),
+    path("diagnosis/", include(diagnosis.urlpatterns)),
     path("health", health.health, name="health"),
     path("language", language.switch, name="language"),
     path("sign-in", account.LoginView.as_view(template_name="web/sign_in.html"), name="account_login"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from orderway.mining.log import MISSING, Coded, Codes, EventLog, Finding, Flags, Micros, Places, Taken, Unreadable
+from orderway.mining.log import MISSING, Coded, Codes, EventLog, Finding, Flags, Micros, Places, Taken, Unreadable, gettext_noop
 from orderway.mining.logs.column import Column
 from orderway.mining.logs.moments import DAY_MICROS, NONE, Moments, moments
 from orderway.mining.logs.table import Table
@@ -33,7 +33,7 @@ def build(name: str, table: Table, parts: Mapping[str, str]) -> EventLog:
     if not sound.any():
         raise Unreadable(
             "no_events",
-            "No row has a case, an activity and a time that can be used. Look at the columns taken: {columns}.",
+            gettext_noop("No row has a case, an activity and a time that can be used. Look at the columns taken: {columns}."),
             columns=", ".join(f"{part} = {column}" for part, column in parts.items()),
         )
     order, cases, offsets = _arranged(read.cases.codes, read.times.micros, sound)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from orderway.mining.log import Finding, Unreadable
+from orderway.mining.log import Finding, Unreadable, gettext_noop
 from orderway.mining.logs.column import Column
 from orderway.mining.logs.table import Table
 
@@ -50,8 +50,8 @@ def read_delimited(content: bytes, findings: tuple[Finding, ...]) -> Table:
         )
     except pa.ArrowInvalid as problem:
         if "empty" in str(problem).lower():
-            raise Unreadable("file_empty", "The file has a heading but no rows. Export it again.") from problem
-        raise Unreadable("not_csv", "This is not CSV that can be read: {reason}", reason=str(problem)[:200]) from problem
+            raise Unreadable("file_empty", gettext_noop("The file has a heading but no rows. Export it again.")) from problem
+        raise Unreadable("not_csv", gettext_noop("This is not CSV that can be read: {reason}"), reason=str(problem)[:200]) from problem
     columns = {name: Column(table.column(name)) for name in names}
     said = (Finding("broken_rows", broken.count, broken.example, left_out=True),) if broken.count else ()
     return Table("CSV", columns, (*findings, *said), (f"{encoding}, “{'tab' if delimiter == chr(9) else delimiter}”",))
@@ -84,7 +84,9 @@ def _names(heading: str, delimiter: str) -> list[str]:
     row = next(csv.reader(io.StringIO(heading.rstrip("\r")), delimiter=delimiter), [])
     if len(row) > MOST_COLUMNS or not any(name.strip() for name in row):
         raise Unreadable(
-            "no_heading", "The first row must name the columns (at most {most}). Export the log with a heading.", most=MOST_COLUMNS
+            "no_heading",
+            gettext_noop("The first row must name the columns (at most {most}). Export the log with a heading."),
+            most=MOST_COLUMNS,
         )
     names: list[str] = []
     for place, name in enumerate(row, start=1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.parsers import expat
 
-from orderway.mining.log import Finding, Unreadable
+from orderway.mining.log import Finding, Unreadable, gettext_noop
 
 DEEPEST = 60  # levels; XES has 4, lists in it some more
 PIECE = 1 << 20
@@ -23,7 +23,7 @@ def read_markup(content: bytes, start: Start, end: End, text: Text | None = None
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise Unreadable("too_deep", "The XML nests more than {most} levels. This is no event log.", most=DEEPEST)
+            raise Unreadable("too_deep", gettext_noop("The XML nests more than {most} levels. This is no event log."), most=DEEPEST)
         start(name, attributes)
 
     def finish(name: str) -> None:
@@ -50,4 +50,6 @@ def _feed(parser: expat.XMLParserType, content: bytes) -> tuple[Finding, ...]:
 
 
 def _refuse(*_doctype: object) -> None:
-    raise Unreadable("doctype", "The XML declares a DOCTYPE, which a log does not need and an attack does. Export it again without.")
+    raise Unreadable(
+        "doctype", gettext_noop("The XML declares a DOCTYPE, which a log does not need and an attack does. Export it again without.")
+    )

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from orderway.mining.log import Finding, Unreadable
+from orderway.mining.log import Finding, Unreadable, gettext_noop
 from orderway.mining.logs.delimited import read_delimited
 from orderway.mining.logs.markup import read_markup
 from orderway.mining.logs.ocel_parts import Gathering
@@ -21,9 +21,11 @@ def read_ocel_json(content: bytes, findings: tuple[Finding, ...]) -> ObjectLog:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as problem:
-        raise Unreadable("not_json", "This JSON cannot be read: {reason}. Export the log again.", reason=str(problem)[:200]) from problem
+        raise Unreadable(
+            "not_json", gettext_noop("This JSON cannot be read: {reason}. Export the log again."), reason=str(problem)[:200]
+        ) from problem
     if not isinstance(document, dict) or not isinstance(document.get("events"), list):
-        raise Unreadable("not_ocel", "This JSON is no OCEL 2.0: it has no list “events”. Export it as OCEL 2.0.")
+        raise Unreadable("not_ocel", gettext_noop("This JSON is no OCEL 2.0: it has no list “events”. Export it as OCEL 2.0."))
     gathering, broken = Gathering(), 0
     for kind in _maps(document.get("objectTypes")):
         gathering.object_type(str(kind.get("name", "")))
@@ -95,7 +97,7 @@ def read_ocel_sqlite(content: bytes, findings: tuple[Finding, ...]) -> ObjectLog
         database.execute("PRAGMA trusted_schema = OFF")
         return _of_database(database).log("OCEL 2.0 SQLite", findings)
     except sqlite3.Error as problem:
-        sentence = "This SQLite file is no OCEL 2.0: {reason}. Export it as OCEL 2.0."
+        sentence = gettext_noop("This SQLite file is no OCEL 2.0: {reason}. Export it as OCEL 2.0.")
         raise Unreadable("not_ocel", sentence, reason=str(problem)) from problem
     finally:
         database.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orderway.mining.log import Finding, Unreadable
+from orderway.mining.log import Finding, Unreadable, gettext_noop
 
 LARGEST_BYTES = 6_000_000_000  # unpacked; ten million events are 0.7 GB as CSV
 LARGEST_RATIO = 300  # logs pack 10 to 60 times; a bomb packs a thousand times
@@ -62,4 +62,6 @@ def _gunzip(path: Path, progress: Progress) -> Unpacked:
 
 
 def _too_large(path: Path) -> Unreadable:
-    return Unreadable("too_large", "{name} is too large unpacked, or packed far more than a log can be. Split it by year.", name=path.name)
+    return Unreadable(
+        "too_large", gettext_noop("{name} is too large unpacked, or packed far more than a log can be. Split it by year."), name=path.name
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orderway.mining import ocel
-from orderway.mining.log import EventLog, Unreadable
+from orderway.mining.log import EventLog, Unreadable, gettext_noop
 from orderway.mining.logs.building import build
 from orderway.mining.logs.delimited import read_delimited
 from orderway.mining.logs.ocel_files import read_ocel_csv, read_ocel_json, read_ocel_sqlite, read_ocel_xml
@@ -39,7 +39,7 @@ def read_log(path: Path, mapping: Mapping[str, str] | None = None, progress: Pro
 def read_content(name: str, unpacked: Unpacked, mapping: Mapping[str, str], progress: Progress = silent) -> LogFile:
     """Read what was unpacked."""
     if not unpacked.content.strip(b"\0 \r\n\t"):
-        raise Unreadable("file_empty", "The file is empty. Export it again.")
+        raise Unreadable("file_empty", gettext_noop("The file is empty. Export it again."))
     progress("parsing", 0.0)
     read = _parsed(unpacked)
     parts = {part: column for part, column in mapping.items() if part != OBJECT}

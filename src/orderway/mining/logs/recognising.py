@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from orderway.mining.log import Unreadable
+from orderway.mining.log import Unreadable, gettext_noop
 from orderway.mining.logs.column import Column
 from orderway.mining.logs.moments import moments
 from orderway.mining.logs.table import Table
@@ -50,11 +50,13 @@ def recognise(table: Table, given: Mapping[str, str]) -> dict[str, str]:
 def _given(table: Table, given: Mapping[str, str]) -> dict[str, str]:
     for part, column in given.items():
         if part not in PARTS:
-            raise Unreadable("mapping_part", "A mapping cannot name “{part}”. It may name: {parts}.", part=part, parts=", ".join(PARTS))
+            raise Unreadable(
+                "mapping_part", gettext_noop("A mapping cannot name “{part}”. It may name: {parts}."), part=part, parts=", ".join(PARTS)
+            )
         if column not in table.columns:
             raise Unreadable(
                 "mapping_column",
-                "The mapping takes “{column}” as {part}, but the file has no such column. It has: {columns}.",
+                gettext_noop("The mapping takes “{column}” as {part}, but the file has no such column. It has: {columns}."),
                 column=column,
                 part=part,
                 columns=", ".join(table.columns),
@@ -102,7 +104,7 @@ def _by_content(table: Table, part: str, used: set[str]) -> str:
             return found
     raise Unreadable(
         f"no_{part}",
-        "No column of this file looks like the {part}. Columns: {columns}. Name it with a mapping, e.g. {part}=COLUMN.",
+        gettext_noop("No column of this file looks like the {part}. Columns: {columns}. Name it with a mapping, e.g. {part}=COLUMN."),
         part=part,
         columns=", ".join(table.columns) or "none",
     )

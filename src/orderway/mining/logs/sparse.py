@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from orderway.mining.log import MISSING, Codes, Unreadable
+from orderway.mining.log import MISSING, Codes, Unreadable, gettext_noop
 from orderway.mining.logs.column import Column
 
 MOST_COLUMNS = 2_000
@@ -32,7 +32,9 @@ class Sparse:
         column = self._columns.get(name)
         if column is None:
             if len(self._columns) >= MOST_COLUMNS:
-                raise Unreadable("too_wide", "The file has more than {most} different attributes. This is no event log.", most=MOST_COLUMNS)
+                raise Unreadable(
+                    "too_wide", gettext_noop("The file has more than {most} different attributes. This is no event log."), most=MOST_COLUMNS
+                )
             column = self._columns[name] = _Gathered()
         column.rows.append(row)
         column.codes.append(column.words.setdefault(value, len(column.words)))

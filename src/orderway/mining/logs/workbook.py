@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from orderway.mining.log import Finding, Unreadable
+from orderway.mining.log import Finding, Unreadable, gettext_noop
 from orderway.mining.logs.column import Column
 from orderway.mining.logs.table import Table
 
@@ -27,9 +27,9 @@ def read_workbook(content: bytes) -> Table:
                 return _table(name, rows)
     except (CalamineError, ValueError, OSError) as problem:
         raise Unreadable(
-            "not_excel", "This workbook cannot be opened: {reason}. Save it again as .xlsx.", reason=str(problem)[:200]
+            "not_excel", gettext_noop("This workbook cannot be opened: {reason}. Save it again as .xlsx."), reason=str(problem)[:200]
         ) from problem
-    raise Unreadable("file_empty", "No sheet of this workbook has rows below a heading. Export it again.")
+    raise Unreadable("file_empty", gettext_noop("No sheet of this workbook has rows below a heading. Export it again."))
 
 
 def _judge_size(content: bytes) -> None:
@@ -38,9 +38,13 @@ def _judge_size(content: bytes) -> None:
             if sum(part.file_size for part in packed.infolist()) <= LARGEST_BYTES:
                 return
     except zipfile.BadZipFile as problem:
-        raise Unreadable("not_excel", "This workbook is damaged: {reason}. Save it again as .xlsx.", reason=str(problem)) from problem
+        raise Unreadable(
+            "not_excel", gettext_noop("This workbook is damaged: {reason}. Save it again as .xlsx."), reason=str(problem)
+        ) from problem
     raise Unreadable(
-        "too_large", "{name} is too large unpacked, or packed far more than a log can be. Split it by year.", name="The workbook"
+        "too_large",
+        gettext_noop("{name} is too large unpacked, or packed far more than a log can be. Split it by year."),
+        name="The workbook",
     )
 
 

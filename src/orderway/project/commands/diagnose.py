@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,10 @@ from orderway.project.commands.printing import answers
 from orderway.project.commands.progress import Report, progress_bar
 
 if TYPE_CHECKING:
-    from orderway.mining.answers import Answers
+    from orderway.mining.diagnosis import Against, Diagnosis
     from orderway.mining.logs.reading import LogFile
+    from orderway.mining.models import Model
+    from orderway.standard.document import Standard
 
 SHOWN = 10
 
@@ -24,34 +27,79 @@ SHOWN = 10
 def diagnose(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="CSV, Excel, XES or OCEL 2.0, also packed as .gz.")],
     mapping: Annotated[str, typer.Option("--mapping", metavar="M", help="case=COLUMN,activity=COLUMN,... or a YAML or JSON file.")] = "",
+    against: Annotated[str, typer.Option("--against", metavar="STANDARD", help="A standard (file, shipped, stored) or a PNML model.")] = "",
     json_file: Annotated[str, typer.Option("--json", metavar="FILE", help="Write the answers as JSON; - for standard output.")] = "",
+    html_file: Annotated[str, typer.Option("--html", metavar="FILE", help="Write the report as one page of HTML.")] = "",
+    draft_file: Annotated[str, typer.Option("--draft", metavar="FILE", help="Write a draft standard of what most cases do.")] = "",
+    language: Annotated[str, typer.Option("--language", metavar="L", help="Of the report: en, zh-Hans or zh-Hant.")] = "en",
     database: Database = None,
 ) -> None:
     """Say what an event log shows: variants, times between steps, rework, people; and what is wrong in the file."""
     start_without_database()
-    from orderway.mining import answers as mining
     from orderway.mining.log import Unreadable
+    from orderway.pages import languages
 
+    if languages.known(language) is None:
+        sys.stderr.write(f"There is no report in {language}. There are: {', '.join(languages.TAGS.values())}.\n")
+        raise typer.Exit(2)
     try:
         with progress_bar("reading") as progress:
-            read = _read(log, _mapping(mapping), progress)
-            progress("counting", 0, None)
-            found = mining.answer(read.log)
+            read, found = _diagnosed(log, _mapping(mapping), against, progress)
     except Unreadable as problem:
         sys.stderr.write(f"{log.name}: {problem}\n")
         raise typer.Exit(2 if problem.code.startswith(("mapping", "object_type")) else 3) from problem
     if json_file == "-":
         sys.stdout.write(_as_json(read, found, log.name))
         return
+    if html_file or draft_file:
+        _write_report(found, log.name, html_file, draft_file, language)
     if json_file:
         Path(json_file).write_text(_as_json(read, found, log.name), encoding="utf-8")
     _print(read, found)
 
 
-def _read(path: Path, mapping: dict[str, str], progress: Report) -> LogFile:
+def _diagnosed(path: Path, mapping: dict[str, str], against: str, progress: Report) -> tuple[LogFile, Diagnosis]:
+    from orderway.mining.diagnosis import diagnose
     from orderway.mining.logs.reading import read_log
 
-    return read_log(path, mapping, lambda step, share: progress(step, round(share * 100), 100 if share else None))
+    def report(step: str, share: float) -> None:
+        progress(step, round(share * 100), 100 if share else None)
+
+    model = _model(against)
+    read = read_log(path, mapping, report)
+    return read, diagnose(read.log, model, against, report)
+
+
+def _model(against: str) -> Standard | Model | None:
+    """What to compare with: a PNML file, a standard in a file, a shipped one, or one of the database."""
+    from orderway.mining.models import from_pnml
+    from orderway.project.commands.standard import stored_or_file
+    from orderway.standard.parse import parse
+    from orderway.standard.templates import shipped
+
+    if not against:
+        return None
+    if against.endswith(".pnml"):
+        return from_pnml(Path(against).read_bytes())
+    if against in shipped():
+        return parse(shipped()[against], name=against).standard
+    return stored_or_file(against)
+
+
+def _write_report(found: Diagnosis, source: str, html_file: str, draft_file: str, language: str) -> None:
+    from django.utils import translation
+
+    from orderway.diagnosis.showing import report
+    from orderway.mining.summary import summarise
+    from orderway.pages import languages
+
+    now = datetime.now(UTC)
+    summary = summarise(found, source=source, draft_title=found.log.name, effective=f"{now:%Y-%m-%d}")
+    if draft_file:
+        Path(draft_file).write_text(summary.draft, encoding="utf-8")
+    if html_file:
+        with translation.override(languages.known(language)):
+            Path(html_file).write_text(report(summary, now), encoding="utf-8")
 
 
 def _mapping(given: str) -> dict[str, str]:
@@ -75,24 +123,26 @@ def _mapping(given: str) -> dict[str, str]:
     return {str(part): str(column) for part, column in content.items()}
 
 
-def _as_json(read: LogFile, found: Answers, source: str) -> str:
+def _as_json(read: LogFile, whole: Diagnosis, source: str) -> str:
     from orderway.mining import answers as mining
+    from orderway.mining import diagnosis
     from orderway.mining.findings import sentence
 
-    objects = read.objects
+    objects, found = read.objects, whole.answers
     said = mining.of_objects(objects, read.object_type, found, source) if objects else mining.as_json(found, source)
     said["taken"] = dict(read.log.taken.columns)
     said["findings"] = [
         {"code": one.code, "count": one.count, "example": one.example, "left_out": one.left_out, "sentence": sentence(one)}
         for one in read.log.findings
     ]
+    said |= diagnosis.as_json(whole)
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
-def _print(read: LogFile, found: Answers) -> None:
+def _print(read: LogFile, whole: Diagnosis) -> None:
     from orderway.mining.findings import sentence
 
-    console, log = answers(), read.log
+    console, log, found = answers(), read.log, whole.answers
     taken = ", ".join(f"{part} = {column}" for part, column in log.taken.columns.items())
     console.print(f"{log.taken.format}: {taken}", soft_wrap=True)
     for one in log.findings:
@@ -108,6 +158,19 @@ def _print(read: LogFile, found: Answers) -> None:
     for edge in found.edges[:SHOWN]:
         row = (names[edge.before], names[edge.after], f"{edge.count:,}", spoken(edge.median_seconds), spoken(edge.p95_seconds))
         table.add_row(*row)
+    console.print(table)
+    if whole.against is not None:
+        _print_deviations(whole.against)
+
+
+def _print_deviations(beside: Against) -> None:
+    console = answers()
+    fits = beside.conformance
+    console.print(f"Against {beside.name}: fitness {fits.log_fitness:.4f}, {fits.fitting_share:.1%} of the cases fit.", soft_wrap=True)
+    table = Table("step", "deviation", "cases", "longer by", "who", title="Most frequent deviations")
+    for row in beside.rows[:SHOWN]:
+        who = ", ".join(name for name, _count in row.people[:3])
+        table.add_row(row.step, row.kind.replace("_", " "), f"{row.cases:,}", spoken(row.extra_seconds or 0.0), who)
     console.print(table)
 
 

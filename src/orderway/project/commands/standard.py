@@ -106,7 +106,7 @@ def diff(
     start_without_database()
     from orderway.standard import diff as differences
 
-    changes = differences.diff(_document(old), _document(new))
+    changes = differences.diff(stored_or_file(old), stored_or_file(new))
     for change in changes:
         sys.stdout.write(f"{change.sentence}\n")
     if not changes:
@@ -161,7 +161,8 @@ def _checked(path: Path) -> tuple[Standard | None, tuple[Problem, ...]]:
     return parsed.standard, tuple(sorted(found, key=lambda problem: (problem.mark, problem.code)))
 
 
-def _document(which: str) -> Standard:
+def stored_or_file(which: str) -> Standard:
+    """A standard out of a file, or ID[@VERSION] out of the database; ends the program where there is none."""
     if Path(which).suffix in (".yaml", ".yml") or Path(which).exists():  # a file that is not there is said as such
         document, problems = _checked(Path(which))
         if document is None:
