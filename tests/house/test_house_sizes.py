@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import statistics
 import subprocess
 import tomllib
@@ -77,3 +78,11 @@ def test_nothing_of_the_working_place_is_named():
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ".yaml", ".html", ".sql"} and path.is_file():
             assert "/work/" + "main" not in path.read_text(encoding="utf-8"), name
+
+
+def test_sums_in_sql_are_exact_everywhere():
+    """Django's own Sum adds binary fractions on SQLite; `sets.totals.Total` does not."""
+    own = re.compile(r"\bSum\b")
+    assert [
+        str(path.relative_to(ROOT)) for path in FILES if path.name != "totals.py" and own.search(path.read_text(encoding="utf-8"))
+    ] == []

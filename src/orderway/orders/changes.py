@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Sum
-
 from orderway.engine import advance
 from orderway.engine.acting import Actor as EngineActor
 from orderway.engine.answers import Answers
@@ -29,6 +27,7 @@ from orderway.orders.session import Decide, Entrance, Work, door
 from orderway.orders.stages import Consequence, LineChange
 from orderway.releases.publishing import program_of
 from orderway.sets import Update, store
+from orderway.sets.totals import Total
 
 ZERO = Decimal(0)
 DELIVERIES = "order.deliveries"
@@ -170,7 +169,7 @@ def _worth(order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]]) 
 def _confirmed_not_delivered(order_ids: Sequence[int]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
     rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=["confirmed", "delivered"])
-    for row in rows.values("order_id", "kind").annotate(amounts=Sum("amount")).order_by():
+    for row in rows.values("order_id", "kind").annotate(amounts=Total("amount")).order_by():
         sign = 1 if row["kind"] == "confirmed" else -1
         found[row["order_id"]] = found.get(row["order_id"], ZERO) + sign * row["amounts"]
     return {order: max(ZERO, amount) for order, amount in found.items()}

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from orderway import sets
 from orderway.masterdata.models import Customer
 from orderway.orders.models import ExposureBalance, ExposureMove
+from orderway.sets.totals import Total
 from orderway.sets.writing import Write
 
 ZERO = Decimal(0)
@@ -79,7 +78,7 @@ def book(amounts: Iterable[Amount], *, now: datetime) -> None:
 def of_customers(customer_ids: Sequence[int]) -> dict[int, Exposure]:
     """The exposure of these customers; one statement."""
     parts: dict[int, dict[str, Decimal]] = {customer: {} for customer in customer_ids}
-    rows = ExposureMove.objects.filter(customer_id__in=customer_ids).values("customer_id", "kind").annotate(amounts=Sum("amount"))
+    rows = ExposureMove.objects.filter(customer_id__in=customer_ids).values("customer_id", "kind").annotate(amounts=Total("amount"))
     for row in rows.order_by():
         parts[row["customer_id"]][row["kind"]] = row["amounts"]
     return {customer: Exposure(**by_kind) for customer, by_kind in parts.items()}
@@ -88,7 +87,7 @@ def of_customers(customer_ids: Sequence[int]) -> dict[int, Exposure]:
 def without_orders(order_ids: Sequence[int]) -> dict[int, Decimal]:
     """The exposure of each order's customer leaving out the order itself, by order; two statements (RULES 33)."""
     own: dict[int, Decimal] = dict.fromkeys(order_ids, ZERO)
-    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=SIGNS).values("order_id", "kind").annotate(amounts=Sum("amount"))
+    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=SIGNS).values("order_id", "kind").annotate(amounts=Total("amount"))
     for row in rows.order_by():
         own[row["order_id"]] += SIGNS[row["kind"]] * row["amounts"]
     from orderway.orders.models import Order

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet
 
 from orderway.engine import replay
 from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
@@ -15,6 +15,7 @@ from orderway.orders import exposure, line_ledger
 from orderway.orders.histories import History, histories
 from orderway.orders.models import ExposureBalance, ExposureMove, Idempotency, Job, Order, OrderLine, WorkItem
 from orderway.releases.models import Version
+from orderway.sets.totals import Total
 from orderway.standard.canonical import content_hash, from_canonical
 
 CHUNK = 1_000
@@ -47,7 +48,7 @@ def balances_match() -> Finding:
 
 def _balance_faults() -> Iterator[str | None]:
     moved: dict[int, Decimal] = {}
-    rows = ExposureMove.objects.filter(kind__in=exposure.SIGNS).values_list("customer_id", "kind").annotate(Sum("amount")).order_by()
+    rows = ExposureMove.objects.filter(kind__in=exposure.SIGNS).values_list("customer_id", "kind").annotate(Total("amount")).order_by()
     for customer, kind, amount in rows:
         moved[customer] = moved.get(customer, exposure.ZERO) + exposure.SIGNS[kind] * amount
     kept = dict(ExposureBalance.objects.values_list("customer_id", "exposed"))

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from orderway import sets
 from orderway.orders.models import LineMove, OrderLine
+from orderway.sets.totals import Total
 from orderway.sets.writing import Write
 
 ZERO = Decimal(0)
@@ -99,7 +98,9 @@ def sums(line_ids: Sequence[int]) -> dict[int, Sums]:
     """The sums of these lines; one statement. Every line is there."""
     found = {line: Sums({}, {}) for line in line_ids}
     rows = (
-        LineMove.objects.filter(line_id__in=line_ids).values("line_id", "kind").annotate(quantities=Sum("quantity"), amounts=Sum("amount"))
+        LineMove.objects.filter(line_id__in=line_ids)
+        .values("line_id", "kind")
+        .annotate(quantities=Total("quantity"), amounts=Total("amount"))
     )
     for row in rows.order_by():
         found[row["line_id"]].quantities[row["kind"]] = row["quantities"]
@@ -111,7 +112,7 @@ def sums_of_orders(order_ids: Sequence[int]) -> dict[int, dict[int, Sums]]:
     """The sums of all lines of these orders, by order and line; one statement. A line without moves is missing (it has "ordered")."""
     found: dict[int, dict[int, Sums]] = {order: {} for order in order_ids}
     moves = LineMove.objects.filter(line__order_id__in=order_ids).values("line__order_id", "line_id", "kind")
-    for row in moves.annotate(quantities=Sum("quantity"), amounts=Sum("amount")):
+    for row in moves.annotate(quantities=Total("quantity"), amounts=Total("amount")):
         sums_ = found[row["line__order_id"]].setdefault(row["line_id"], Sums({}, {}))
         sums_.quantities[row["kind"]], sums_.amounts[row["kind"]] = row["quantities"], row["amounts"]
     return found

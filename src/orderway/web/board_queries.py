@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 
 from orderway.masterdata.models import Person
 from orderway.orders.models import WorkItem
 from orderway.sets.columns import moment_from_sqlite
+from orderway.sets.totals import Total
 from orderway.web.work_filter import WAITS, late_at
 
 PEOPLE_SHOWN = 15
@@ -62,7 +63,7 @@ def waiting(items: QuerySet[WorkItem]) -> Waiting:
 def by_person(items: QuerySet[WorkItem], *, now: datetime) -> list[Load]:
     """Who has how much, most working time first; two statements."""
     held = items.filter(responsible__isnull=False).order_by().values_list("responsible")
-    rows = held.annotate(count=Count("id"), late=Count("id", filter=late_at(now)), minutes=Sum("work_minutes"))
+    rows = held.annotate(count=Count("id"), late=Count("id", filter=late_at(now)), minutes=Total("work_minutes"))
     busiest = list(rows.order_by("-minutes", "responsible")[:PEOPLE_SHOWN])
     people = Person.objects.only("key", "name").in_bulk([row[0] for row in busiest])
     return [Load(people[person].key, people[person].name, count, late, minutes) for person, count, late, minutes in busiest]

@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Sum
 
 from orderway.connect.csv_excel import masters, returning
 from orderway.connect.csv_excel.gathering import Gathered, gather
@@ -25,6 +24,7 @@ from orderway.connect.csv_excel.report import Report
 from orderway.masterdata.models import Warehouse
 from orderway.orders.actor import Actor
 from orderway.orders.models import OrderLine
+from orderway.sets.totals import Total
 from orderway.stages.capture import actions as capture
 from orderway.stages.capture.rules import LineDraft, OrderDraft
 from orderway.stages.stock import actions as stock
@@ -169,12 +169,12 @@ def book_opening_stock(channel: str, *, actor: Actor, now: datetime) -> int:
     booked = dict(
         StockMove.objects.filter(reference=reference, reason=StockMove.Reason.OPENING)
         .values_list("item")
-        .annotate(Sum("quantity"))
+        .annotate(Total("quantity"))
         .order_by()
     )
     demand: Counter[int] = Counter()
     lines = OrderLine.objects.filter(order__channel=channel, item__stocked=True)
-    demand.update(dict(lines.values_list("item").annotate(total=Sum("quantity")).order_by().values_list("item", "total")))
+    demand.update(dict(lines.values_list("item").annotate(total=Total("quantity")).order_by().values_list("item", "total")))
     warehouse = Warehouse.objects.filter(active=True).order_by("rank", "key").first()
     missing = {item: Decimal(wanted) - booked.get(item, Decimal(0)) for item, wanted in demand.items()}
     goods = [

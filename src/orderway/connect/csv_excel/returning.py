@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from orderway.connect.csv_excel.gathering import Gathered
 from orderway.connect.csv_excel.judging import Line, Refused
 from orderway.connect.csv_excel.mapping import Mapping
 from orderway.connect.csv_excel.report import Report
 from orderway.orders.actor import Actor
 from orderway.orders.models import OrderLine
+from orderway.sets.totals import Total
 from orderway.stages.aftersales import actions as aftersales
 from orderway.stages.aftersales.models import ReturnLine
 
@@ -119,7 +118,7 @@ def _sold(lines: Iterable[Line], channel: str) -> dict[Bought, list[Sold]]:
             ReturnLine.objects.filter(line__in=some)
             .order_by()
             .values_list("line")
-            .annotate(total=Sum("quantity"))
+            .annotate(total=Total("quantity"))
             .values_list("line", "total")
         )
         rows = some.order_by("-order__ordered_at", "-id").values_list(
@@ -137,7 +136,7 @@ def _known(lines: Sequence[Line], channel: str) -> dict[tuple[str, str], Decimal
     known: dict[tuple[str, str], Decimal] = {}
     for start in range(0, len(numbers), CHUNK):
         rows = ReturnLine.objects.filter(of__external_reference__in=numbers[start : start + CHUNK], line__order__channel=channel)
-        for number, sku, total in rows.order_by().values_list("of__external_reference", "line__item__sku").annotate(Sum("quantity")):
+        for number, sku, total in rows.order_by().values_list("of__external_reference", "line__item__sku").annotate(Total("quantity")):
             known[number, sku] = total
     return known
 

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from orderway.journal import verify
 from orderway.journal.verify import Finding, tally
 from orderway.orders.models import LineMove
+from orderway.sets.totals import Total
 from orderway.stages.aftersales import queries
 from orderway.stages.aftersales.models import CreditNote, CreditNoteLine, Replacement, ReturnLine, ReturnReceipt
 from orderway.stages.invoicing import money
@@ -26,18 +25,18 @@ def check_returns() -> Finding:
 
 
 def _return_faults() -> Iterator[str | None]:
-    announced = ReturnLine.objects.annotate(arrived=Sum("receipts__quantity")).order_by("id")
+    announced = ReturnLine.objects.annotate(arrived=Total("receipts__quantity")).order_by("id")
     for line in announced.iterator(CHUNK):
         arrived = exact(line.arrived or ZERO, QUANTITY_PLACES)
         yield f"return line {line.pk}: {arrived} arrived of {line.quantity}" if arrived > line.quantity else None
-    received = ReturnReceipt.objects.values("return_line__line_id").annotate(quantities=Sum("quantity")).order_by()
+    received = ReturnReceipt.objects.values("return_line__line_id").annotate(quantities=Total("quantity")).order_by()
     yield from _differences("returned", dict(received.values_list("return_line__line_id", "quantities")))
-    replaced = Replacement.objects.values("line_id").annotate(quantities=Sum("quantity")).order_by()
+    replaced = Replacement.objects.values("line_id").annotate(quantities=Total("quantity")).order_by()
     yield from _differences("replaced", dict(replaced.values_list("line_id", "quantities")))
 
 
 def _differences(kind: str, recorded: dict[int, Decimal]) -> Iterator[str | None]:
-    moves = LineMove.objects.filter(kind=kind).values("line_id").annotate(quantities=Sum("quantity")).order_by()
+    moves = LineMove.objects.filter(kind=kind).values("line_id").annotate(quantities=Total("quantity")).order_by()
     ledger = dict(moves.values_list("line_id", "quantities"))
     for line in sorted(recorded.keys() | ledger.keys()):
         said, booked = (exact(sums.get(line, ZERO), QUANTITY_PLACES) for sums in (recorded, ledger))
@@ -50,11 +49,11 @@ def check_credits() -> Finding:
 
 
 def _credit_faults() -> Iterator[str | None]:
-    credited = CreditNoteLine.objects.values("line_id").order_by("line_id").annotate(pieces=Sum("quantity"), given=Sum("amount"))
+    credited = CreditNoteLine.objects.values("line_id").order_by("line_id").annotate(pieces=Total("quantity"), given=Total("amount"))
     for chunk in chunks(credited.iterator(CHUNK)):
         sums: dict[int, dict[str, tuple[Decimal, Decimal]]] = defaultdict(dict)
         moves = LineMove.objects.filter(line_id__in=[row["line_id"] for row in chunk], kind__in=["invoiced", "credited"])
-        for move in moves.values("line_id", "kind").annotate(pieces=Sum("quantity"), amounts=Sum("amount")).order_by():
+        for move in moves.values("line_id", "kind").annotate(pieces=Total("quantity"), amounts=Total("amount")).order_by():
             sums[move["line_id"]][move["kind"]] = summed(move["pieces"], move["amounts"])
         yield from (_credit_fault(row["line_id"], *summed(row["pieces"], row["given"]), sums[row["line_id"]]) for row in chunk)
 
@@ -76,7 +75,7 @@ def check_credit_totals() -> Finding:
 def _credit_total_faults() -> Iterator[str | None]:
     notes = CreditNote.objects.prefetch_related("lines", "taxes").order_by("id")
     settled = dict(
-        Allocation.objects.exclude(credit_note="").values("credit_note").annotate(amounts=Sum("amount")).order_by()
+        Allocation.objects.exclude(credit_note="").values("credit_note").annotate(amounts=Total("amount")).order_by()
         .values_list("credit_note", "amounts")
     )  # fmt: skip
     for note in notes.iterator(CHUNK):

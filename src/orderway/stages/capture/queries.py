@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q
 
 from orderway import sets
 from orderway.orders.models import Order, OrderLine
 from orderway.releases.catalogue import Shared, Value
 from orderway.releases.models import Version
 from orderway.sets.columns import moment_from_sqlite
+from orderway.sets.totals import Total
 from orderway.stages.capture import rules
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.capture.rules import ZERO, CustomerFacts, ItemFacts, LineNow, Masters, PriceBreak
@@ -145,7 +146,7 @@ def lines_of(order_ids: Sequence[int], rows: Iterable[Sequence[Any]]) -> Mapping
 
 def _wanted(order_ids: Sequence[int], *fields: str) -> Iterator[tuple[Any, ...]]:
     """These fields of every line, by order and position, and last what is wanted of it: ordered less cancelled. One statement."""
-    ordered, cancelled = (Sum("moves__quantity", filter=Q(moves__kind=kind), default=ZERO) for kind in ("ordered", "cancelled"))
+    ordered, cancelled = (Total("moves__quantity", filter=Q(moves__kind=kind), default=ZERO) for kind in ("ordered", "cancelled"))
     rows = OrderLine.objects.filter(order_id__in=order_ids).annotate(more=ordered, less=cancelled).order_by("order_id", "position")
     for *values, more, less in rows.values_list(*fields, "more", "less"):
         yield *values, _left(more, less)

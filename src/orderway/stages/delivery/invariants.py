@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 
 from orderway.journal.verify import Finding, register_invariant, tally
 from orderway.orders.models import Delivery, DeliveryLine, LineMove, Order
+from orderway.sets.totals import Total
 from orderway.stages.delivery import queries, rules
 from orderway.stages.delivery.models import HandOver, Pick
 from orderway.stages.delivery.policy import policy
@@ -72,9 +73,9 @@ def _overdelivered() -> Iterator[str | None]:
         LineMove.objects.filter(kind__in=["ordered", "cancelled", "shipped", "replaced"])
         .values_list("line__order__number", "line__position")
         .annotate(
-            ordered=Sum("quantity", filter=Q(kind="ordered"), default=ZERO),
-            shipped=Sum("quantity", filter=Q(kind="shipped"), default=ZERO),
-            replaced=Sum("quantity", filter=Q(kind="replaced"), default=ZERO),
+            ordered=Total("quantity", filter=Q(kind="ordered"), default=ZERO),
+            shipped=Total("quantity", filter=Q(kind="shipped"), default=ZERO),
+            replaced=Total("quantity", filter=Q(kind="replaced"), default=ZERO),
         )
         .order_by("line__order__number", "line__position")
     )
@@ -92,10 +93,10 @@ def _unreserved() -> Iterator[str | None]:
     standing = (
         Pick.objects.filter(line__item__stocked=True, quantity__gt=F("handed_over") + F("put_back"))
         .values_list("line_id", "line__order__number", "line__position")
-        .annotate(left=Sum(F("quantity") - F("handed_over") - F("put_back")))
+        .annotate(left=Total(F("quantity") - F("handed_over") - F("put_back")))
         .order_by("line_id")
     )
-    reserved = dict(Reservation.objects.filter(picked__gt=0).values_list("line_id").annotate(Sum("picked")).order_by())
+    reserved = dict(Reservation.objects.filter(picked__gt=0).values_list("line_id").annotate(Total("picked")).order_by())
     for line, number, position, left in standing:
         marked = exact(reserved.pop(line, ZERO))
         yield (
@@ -111,8 +112,8 @@ def check_proofs() -> Finding:
 
 
 def _unproven() -> Iterator[str | None]:
-    carried = dict(DeliveryLine.objects.values_list("delivery_id").annotate(Sum("quantity")).order_by())
-    left = dict(Pick.objects.values_list("delivery_id").annotate(Sum("handed_over")).order_by())
+    carried = dict(DeliveryLine.objects.values_list("delivery_id").annotate(Total("quantity")).order_by())
+    left = dict(Pick.objects.values_list("delivery_id").annotate(Total("handed_over")).order_by())
     done = Delivery.objects.filter(state=Delivery.State.DONE).order_by("id")
     for pk, order, number, outcome in done.values_list("id", "order__number", "number", "hand_over__outcome").iterator(CHUNK):
         went, planned = exact(left.get(pk, ZERO)), exact(carried.get(pk, ZERO))

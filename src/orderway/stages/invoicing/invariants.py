@@ -8,11 +8,12 @@ from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Count, Max, Min, QuerySet
 
 from orderway.journal import verify
 from orderway.journal.verify import Finding, tally
 from orderway.orders.models import ExposureMove, LineMove, NumberSeries
+from orderway.sets.totals import Total
 from orderway.stages.invoicing import money, queries
 from orderway.stages.invoicing.models import Invoice, InvoiceLine, Payment
 from orderway.stages.invoicing.money import ZERO, Taxable
@@ -50,12 +51,12 @@ def _quantity_faults() -> Iterator[str | None]:
     lines = (
         InvoiceLine.objects.values("line_id")
         .order_by("line_id")
-        .annotate(quantities=Sum("quantity"), billed=Sum("amount"), off=Sum("discount"))
+        .annotate(quantities=Total("quantity"), billed=Total("amount"), off=Total("discount"))
     )
     for chunk in chunks(lines.iterator(CHUNK)):
         ledger: dict[int, dict[str, tuple[Decimal, Decimal]]] = defaultdict(dict)
         moves = LineMove.objects.filter(line_id__in=[row["line_id"] for row in chunk]).values("line_id", "kind").order_by()
-        for move in moves.annotate(quantities=Sum("quantity"), amounts=Sum("amount")):
+        for move in moves.annotate(quantities=Total("quantity"), amounts=Total("amount")):
             ledger[move["line_id"]][move["kind"]] = summed(move["quantities"], move["amounts"])
         for row in chunk:
             yield _line_fault(row["line_id"], *summed(row["quantities"], row["billed"] - row["off"]), ledger[row["line_id"]])
@@ -89,14 +90,14 @@ def _overpaid_invoices() -> Iterator[str | None]:
 
 
 def _overspent_payments() -> Iterator[str | None]:
-    for payment in Payment.objects.annotate(allocated=Sum("allocations__amount")).order_by("id").iterator(CHUNK):
+    for payment in Payment.objects.annotate(allocated=Total("allocations__amount")).order_by("id").iterator(CHUNK):
         allocated = queries.exact(payment.allocated or ZERO, queries.AMOUNT_PLACES)
         yield f"payment {payment}: {allocated} allocated of {payment.amount}" if allocated > payment.amount else None
 
 
 def _unbooked_payments() -> Iterator[str | None]:
-    paid = dict(Payment.objects.values("customer_id").annotate(amounts=Sum("amount")).order_by().values_list("customer_id", "amounts"))
-    moves = ExposureMove.objects.filter(kind__in=["paid", "deposited"]).values("customer_id").annotate(amounts=Sum("amount")).order_by()
+    paid = dict(Payment.objects.values("customer_id").annotate(amounts=Total("amount")).order_by().values_list("customer_id", "amounts"))
+    moves = ExposureMove.objects.filter(kind__in=["paid", "deposited"]).values("customer_id").annotate(amounts=Total("amount")).order_by()
     booked = dict(moves.values_list("customer_id", "amounts"))
     for customer in sorted(paid.keys() | booked.keys()):
         came, said = (queries.exact(sums.get(customer, ZERO), queries.AMOUNT_PLACES) for sums in (paid, booked))

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from orderway import sets
 from orderway.masterdata.models import Company
+from orderway.sets.totals import Total
 from orderway.stages.invoicing.models import AMOUNT, Allocation, Invoice
 from orderway.stages.invoicing.money import ZERO
 from orderway.stages.invoicing.rules import Moved
@@ -191,7 +192,7 @@ def _billed(orders: sets.Many) -> dict[int, dict[tuple[Decimal, Decimal], Billed
 
 def with_settled(invoices: QuerySet[Invoice]) -> QuerySet[SettledInvoice]:
     """The invoices with `settled`: what payments and credits have settled of them."""
-    sums = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(amounts=Sum("amount"))
+    sums = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(amounts=Total("amount"))
     settled = Coalesce(Subquery(sums.values("amounts")), Value(ZERO), output_field=DecimalField(**AMOUNT))
     return invoices.annotate(settled=settled)
 

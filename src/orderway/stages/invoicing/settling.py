@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from orderway.orders import exposure
 from orderway.orders.models import ExposureMove
+from orderway.sets.totals import Total
 from orderway.sets.writing import Write
 from orderway.stages.invoicing.money import ZERO
 from orderway.stages.invoicing.queries import AMOUNT_PLACES, exact
@@ -40,7 +39,7 @@ Moved = Mapping[tuple[int, int], Mapping[str, Decimal]]
 def _moved(order_ids: Sequence[int]) -> Moved:
     moved: dict[tuple[int, int], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=FLOWING).values("order_id", "customer_id", "kind")
-    for row in rows.annotate(amounts=Sum("amount")).order_by("order_id"):
+    for row in rows.annotate(amounts=Total("amount")).order_by("order_id"):
         moved[row["order_id"], row["customer_id"]][row["kind"]] = exact(row["amounts"], AMOUNT_PLACES)
     return moved
 

@@ -9,13 +9,14 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
 from orderway import sets
 from orderway.masterdata.models import Item
 from orderway.orders.models import LineMove, Order
 from orderway.orders.stages import Consequence, LineChange
 from orderway.releases.catalogue import Value
+from orderway.sets.totals import Total
 from orderway.stages.capture import queries as capture
 from orderway.stages.stock import rules
 from orderway.stages.stock.levels import exact
@@ -88,7 +89,7 @@ def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineCh
     held = Reservation.objects.filter(line_id__in=left, quantity__gt=0).values(
         "line_id", "line__order_id", "line__position", "line__item__sku"
     )
-    for row in held.annotate(reserved=Sum("quantity"), picked=Sum("picked")).order_by("line__order_id", "line__position"):
+    for row in held.annotate(reserved=Total("quantity"), picked=Total("picked")).order_by("line__order_id", "line__position"):
         surplus = exact_sum(row["reserved"]) - left[row["line_id"]]
         if surplus > 0:
             free = min(surplus, exact_sum(row["reserved"]) - exact_sum(row["picked"]))
@@ -182,10 +183,10 @@ def _pictures(item_ids: Sequence[int]) -> dict[int, Picture]:
         StockLevel.objects.filter(item_id__in=item_ids)
         .values("item_id")
         .annotate(
-            held=Sum("on_hand"),
-            taken=Sum("reserved"),
-            quarantined=Sum("on_hand", filter=Q(location__kind=Location.Kind.QUARANTINE), default=ZERO),
-            in_transit=Sum("on_hand", filter=Q(location__kind=Location.Kind.TRANSIT), default=ZERO),
+            held=Total("on_hand"),
+            taken=Total("reserved"),
+            quarantined=Total("on_hand", filter=Q(location__kind=Location.Kind.QUARANTINE), default=ZERO),
+            in_transit=Total("on_hand", filter=Q(location__kind=Location.Kind.TRANSIT), default=ZERO),
         )
     )
     return {
@@ -205,26 +206,26 @@ def balances_of_moves() -> Mapping[tuple[int, int], Decimal]:
     """What every (item, location) should hold: moves in less moves out."""
     balance: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     for column, sign in (("target_id", 1), ("source_id", -1)):
-        for item, location, quantity in StockMove.objects.values_list("item_id", column).annotate(moved=Sum("quantity")).order_by():
+        for item, location, quantity in StockMove.objects.values_list("item_id", column).annotate(moved=Total("quantity")).order_by():
             balance[item, location] += sign * exact_sum(quantity)
     return balance
 
 
 def reserved_by_level() -> Mapping[int, Decimal]:
     """The open reservations of every level together."""
-    rows = Reservation.objects.filter(quantity__gt=0).values_list("level_id").annotate(held=Sum("quantity")).order_by()
+    rows = Reservation.objects.filter(quantity__gt=0).values_list("level_id").annotate(held=Total("quantity")).order_by()
     return {level: exact_sum(quantity) for level, quantity in rows}
 
 
 def reserved_by_line() -> Mapping[int, Decimal]:
     """The open reservations of every line together."""
-    rows = Reservation.objects.filter(quantity__gt=0).values_list("line_id").annotate(held=Sum("quantity")).order_by()
+    rows = Reservation.objects.filter(quantity__gt=0).values_list("line_id").annotate(held=Total("quantity")).order_by()
     return {line: exact_sum(quantity) for line, quantity in rows}
 
 
 def reserved_in_ledger() -> Mapping[int, Decimal]:
     """What the line ledger says is reserved for every line."""
-    rows = LineMove.objects.filter(kind=LineMove.Kind.RESERVED).values_list("line_id").annotate(held=Sum("quantity")).order_by()
+    rows = LineMove.objects.filter(kind=LineMove.Kind.RESERVED).values_list("line_id").annotate(held=Total("quantity")).order_by()
     return {line: exact_sum(quantity) for line, quantity in rows}
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from orderway.journal.verify import Finding, register_invariant, tally
+from orderway.sets.totals import Total
 from orderway.stages.stock.levels import exact
 from orderway.stages.stock.models import Location, StockMove
 from orderway.stages.supply.models import SupplyLine, SupplyPeg, SupplyReceipt
@@ -26,7 +25,7 @@ def check_received() -> Finding:
 
 
 def _unequal() -> Iterator[str | None]:
-    receipts = dict(SupplyReceipt.objects.values_list("supply_line_id").annotate(Sum("quantity")).order_by())
+    receipts = dict(SupplyReceipt.objects.values_list("supply_line_id").annotate(Total("quantity")).order_by())
     moved = _moved()
     by_item: dict[tuple[str, int], Decimal] = {}
     for pk, number, position, item, received in SupplyLine.objects.order_by("id").values_list(
@@ -48,7 +47,7 @@ def _moved() -> dict[tuple[str, int], Decimal]:
         source__kind__in=[Location.Kind.SUPPLIER, Location.Kind.PRODUCTION],
         reason__in=[StockMove.Reason.RECEIVED, StockMove.Reason.PRODUCED],
     )
-    rows = moves.values_list("reference", "item_id").annotate(Sum("quantity")).order_by()
+    rows = moves.values_list("reference", "item_id").annotate(Total("quantity")).order_by()
     return {(reference, item): exact(quantity) for reference, item, quantity in rows}
 
 
@@ -58,7 +57,7 @@ def check_pegs() -> Finding:
 
 
 def _overpegged() -> Iterator[str | None]:
-    pegged = dict(SupplyPeg.objects.values_list("supply_line_id").annotate(Sum("quantity")).order_by())
+    pegged = dict(SupplyPeg.objects.values_list("supply_line_id").annotate(Total("quantity")).order_by())
     for pk, number, position, quantity, received in SupplyLine.objects.order_by("id").values_list(
         "id", "supply_order__number", "position", "quantity", "received"
     ):

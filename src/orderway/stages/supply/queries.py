@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models import DecimalField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from orderway.engine.case import PLACE_SEPARATOR
@@ -20,6 +20,7 @@ from orderway.orders.models import Delivery, DeliveryLine, Order, OrderLine, Wor
 from orderway.orders.work import Opened
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
+from orderway.sets.totals import Total
 from orderway.stages.stock.levels import exact
 from orderway.stages.supply.models import SupplyLine, SupplyOrder, SupplyPeg
 from orderway.stages.supply.rules import (
@@ -109,7 +110,7 @@ def _needed(order_ids: Iterable[int], kind: Kind) -> Iterable[tuple[int, int, da
 def _pegged(order_ids: Iterable[int], kind: Kind) -> Mapping[DemandKey, tuple[Decimal, Decimal]]:
     """What is pegged to each demand and what of that has arrived."""
     pegs = SupplyPeg.objects.filter(delivery__order_id__in=order_ids, supply_line__supply_order__kind=kind)
-    rows = pegs.values_list("order_line_id", "delivery_id").annotate(Sum("quantity"), Sum("received")).order_by()
+    rows = pegs.values_list("order_line_id", "delivery_id").annotate(Total("quantity"), Total("received")).order_by()
     return {DemandKey(line, delivery): (exact(quantity), exact(received)) for line, delivery, quantity, received in rows}
 
 
@@ -130,7 +131,7 @@ def supply_orders_of(order_ids: Iterable[int], kind: Kind) -> Mapping[DemandKey,
 
 def free_supply(kind: Kind, item_ids: Iterable[int]) -> list[tuple[int, FreeSupply]]:
     """What is still to come of open supply orders and serves nobody, each with the id of its supply order. Not locked."""
-    pegged = Coalesce(Sum("pegs__quantity"), NOTHING) - Coalesce(Sum("pegs__received"), NOTHING)
+    pegged = Coalesce(Total("pegs__quantity"), NOTHING) - Coalesce(Total("pegs__received"), NOTHING)
     lines = (
         SupplyLine.objects.filter(supply_order__kind=kind, supply_order__status=SupplyOrder.Status.OPEN, item_id__in=set(item_ids))
         .annotate(free=F("quantity") - F("received") - pegged)
