@@ -43,6 +43,7 @@ def test_a_good_row_becomes_a_line_with_all_decimals_and_the_time_of_the_sellers
         ({"StockCode": " "}, "missing_sku", "StockCode"),
         ({"Quantity": "a dozen"}, "bad_quantity", "Quantity"),
         ({"Quantity": "NaN"}, "bad_quantity", "Quantity"),
+        ({"Quantity": "1_000"}, "bad_quantity", "Quantity"),
         ({"Quantity": "1e99"}, "bad_quantity", "Quantity"),
         ({"Quantity": "0.0000001"}, "bad_quantity", "Quantity"),
         ({"Quantity": "0"}, "negative_quantity", "Quantity"),
@@ -76,6 +77,13 @@ def test_a_number_with_c_takes_back_an_earlier_line():
     line = judged(Invoice="C489449", Quantity="-12")
     assert is_return(line, RETAIL)
     assert line.amount == Decimal("-83.40")
+
+
+@pytest.mark.parametrize("absurd", ["1e400", "NaN", "1_0"])
+def test_a_number_that_can_be_none_does_not_swallow_the_control_sum(absurd):
+    assert judged(Quantity=absurd).amount == 0
+    assert judged(Price=absurd).amount == 0
+    assert judged(Quantity="1e400").amount + Decimal("0.001") == Decimal("0.001")
 
 
 def test_refused_rows_keep_their_amount_for_the_control_sum():

@@ -133,10 +133,10 @@ def _number(values: dict[str, str], field: str, default: Decimal | None = None) 
             return default
         raise _Bad(f"bad_{field}", field, "The cell is empty, or a formula without a result. Fill it.")
     try:
-        number = Decimal(text)
+        number = _decimal(text)
     except InvalidOperation:
         raise _Bad(f"bad_{field}", field, f"{text!r} is no number. Write it like 1234.50.") from None
-    if not number.is_finite() or number.adjusted() > 15:
+    if not _countable(number):
         raise _Bad(f"bad_{field}", field, f"{text!r} is no quantity or price. Write it like 1234.50.")
     if -int(number.normalize().as_tuple().exponent) > MOST_DECIMALS.get(field, 8):
         raise _Bad(f"bad_{field}", field, f"{text!r} has more than {MOST_DECIMALS.get(field, 8)} decimals. Round it.")
@@ -166,7 +166,19 @@ def _day(text: str, mapping: Mapping) -> date | None:
 def _amount(values: dict[str, str]) -> Decimal:
     """The amount of a refused row for the control sum; 0 where it has none."""
     try:
-        amount = Decimal(values.get("quantity", "") or 0) * Decimal(values.get("price", "") or 0)
+        factors = [_decimal(values.get(field, "") or "0") for field in ("quantity", "price")]
     except InvalidOperation:
         return Decimal(0)
-    return amount if amount.is_finite() else Decimal(0)
+    return factors[0] * factors[1] if all(map(_countable, factors)) else Decimal(0)  # one 1e400 would swallow every other digit
+
+
+def _decimal(text: str) -> Decimal:
+    """The number that a text is; Python's own 1_000 is none. Raises InvalidOperation."""
+    if "_" in text:
+        raise InvalidOperation
+    return Decimal(text)
+
+
+def _countable(number: Decimal) -> bool:
+    """Whether a number can be a quantity or price at all, so that sums with it stay exact."""
+    return number.is_finite() and number.adjusted() <= 15
