@@ -73,7 +73,7 @@ def life(shop, interrupted):
 def test_every_act_of_an_order_from_stock(shop, life, interrupted):
     alice, bob, carol = shop.alice.doing, shop.bob.doing, shop.carol.doing
     goods = [GoodsIn(shop.rail.pk, shop.house.pk, D(50), "opening")]
-    interrupted("open stock", lambda: counting.open_stock(goods, actor=SYSTEM, now=shop.now), tells=True)
+    interrupted("open stock", lambda: counting.open_stock(goods, actor=SYSTEM, now=shop.now))
     assert shop.level("RAIL") == (50, 0)
     order = life.place(("RAIL", 10))
     number = order.number
@@ -151,7 +151,7 @@ def test_every_act_that_leaves_the_usual_way_before_delivery(shop, life, interru
     life.refused_nothing("change", lambda: order_changes.change({number: order_changes.OrderChange({line: D(12)})}, reason="more", **alice))
     order.at("picking")
     counted = [counting.Count(item.pk, shop.house.pk, D(found)) for item, found in ((shop.rail, 48), (shop.steel, 1001))]
-    interrupted("count", lambda: counting.count(counted, actor=SYSTEM, now=shop.now), tells=True)
+    interrupted("count", lambda: counting.count(counted, actor=SYSTEM, now=shop.now))
     assert shop.level("STEEL") == (1001, 0)
     life.refused_nothing("cancel", lambda: order_changes.cancel([number], reason="stopped", **mary))
 
