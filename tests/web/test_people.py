@@ -51,6 +51,14 @@ def test_a_day_on_which_alice_goes_away_and_rita_stands_in(shop, signed_in):
     assert "given to Rita, in place of Alice" in words(alice, f"/orders/{number}/")
 
 
+def test_a_deputy_with_the_same_role_is_told_for_whom_they_stand_in_too(shop, signed_in):
+    shop.hire("rita", "clerk")
+
+    words(signed_in("alice"), "/absences/record", person="alice", first="2026-03-02", last="2026-03-06", deputy="rita")
+
+    assert "You stand in for Alice until 2026-03-06." in words(signed_in("rita"), "/")
+
+
 def test_an_absence_that_cannot_be_is_refused_with_its_sentence(shop, signed_in):
     alice = signed_in("alice")
 

@@ -17,10 +17,11 @@ from orderway.masterdata.models import Absence, GroupMember, Person, RoleMember
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person on a day. `lent`: role -> key of the absent person whose role it is; own roles are not lent."""
+    """A person on a day. `lent`: role -> key of the absent person whose role it is; own roles are not. `absent`: for whom they stand in."""
 
     roles: frozenset[str]
     lent: Mapping[str, str]
+    absent: frozenset[str] = frozenset()
 
 
 def valid_on(today: date, prefix: str = "") -> Q:
@@ -51,7 +52,7 @@ def standing_of(person: Person, *, today: date) -> Standing:
     for pk, key, _away, _deputy, role in found:
         if pk in absent and role and role not in own:
             lent.setdefault(role, key)
-    return Standing(own, lent)
+    return Standing(own, lent, frozenset(key for pk, key, *_rest in found if pk in absent))
 
 
 def _stand_in(person: int, deputies: Mapping[int, int | None]) -> int | None:

@@ -15,7 +15,8 @@ class Actor:
 
     `duties` are those that come with the entrance (administrator, customer, token); `work.duties_of` adds those that follow from
     the work item, the stage's role and the order. `lent`: roles of absent people for whom this person stands in today, with the key of
-    whose role it is; `leads`: roles of the people in the groups that this person leads.
+    whose role it is; `stands_in_for`: these people, whoever lends a role or not;
+    `leads`: roles of the people in the groups that this person leads.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Actor:
     acting_for: str | None = None
     lent: Mapping[str, str] = field(default_factory=dict)
     leads: frozenset[str] = frozenset()
+    stands_in_for: frozenset[str] = frozenset()
 
     @property
     def is_system(self) -> bool:

@@ -36,5 +36,6 @@ def actor_of(request: HttpRequest) -> Actor:
         roles=standing.roles,
         via="form",
         lent=standing.lent,
+        stands_in_for=standing.absent,
         leads=presence.roles_led_by(person, today=today),
     )

@@ -133,7 +133,7 @@ def _page(request: HttpRequest, chosen: str, refusal: Refusal | None = None) -> 
         "refused": refusing.sentence(refusal, words_of(found.item)) if refusal and found else "",
         "sent": request.POST,
         "coming": _coming(actor, now) if not rows else "",
-        "away": queries.absences_of(person, frozenset(actor.lent.values()), today=timezone.localdate(now)),
+        "away": queries.absences_of(person, actor.stands_in_for, today=timezone.localdate(now)),
         "may_give": listed == "mine" or bool(actor.leads),
         "everybody": queries.colleagues(person) if rows and (listed == "mine" or actor.leads) else [],
         "here_now": request.get_full_path() if request.method == "GET" else reverse("my_work"),
