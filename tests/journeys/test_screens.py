@@ -51,6 +51,8 @@ def test_every_screen_is_sound(people, desk, width, language, dark):
             f"team{suffix}": "/?list=team",
             f"board{suffix}": "/board/",
             f"open-work{suffix}": "/work/?range=week",
+            f"absences{suffix}": "/absences/",
+            f"messages{suffix}": "/messages/",
             f"orders{suffix}": "/orders/",
             f"no-orders{suffix}": "/orders/?q=nothing",
             f"order-review{suffix}": f"/orders/{reviewed}/",

@@ -85,7 +85,7 @@ def _give_back(job: Registered, holder: str, now: datetime, result: str, *, fail
 
 def register_own() -> None:
     """The jobs of this layer: deadlines, system stages, old replies."""
-    from orderway.orders import absences, clock, idempotency
+    from orderway.orders import absences, clock, digest, idempotency, notifying
     from orderway.orders.running import run_open, said
 
     def begun_absences(now: datetime) -> str:
@@ -93,6 +93,8 @@ def register_own() -> None:
         return f"{len(done.moved)} handed over, {len(done.stayed)} stay"
 
     register_job("absences", begun_absences, every=timedelta(minutes=5))
+    register_job("notifications", lambda now: f"{notifying.follow(now)} entries read", every=timedelta(seconds=15))
+    register_job("digest mail", digest.run, every=timedelta(minutes=5))
     register_job("deadlines", lambda now: str(clock.sweep(now)), every=timedelta(seconds=30))
     register_job("system stages", lambda now: said(run_open(now=now)), every=timedelta(seconds=5))
     register_job("waiting stages", lambda now: said(run_open(now=now, retry=True)), every=timedelta(minutes=15))

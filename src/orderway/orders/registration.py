@@ -5,10 +5,11 @@ from __future__ import annotations
 
 def register() -> None:
     """Fill the registered lists."""
-    from orderway.orders import corrections, invariants, jobs
+    from orderway.orders import comments, corrections, invariants, jobs, notifying
     from orderway.releases import catalogue
     from orderway.standard.document import FactType
 
     invariants.register()
     jobs.register_own()
+    comments.register_told(notifying.of_mentions)
     catalogue.register_fact("order.errors", FactType("number"), load=corrections.counted)

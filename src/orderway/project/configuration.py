@@ -23,6 +23,8 @@ NAMES = (
     "ORDERWAY_ZONE",
     "ORDERWAY_REQUESTS_PER_MINUTE",
     "ORDERWAY_UPLOAD_MB",
+    "ORDERWAY_SMTP_URL",
+    "ORDERWAY_MAIL_FROM",
 )
 LANGUAGES = ("en", "zh-hans", "zh-hant")
 # Django's default is None, with which psycopg never prepares, not even what `sets` asks to prepare. This prepares nothing else.
@@ -31,6 +33,17 @@ PREPARE_WHAT_ASKS = 1_000_000_000
 
 class ConfigurationMistake(Exception):
     """A setting has a value that cannot be used; the message names it and says what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in. `tls`: implicit (smtps), else STARTTLS is used where a user is named."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,8 @@ class Configuration:
     zone: str
     requests_per_minute: int
     upload_mb: int
+    mail: MailServer | None
+    mail_from: str
 
     @property
     def https(self) -> bool:
@@ -72,7 +87,28 @@ def read(environment: Mapping[str, str] = os.environ) -> Configuration:
         zone=_zone(environment.get("ORDERWAY_ZONE", "Asia/Shanghai")),
         requests_per_minute=_whole_number(environment, "ORDERWAY_REQUESTS_PER_MINUTE", 6000),
         upload_mb=_whole_number(environment, "ORDERWAY_UPLOAD_MB", 50),
+        mail=_mail_server(environment.get("ORDERWAY_SMTP_URL", "")),
+        mail_from=_mail_from(environment.get("ORDERWAY_MAIL_FROM", ""), parts.hostname),
     )
+
+
+def _mail_server(url: str) -> MailServer | None:
+    if not url:
+        return None
+    parts = urlsplit(url)
+    try:
+        port = parts.port or {"smtp": 587, "smtps": 465}[parts.scheme]
+    except (KeyError, ValueError):
+        port = 0
+    if not port or not parts.hostname:
+        raise ConfigurationMistake("ORDERWAY_SMTP_URL is no address of a mail server. Use smtp://user:password@host:587 or smtps://host.")
+    return MailServer(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls=parts.scheme == "smtps")
+
+
+def _mail_from(address: str, host: str) -> str:
+    if address and "@" not in address:
+        raise ConfigurationMistake(f"ORDERWAY_MAIL_FROM is {address!r}. Give an e-mail address such as orders@example.com.")
+    return address or f"orderway@{host}"
 
 
 def database(url: str) -> dict[str, object]:

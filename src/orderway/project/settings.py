@@ -144,6 +144,16 @@ STORAGES = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Mail: only the digest is sent (orders.digest), and only with a server in the settings.
+MAIL_IS_SET = CONFIGURATION.mail is not None
+DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from
+EMAIL_TIMEOUT = 20
+if CONFIGURATION.mail is not None:
+    EMAIL_HOST, EMAIL_PORT = CONFIGURATION.mail.host, CONFIGURATION.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = CONFIGURATION.mail.user, CONFIGURATION.mail.password
+    EMAIL_USE_SSL = CONFIGURATION.mail.tls
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and bool(EMAIL_HOST_USER)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -12,12 +12,14 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the doors of the shell, and let every stage register its forms and panels."""
+        from orderway.orders import digest
         from orderway.pages.navigation import Door, register_door
-        from orderway.web import stage_pages
+        from orderway.web import notification_pages, stage_pages
 
         register_door(Door("my_work", _("My work"), "inbox", "w", rank=10))
         register_door(Door("orders", _("Orders"), "cart", "o", rank=20))
         register_door(Door("board", _("Board"), "board", "b", rank=30))
         register_door(Door("standards", _("Standard"), "book", "s", rank=40))
 
+        digest.register_words(notification_pages.digest_words)
         stage_pages.register()

@@ -10,12 +10,12 @@ from orderway.web import queries
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Navigation and languages; the number of open tasks is counted only where the page shows it."""
+    """Navigation and languages; tasks and messages are counted only where the page shows it."""
     match = getattr(request, "resolver_match", None)
     return {
         "doors": navigation.doors(),
         "here": getattr(match, "url_name", "") or "",
         "language_tag": languages.tag(),
         "languages": languages.OWN_NAMES.items(),
-        "open_tasks": SimpleLazyObject(lambda: queries.open_tasks(request.user)),
+        "waiting_here": SimpleLazyObject(lambda: queries.waiting_for(request.user)),
     }

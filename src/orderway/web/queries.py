@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from orderway.engine.program import Program
 from orderway.masterdata import presence
 from orderway.masterdata.models import Absence, Person
-from orderway.orders.models import Order, WorkItem
+from orderway.orders.models import Notification, Order, WorkItem
 from orderway.releases.publishing import program_of
 
 LISTED_AT_MOST = 300  # a person with more open work has another problem than the length of the page
 
 
-def open_tasks(person: Person | AnonymousUser) -> int:
-    """How many open work items are a person's own."""
-    return WorkItem.objects.filter(responsible_id=person.pk, state=WorkItem.State.OPEN).count() if person.pk else 0
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What stands in every page's head: a person's open tasks and unread messages."""
+
+    tasks: int = 0
+    messages: int = 0
+
+
+def waiting_for(person: Person | AnonymousUser) -> Waiting:
+    """How many open work items are a person's own, and how many messages they have not read; one statement."""
+    if not person.pk:
+        return Waiting()
+    tasks = WorkItem.objects.filter(responsible_id=person.pk, state=WorkItem.State.OPEN).order_by().values("responsible")
+    unread = Notification.objects.filter(person_id=person.pk, read_at__isnull=True).order_by().values("person")
+    counts = Person.objects.filter(pk=person.pk).values_list(
+        Coalesce(Subquery(tasks.annotate(n=Count("pk")).values("n")), 0), Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0)
+    )
+    return Waiting(*counts[0])
 
 
 def work_of(person: Person) -> list[WorkItem]:

@@ -5,6 +5,7 @@ Upper layers write the shared ledgers through the acts of this layer; nothing he
 
 from orderway.orders.models.conversation import Comment, Mention
 from orderway.orders.models.house import Idempotency, Job, NumberSeries
+from orderway.orders.models.notification import Digest, Notification
 from orderway.orders.models.order import Delivery, DeliveryLine, ExposureBalance, ExposureMove, LineMove, Order, OrderLine
 from orderway.orders.models.records import Correction, Evidence, Feedback, Hold, Promise, StoredDocument
 from orderway.orders.models.work_item import WorkItem
@@ -14,6 +15,7 @@ __all__ = [
     "Correction",
     "Delivery",
     "DeliveryLine",
+    "Digest",
     "Evidence",
     "ExposureBalance",
     "ExposureMove",
@@ -23,6 +25,7 @@ __all__ = [
     "Job",
     "LineMove",
     "Mention",
+    "Notification",
     "NumberSeries",
     "Order",
     "OrderLine",

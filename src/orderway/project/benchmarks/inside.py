@@ -30,6 +30,7 @@ def main(kind: str, only: str, scale: float) -> None:
         f"reserve.batch.{kind}": Measuring.reserve,
         f"run.batch.{kind}": Measuring.run,
         f"life.batch.{kind}": Measuring.life_by_batch,
+        f"inbox.{kind}": Measuring.inbox,
         f"place.http.{kind}": Measuring.over_http,
         f"life.http.{kind}": Measuring.life_over_http,
     }
@@ -141,6 +142,17 @@ class Measuring:
             for act, brings in _acts():
                 self._do(act, numbers, brings)
         self._tell(f"life.batch.{self._kind}", total / (time.perf_counter() - started), "orders/s")
+
+    def inbox(self) -> None:
+        """My work and the live board, whole pages, among 500 people and 200,000 open items."""
+        from orderway.project.benchmarks import inbox
+
+        people = inbox.fill(self._bench, self._placed(self._size(2_000)), self._size(inbox.OPEN_ITEMS))
+        if self._kind == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+        for name, times in zip(("inbox", "inbox.board"), inbox.look(people), strict=True):
+            self._tell(f"{name}.{self._kind}", times[len(times) * 95 // 100], "ms p95")
 
     # --- over HTTP ------------------------------------------------------------------------------------------------------
 
