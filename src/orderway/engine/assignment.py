@@ -73,11 +73,12 @@ class Staff:
         self._members = {member.key: member for member in members}
         self._loads = {member.key: member.open_minutes for member in members}
         self._present: dict[tuple[str, date], tuple[tuple[Candidate, ...], bool]] = {}
+        self._away_on: dict[date, tuple[Member, ...]] = {}
 
     def with_load(self, key: str, minutes: int) -> Staff:
         """The same staff with this person's open working time raised (or lowered)."""
         staff = Staff(())
-        staff._members, staff._present = self._members, self._present
+        staff._members, staff._present, staff._away_on = self._members, self._present, self._away_on
         staff._loads = {**self._loads, key: self._loads.get(key, 0) + minutes}
         return staff
 
@@ -87,7 +88,15 @@ class Staff:
 
     def deputy_of(self, key: str, today: date) -> tuple[str, ...]:
         """The people for whom this person stands in on that day, through chains of deputies too."""
-        return tuple(sorted(member.key for member in self._members.values() if self._stands_in(member, today) == key != member.key))
+        absent = self._absent(today)
+        return tuple(sorted(member.key for member in absent if self._stands_in(member, today) == key != member.key)) if absent else ()
+
+    def _absent(self, today: date) -> tuple[Member, ...]:
+        """Who is away on that day: nobody stands in for anybody else."""
+        known = self._away_on.get(today)
+        if known is None:
+            known = self._away_on[today] = tuple(member for member in self._members.values() if self._away(member, today) is not None)
+        return known
 
     def stand_in_of(self, key: str, today: date) -> str:
         """Who stands in for this person on that day: the first present one of the chain, "" if nobody does or the person is there."""
@@ -130,7 +139,7 @@ class Staff:
         return ""
 
     def _away(self, member: Member, today: date) -> Absence | None:
-        return next((absence for absence in member.absences if absence.covers(today)), None)
+        return next((absence for absence in member.absences if absence.covers(today)), None) if member.absences else None
 
 
 def assign(program: Program, case: Case, move: Move, staff: Staff, *, now: datetime) -> tuple[Move, Staff]:

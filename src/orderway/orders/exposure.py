@@ -12,7 +12,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from orderway import sets
-from orderway.masterdata.models import Customer
 from orderway.orders.models import ExposureBalance, ExposureMove
 from orderway.sets.totals import Total
 from orderway.sets.writing import Write
@@ -99,4 +98,4 @@ def without_orders(order_ids: Sequence[int]) -> dict[int, Decimal]:
 
 def lock_customers(customer_ids: Sequence[int]) -> None:
     """Lock customers by ascending key: whoever judges credit and confirms must not be overtaken by another order (RULES 34)."""
-    list(Customer.objects.select_for_update(no_key=True).filter(pk__in=customer_ids).order_by("pk").values_list("pk"))
+    sets.select("orders.lock_customers", customers=sets.Many("int8", customer_ids))

@@ -103,3 +103,7 @@ WITH drawn AS (
     RETURNING last
 )
 SELECT drawn.last, nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM drawn, generate_series(1, %(count)s::bigint);
+
+-- name: lock_customers
+-- Lock these customers by ascending key.
+SELECT id FROM masterdata_customer WHERE id = ANY(%(customers)b) ORDER BY id FOR NO KEY UPDATE;

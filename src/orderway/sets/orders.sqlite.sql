@@ -100,3 +100,7 @@ SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %(table)s), 0) + 0
 INSERT INTO orders_numberseries AS s (key, last) VALUES (%(series)s, %(count)s)
 ON CONFLICT (key) DO UPDATE SET last = s.last + excluded.last
 RETURNING last, coalesce((SELECT seq FROM sqlite_sequence WHERE name = %(table)s), 0);
+
+-- name: lock_customers
+-- The IMMEDIATE transaction is the lock: SQLite has one writer at a time.
+SELECT id FROM masterdata_customer WHERE id IN (SELECT value FROM json_each(%(customers)s)) ORDER BY id;

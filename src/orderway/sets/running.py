@@ -6,18 +6,19 @@ Every statement passes Django's wrappers and query log, so that tests can count 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from time import monotonic
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from orderway.sets.arrays import Array, ArrayDumper
 
 MOST_PREPARED = 300  # all statements of all acts; with psycopg's 100 the acts would push out each other's
 
 
+@cache
 def on_postgresql() -> bool:
     """Whether the database of this installation is PostgreSQL."""
     return connection.vendor == "postgresql"
@@ -45,20 +46,23 @@ def run_rows(sql: str, rows: Sequence[Sequence[Any]]) -> int:
 
 
 def _run_prepared(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look this up at every dot
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    raw = database.connection
+    if raw.prepared_max != MOST_PREPARED:  # a fresh connection
+        raw.prepared_max = MOST_PREPARED
+        raw.adapters.register_dumper(Array, ArrayDumper)
     kind = psycopg.Cursor if isinstance(parameters, Mapping) else psycopg.RawCursor
-    cursor: psycopg.Cursor[Any] = kind(connection.connection)
-    if cursor.connection.prepared_max != MOST_PREPARED:
-        cursor.connection.prepared_max = MOST_PREPARED
+    cursor: psycopg.Cursor[Any] = kind(raw)
     cursor.format = psycopg.pq.Format.BINARY
-    cursor.adapters.register_dumper(Array, ArrayDumper)
     execute: Any = partial(_send, cursor)
-    for wrapper in connection.execute_wrappers:
+    for wrapper in database.execute_wrappers:
         execute = partial(wrapper, execute)
-    with connection.wrap_database_errors, cursor:
-        execute(sql, parameters, False, {"connection": connection, "cursor": cursor})
-        rows = cursor.fetchall() if cursor.description else []
+    with database.wrap_database_errors, cursor:
+        execute(sql, parameters, False, {"connection": database, "cursor": cursor})
+        result = cursor.pgresult  # `description` would describe every column
+        rows = cursor.fetchall() if result is not None and result.nfields else []
         return rows, cursor.rowcount
 
 

@@ -52,7 +52,7 @@ def issue(places: Sequence[str], *, brings: Mapping[str, Completion] | None = No
     """
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
         standing = queries.standing(work.order_ids)
-        seller = standing.seller or queries.seller()
+        seller = standing.seller
         bills = bills_of({place: order.id for place, order in work.orders.items()}, standing, seller)
         invoices = write(bills, seller, actor=actor, now=now)
         work.also(*invoices.writes)

@@ -100,9 +100,9 @@ class Standing:
 
     heads: Mapping[int, OrderHead]
     lines: Mapping[int, Sequence[OrderedLine]]
+    seller: Seller
     at_place: dict[tuple[int, str], Moved]  # (line, place); place "" sums over all
     billed: dict[int, dict[tuple[Decimal, Decimal], Billed]] = field(default_factory=dict)  # line -> (price, discount %)
-    seller: Seller | None = None
 
     def finished(self) -> list[int]:
         """The orders of which nothing is left to ship or to bill."""
@@ -112,7 +112,10 @@ class Standing:
 
 def seller() -> Seller:
     """Us; an installation without a company row has none of these on its papers."""
-    company = Company.objects.first() or Company(name="")
+    return _seller(Company.objects.first() or Company(name=""))
+
+
+def _seller(company: Company) -> Seller:
     return Seller(company.name, company.address, company.tax_number, company.zone, company.prices_include_tax)
 
 
@@ -121,7 +124,7 @@ def standing(order_ids: Iterable[int]) -> Standing:
     orders = sets.Many("int8", sorted(set(order_ids)))
     heads_, seller_ = _heads(orders)
     at_place, billed_before = _moves(orders)
-    return Standing(heads_, _lines(orders), at_place, _billed(orders) if billed_before else {}, seller_)
+    return Standing(heads_, _lines(orders), seller_, at_place, _billed(orders) if billed_before else {})
 
 
 def heads(order_ids: Iterable[int]) -> dict[int, OrderHead]:
@@ -129,9 +132,9 @@ def heads(order_ids: Iterable[int]) -> dict[int, OrderHead]:
     return _heads(sets.Many("int8", sorted(set(order_ids))))[0]
 
 
-def _heads(orders: sets.Many) -> tuple[dict[int, OrderHead], Seller | None]:
+def _heads(orders: sets.Many) -> tuple[dict[int, OrderHead], Seller]:
     rows = sets.select("invoicing.orders", orders=orders)
-    us = next(((*row[11:15], bool(row[15])) for row in rows if row[11] is not None), None)
+    us = next(((*row[11:15], bool(row[15])) if row[11] is not None else None for row in rows), None)
     found = {
         row[0]: OrderHead(
             id=row[0],
@@ -146,7 +149,7 @@ def _heads(orders: sets.Many) -> tuple[dict[int, OrderHead], Seller | None]:
         )
         for row in rows
     }
-    return found, Seller(*us) if us else None
+    return found, Seller(*us) if us else _seller(Company(name=""))
 
 
 def _lines(orders: sets.Many) -> dict[int, list[OrderedLine]]:
