@@ -147,7 +147,7 @@ class Measuring:
         """My work and the live board, whole pages, among 500 people and 200,000 open items."""
         from orderway.project.benchmarks import inbox
 
-        people = inbox.fill(self._bench, self._placed(self._size(2_000)), self._size(inbox.OPEN_ITEMS))
+        people = inbox.fill(self._placed(self._size(2_000)), self._size(inbox.OPEN_ITEMS))
         if self._kind == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
