@@ -33,7 +33,7 @@ def test_init_is_repeatable(installed):
 
     assert again.code == 0
     assert [(standard, status, author, by) for standard, status, author, by, _ in versions] == [
-        (standard, "effective", "Orderway", "admin") for standard in ("trade", "make-to-stock", "make-to-order")
+        (standard, "effective", "Orderway", "admin") for standard in ("trade", "make-to-stock", "make-to-order", "project")
     ]
     assert (
         list(Version.objects.order_by("pk").values_list("standard_id", "status", "author", "approved_by__key", "content_hash")) == versions

@@ -154,6 +154,6 @@ def test_list_names_every_version_with_its_status(installed):
     rows = json.loads(installed("standard", "list", "--json").out)
 
     assert [(row["standard"], row["version"], row["status"], row["author"], row["approved_by"]) for row in rows] == [
-        (name, "1.0.0", "effective", "Orderway", "admin") for name in ("make-to-order", "make-to-stock", "trade")
+        (name, "1.0.0", "effective", "Orderway", "admin") for name in ("make-to-order", "make-to-stock", "project", "trade")
     ]
     assert "make-to-order" in installed("standard", "list").out

@@ -3,8 +3,9 @@
 import pytest
 
 from orderway.standard.defects import check_text
-from orderway.standard.document import Standard, Text
+from orderway.standard.document import Each, Standard, Text
 from orderway.standard.document_defects import texts
+from orderway.standard.flow import possibly_passed, walk
 from orderway.standard.parse import parse
 from orderway.standard.templates import SHIPPED, shipped
 from standard.catalogue_for_tests import a_catalogue
@@ -91,3 +92,13 @@ def test_a_document_with_a_template_is_made_by_the_stage_whose_act_has_that_temp
         for made in stage.makes:
             template = parsed.documents[made].template
             assert template is None or template in acts[stage.does].templates
+
+
+def test_project_has_milestones_that_are_tested_accepted_and_invoiced_one_by_one():
+    parsed = standard("project")
+    each = next(place.node for place in walk(parsed.flow) if isinstance(place.node, Each))
+
+    inside = [parsed.stages[stage].does for stage in possibly_passed(each.do)]
+    assert {"delivery.hand_over", "invoicing.issue"} <= set(inside)
+    assert parsed.stages["milestone_test"].gate.fail.back_to == "milestone_work"
+    assert parsed.stages["project_start"].makes == ("project_plan",)

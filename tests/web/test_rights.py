@@ -42,7 +42,7 @@ def test_a_stranger_gets_nothing_but_the_way_in(db, path, view):
     if getattr(view, "login_required", True):
         address = "/" + re.sub(r"<int:\w+>", "1", path)
         address = address.replace("<slug:", "<str:")
-        for name in ("standard_id", "version", "stage", "number"):
+        for name in ("standard_id", "version", "stage", "number", "role"):
             address = address.replace(f"<str:{name}>", "x")
         answer = Client().get(address)
         assert answer.status_code == 302

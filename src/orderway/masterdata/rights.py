@@ -72,11 +72,15 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "document.attach": ("document", frozenset({H, O, OO})),
         # standards, journal, masters
         "standard.read": ("standard", frozenset({R, T})),
+        "standard.suggest": ("standard", frozenset({R})),
         "standard.draft": ("standard", frozenset({R})),
         "standard.approve": ("standard", frozenset({N, A})),
-        "standard.release": ("standard", frozenset({SO, A})),
         "diagnosis.read": ("diagnosis", frozenset({R})),
         "diagnosis.ask": ("diagnosis", frozenset({R})),
+        "standard.release": ("standard", frozenset({SO, N, A})),
+        "standard.review": ("standard", frozenset({SO, A})),
+        "standard.copy": ("standard", frozenset({SO, N, A})),
+        "standard.acknowledge": ("standard", frozenset({R})),
         "journal.read": ("journal", frozenset({R, T})),
         "absence.record": ("absence", frozenset({H, L, A})),  # holder: one's own
         "person.edit": ("person", frozenset({A})),

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 def register() -> None:
     """Fill the registered lists."""
-    from orderway.orders import comments, corrections, invariants, jobs, notifying
+    from orderway.orders import comments, corrections, effects, invariants, jobs, notifying
     from orderway.releases import catalogue
     from orderway.standard.document import FactType
 
+    effects.register()
     invariants.register()
     jobs.register_own()
     comments.register_told(notifying.of_mentions)

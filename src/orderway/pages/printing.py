@@ -6,7 +6,7 @@ Never prints an empty box: a text that this machine has no glyphs for is refused
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -98,11 +98,25 @@ def language_of(language: str) -> str:
 
 def render(template: Path, paper: Paper, language: str) -> bytes:
     """The PDF of a paper; the same paper gives the same bytes. Raises MissingGlyphs."""
-    missing = fonts.without_glyph(paper.texts(), language)
+    refuse_missing(paper.texts(), language)
+    return compiled(template, {"paper": asdict(paper), **typesetting(language)})
+
+
+def typesetting(language: str) -> dict[str, object]:
+    """What a template needs to set a text in this language: fonts, language, region."""
+    text, region = REGIONS[language]
+    return {"fonts": list(fonts.families(language)), "lang": text, "region": region}
+
+
+def refuse_missing(texts: Iterable[str], language: str) -> None:
+    """Refuse what would be printed as empty boxes. Raises MissingGlyphs."""
+    missing = fonts.without_glyph(texts, language)
     if missing:
         raise MissingGlyphs(characters=[f"{character} (U+{ord(character):04X})" for character in missing[:10]])
-    text, region = REGIONS[language]
-    sent = {"paper": asdict(paper), "fonts": fonts.families(language), "lang": text, "region": region}
+
+
+def compiled(template: Path, sent: Mapping[str, object]) -> bytes:
+    """The PDF that a template makes of plain data; the same data gives the same bytes."""
     pdf = _compiler(template).compile(format="pdf", sys_inputs={"data": json.dumps(sent)}, timestamp=datetime(2000, 1, 1, tzinfo=UTC))
     if not isinstance(pdf, bytes):
         raise AssertionError(f"{template.name} gave no PDF")

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     *[f"orderway.stages.{stage}" for stage in STAGES],
     "orderway.demo",
     "orderway.diagnosis",
+    "orderway.manual",
     "orderway.connect",
     "orderway.api",
     "orderway.web",

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from orderway.api.root import api
 from orderway.diagnosis import web as diagnosis
+from orderway.manual import web as manual
 from orderway.pages.guarding import OWN, needs
 from orderway.web import (
     absence_pages,
@@ -19,7 +20,6 @@ from orderway.web import (
     order_pages,
     people_pages,
     stage_pages,
-    standard_pages,
     work_acts,
     work_list,
     work_pages,
@@ -43,7 +43,7 @@ urlpatterns = [
     path("absences/", include(absence_pages.urlpatterns)),
     path("messages/", include(notification_pages.urlpatterns)),
     path("people/", include(people_pages.urlpatterns)),
-    path("standard/", include(standard_pages.urlpatterns)),
+    path("standard/", include(manual.urlpatterns)),
     path("diagnosis/", include(diagnosis.urlpatterns)),
     path("health", health.health, name="health"),
     path("language", language.switch, name="language"),

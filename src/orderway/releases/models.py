@@ -36,6 +36,7 @@ class Version(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     effective_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    planned_on = models.DateField(null=True, blank=True)  # an approved version comes into force by itself on this day
     readiness_accepted: models.JSONField[list[dict[str, str]], list[dict[str, str]]] = models.JSONField(default=list, blank=True)
 
     class Meta:
@@ -72,3 +73,39 @@ class Trial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.share_percent} % {self.from_version} -> {self.to_version}"
+
+
+class Review(models.Model):
+    """The owner read a version again and found that it still holds, or that it needs a change (ISO 9001, 7.5.2)."""
+
+    class Outcome(models.TextChoices):
+        KEEP = "keep", _("still holds")
+        CHANGE = "change", _("needs a change")
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.outcome}"
+
+
+class Acknowledgement(models.Model):
+    """A person has read a stage of a version and answered its check question. `stage_hash`: what was read, word for word."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="acknowledgements")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="acknowledgements")
+    stage = models.CharField(max_length=64)
+    stage_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "person", "stage"], name="acknowledgement_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.stage}"

@@ -6,12 +6,13 @@ Never changes a document that left the draft state and never touches an order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from orderway.engine import memo
 from orderway.engine.program import Program, compile_standard
@@ -19,11 +20,13 @@ from orderway.journal import writing
 from orderway.journal.chain import NewEntry
 from orderway.masterdata.models import Person
 from orderway.releases.catalogue import catalogue
+from orderway.releases.control import require
 from orderway.releases.models import Trial, Version
 from orderway.releases.readiness import readiness
 from orderway.releases.refusals import (
     AuthorMayNotApprove,
     DraftHasDefects,
+    InThePast,
     NotAnApprover,
     NotReady,
     NoVersionInForce,
@@ -93,18 +96,42 @@ def release(version: Version, *, by: Person, now: datetime) -> Version:
     """Put an approved version in force; the one before it retires, its orders run on."""
     with transaction.atomic():
         version = _locked(version, Version.Status.APPROVED)
+        require(from_canonical(version.document), by, "standard.release")
         for former in Version.objects.select_for_update().filter(standard_id=version.standard_id, status=Version.Status.EFFECTIVE):
             _retire(former, by=by, now=now)
-        version.status, version.effective_at = Version.Status.EFFECTIVE, now
-        version.save(update_fields=["status", "effective_at"])
+        version.status, version.effective_at, version.planned_on = Version.Status.EFFECTIVE, now, None
+        version.save(update_fields=["status", "effective_at", "planned_on"])
         _note(version, "release", by.key, now)
     return version
+
+
+def plan(version: Version, day: date | None, *, by: Person, now: datetime) -> Version:
+    """Let an approved version come into force by itself on a day; None takes the plan back. Refused with InThePast."""
+    with transaction.atomic():
+        version = _locked(version, Version.Status.APPROVED)
+        require(from_canonical(version.document), by, "standard.release")
+        if day is not None and day <= localdate(now):
+            raise InThePast(field="day", day=day.isoformat())
+        version.planned_on = day
+        version.save(update_fields=["planned_on"])
+        _note(version, "plan", by.key, now)
+    return version
+
+
+def release_planned(now: datetime) -> list[Version]:
+    """Put in force what was planned for today or before; the approver acts. The worker calls it."""
+    due = (
+        Version.objects.filter(status=Version.Status.APPROVED, planned_on__lte=localdate(now)).select_related("approved_by").order_by("pk")
+    )
+    return [release(version, by=version.approved_by, now=now) for version in due if version.approved_by is not None]
 
 
 def retire(version: Version, *, by: Person, now: datetime) -> Version:
     """Take a version out of force: no new order is pinned to it."""
     with transaction.atomic():
-        return _retire(_locked(version, Version.Status.EFFECTIVE), by=by, now=now)
+        version = _locked(version, Version.Status.EFFECTIVE)
+        require(from_canonical(version.document), by, "standard.release")
+        return _retire(version, by=by, now=now)
 
 
 def install_shipped(admin: Person, now: datetime) -> list[Version]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderway.engine.refusals import Refusal
+from orderway.engine.refusals import Mistake, Refusal
 
 
 class DraftHasDefects(Refusal):
@@ -67,3 +67,43 @@ class NoVersionInForce(Refusal):
     code = "no_version_in_force"
     message = "No version of the standard {standard} is in force."
     remedy = "Release one: orderway standard release."
+
+
+class NotTheirs(Refusal):
+    """The person neither owns nor approves this standard."""
+
+    code = "not_their_standard"
+    message = "{person} may not do this with {standard}."
+    remedy = "It may be done by an administrator or: {roles}."
+
+
+class InThePast(Mistake):
+    """A day on which nothing can come into force any more."""
+
+    code = "day_is_past"
+    message = "{day} is not after today."
+    remedy = "Name a later day, or put the version in force now."
+
+
+class NoReason(Mistake):
+    """A decision that must be explained."""
+
+    code = "no_reason"
+    message = "The reason is missing."
+    remedy = "Write why."
+
+
+class WrongAnswer(Mistake):
+    """The check question of a section was not answered rightly."""
+
+    code = "wrong_answer"
+    message = "That is not what {stage} says."
+    remedy = "Read the section again, then answer."
+
+
+class NotInForce(Refusal):
+    """Only what is in force, or will be, is read and acknowledged."""
+
+    code = "not_in_force"
+    message = "{version} is {status}."
+    remedy = "Read the version that is in force."

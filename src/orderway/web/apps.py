@@ -19,7 +19,6 @@ class WebConfig(AppConfig):
         register_door(Door("my_work", _("My work"), "inbox", "w", rank=10))
         register_door(Door("orders", _("Orders"), "cart", "o", rank=20))
         register_door(Door("board", _("Board"), "board", "b", rank=30))
-        register_door(Door("standards", _("Standard"), "book", "s", rank=40))
 
         digest.register_words(notification_pages.digest_words)
         stage_pages.register()

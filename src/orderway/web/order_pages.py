@@ -66,12 +66,19 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None, item
         "abouts": comment_rows.abouts(program, items),
         "refused": refusing.sentence(refusal, words_of_order(found)) if refusal else "",
         "refused_item": item_id,
+        "failed_steps": steps_of(refusal),
         "opened_act": opened_act,
         **_tasks(request, found, program, items, actor, now, refusal, item_id),
         **_standing(found, actor, program),
     }
     context["history"], context["more_history"] = order_view.history_of(found, program, whole=request.GET.get("history") == "all")
     return render(request, "web/order.html", context, status=refusing.status(refusal) if refusal else 200)
+
+
+def steps_of(refusal: Refusal | None) -> frozenset[str]:
+    """The steps that a refusal names: their key point and reason are said where they failed."""
+    named = refusal.params.get("steps", ()) if refusal else ()
+    return frozenset(str(step) for step in named) if isinstance(named, (list, tuple)) else frozenset()
 
 
 @needs("order.hold")

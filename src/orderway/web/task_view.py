@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orderway.engine import checks, gates
@@ -127,6 +128,12 @@ class Task:
     def to_fill(self) -> bool:
         """Whether whoever looks may fill anything in; else the fields only show how it stands."""
         return bool(self.may & {"work", "sign", "decide"}) or any(criterion.may_waive for criterion in self.criteria)
+
+    @property
+    def clause(self) -> str:
+        """Where the manual says how this is done."""
+        version = self.order.version
+        return reverse("standard_stage", args=[version.standard_id, version.version, self.item.stage])
 
     @property
     def asks_nothing(self) -> bool:

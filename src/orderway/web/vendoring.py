@@ -36,6 +36,14 @@ class Package:
 
 PACKAGES = (
     Package("@tabler/core", "1.6.1", "MIT", ("dist/css/tabler.min.css",), SHIPPED),
+    # The bpmn.io licence is MIT with one condition: the watermark in the corner of the diagram stays visible.
+    Package(
+        "bpmn-js",
+        "18.31.1",
+        "LicenseRef-bpmn.io",
+        ("dist/bpmn-navigated-viewer.production.min.js", "dist/assets/diagram-js.css", "LICENSE"),
+        SHIPPED,
+    ),
     Package("axe-core", "4.14.1", "MPL-2.0", ("axe.min.js", "LICENSE"), FOR_TESTS),
 )
 

@@ -19,6 +19,7 @@ from orderway.orders.models import WorkItem
 from orderway.pages import refusing
 from orderway.pages.act_forms import Sent
 from orderway.pages.guarding import needs
+from orderway.pages.notices import notices
 from orderway.pages.templatetags.ow import clock
 from orderway.web import acting, doing, order_pages, queries
 from orderway.web.my_work import bands_of, rows_of
@@ -131,7 +132,9 @@ def _page(request: HttpRequest, chosen: str, refusal: Refusal | None = None) -> 
         "gone": bool(item_id) and found is None,
         "from_page": "work",
         "refused": refusing.sentence(refusal, words_of(found.item)) if refusal and found else "",
+        "failed_steps": order_pages.steps_of(refusal),
         "sent": request.POST,
+        "notices": notices(person.pk, now),
         "coming": _coming(actor, now) if not rows else "",
         "away": queries.absences_of(person, actor.stands_in_for, today=timezone.localdate(now)),
         "may_give": listed == "mine" or bool(actor.leads),

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from orderway.orders.models.order import Order
 
@@ -102,9 +103,18 @@ class Correction(models.Model):
 
 
 class Feedback(models.Model):
-    """A customer's or a colleague's answer to a question of the standard, e.g. satisfaction from 1 to 5."""
+    """What somebody says: an answer to a question of the standard (satisfaction from 1 to 5), or a suggestion about one of its clauses.
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="feedback")
+    An answer is about an order; a suggestion is about a version's stage and step, and names an order only if it was written there.
+    """
+
+    class Kind(models.TextChoices):
+        ANSWER = "answer", _("answer")
+        SUGGESTION = "suggestion", _("suggestion")
+
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ANSWER)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="feedback")
+    version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=64)
     score = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     low = models.BooleanField(default=False)
@@ -114,8 +124,16 @@ class Feedback(models.Model):
     actor = models.CharField(max_length=96)
     at = models.DateTimeField()
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="answer", order__isnull=False) | Q(kind="suggestion", version__isnull=False),
+                name="feedback_is_about_something",
+            )
+        ]
+
     def __str__(self) -> str:
-        return f"{self.name} {self.score}"
+        return f"{self.name} {self.score}" if self.kind == self.Kind.ANSWER else self.comment[:60]
 
 
 class Promise(models.Model):

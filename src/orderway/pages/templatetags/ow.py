@@ -118,6 +118,13 @@ def said(value: Text | str | None) -> str:
     return value if isinstance(value, str) else value.in_language(languages.tag())
 
 
+@register.simple_tag
+def text_in(part: object, name: str, language: str) -> str:
+    """A text of a part of the standard in one language; empty where it has none."""
+    text = getattr(part, name, None)
+    return dict(text.values).get(language, "") if isinstance(text, Text) else ""
+
+
 @register.filter
 def initial(name: str) -> str:
     """The first letter of a name, for its round picture."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-SHIPPED = ("trade", "make-to-stock", "make-to-order")
+SHIPPED = ("trade", "make-to-stock", "make-to-order", "project")
 
 
 def shipped() -> dict[str, str]:

@@ -31,6 +31,7 @@
     h: () => { const part = $("#history"); if (part) part.scrollIntoView(); return !!part; },
     "[": () => press("["),
     "]": () => press("]"),
+    s: () => press("s"),
     x: () => { const box = rows()[current()]?.parentElement.querySelector("input[type=checkbox]"); if (box) box.click(); return !!box; },
   };
   // p and f answer the criterion that has the focus, else the first one without an answer, and go on to the next.
