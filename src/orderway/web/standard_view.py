@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from orderway.pages.standard_view import criterion_text, document_title, overview, role, stage_title, stage_view, step_title
+from orderway.pages.standard_view import criterion_text, document_title, overview, role, stage_title, stage_view, step_title, table_view
 
-__all__ = ["criterion_text", "document_title", "overview", "role", "stage_title", "stage_view", "step_title"]
+__all__ = ["criterion_text", "document_title", "overview", "role", "stage_title", "stage_view", "step_title", "table_view"]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0005_conversation'),
+        ('orders', '0007_stands_in_for'),
         ('releases', '0002_immutable'),
     ]
 
