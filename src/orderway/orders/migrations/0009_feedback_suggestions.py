@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0007_stands_in_for'),
+        ('orders', '0008_notifications'),
         ('releases', '0002_immutable'),
     ]
 
