@@ -21,6 +21,7 @@ from orderway.masterdata.models import Supplier
 from orderway.masterdata.rights import RIGHTS, Duty
 from orderway.orders.models import Order, WorkItem
 from orderway.orders.routes.routing import ENTRANCE_DUTIES
+from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.supply.models import SupplyLine, SupplyOrder
 from orderway.standard.templates import shipped
 
@@ -55,6 +56,17 @@ def supply_order(office, number: str) -> str:
     return f"/supply-orders/{found.number}/receive"
 
 
+def proposal(act: str) -> Callable[[object, str], str]:
+    def address(_office, number: str) -> str:
+        line = {"sku": "RAIL-1", "quantity": "7", "unit_price": None, "discount_percent": "0", "requested_on": None}
+        draft = {"lines": [line], "requested_on": None, "discount_percent": "0"}
+        head = {"draft": draft, "channel": "api", "proposed_by": "x", "proposed_at": NOW}
+        order = Order.objects.get(number=number)
+        return f"/proposals/{AmendmentProposal.objects.get_or_create(order=order, content_hash='other', defaults=head)[0].pk}/{act}"
+
+    return address
+
+
 def payment(office, number: str) -> dict[str, object]:
     (invoice,) = office.get("eve", "/invoices", order=number).json()["rows"]
     head = {"customer": "DAN", "amount": "1.00", "currency": "CNY", "reference": "B", "received_on": "2026-03-09"}
@@ -63,6 +75,7 @@ def payment(office, number: str) -> dict[str, object]:
 
 REVIEWED = {"evidence": {"compare": "yes"}, "findings": {"accuracy": True, "price_terms": True}, "act": "review.decide"}
 REASON = {"reason": "a test"}
+FEWER = {"lines": [{"position": 1, "quantity": "1"}]}
 READ = {
     "/stock": "/stock",
     "/stock/{sku}": "/stock/RAIL-1",
@@ -76,6 +89,8 @@ READ = {
     "/orders/{number}": "/orders/{number}",
     "/orders/{number}/journal": "/orders/{number}/journal",
     "/orders/{number}/returns": "/orders/{number}/returns",
+    "/orders/{number}/amendments": "/orders/{number}/amendments",
+    "/proposals": "/proposals",
     "/work-items": "/work-items",
     "/work-items/{int:item}": "/work-items/1",
     "/standards": "/standards",
@@ -95,6 +110,13 @@ REQUESTS: dict[tuple[str, str], Asked] = {
     ("POST", "/orders/{number}/hold"): Asked("receipt", at("/orders/{number}/hold"), {"type": "credit", **REASON}, named="bob"),
     ("POST", "/orders/{number}/lift"): Asked("receipt", at("/orders/{number}/lift"), {"type": "credit", **REASON}, named="bob"),
     ("POST", "/orders/{number}/cancel"): Asked("receipt", at("/orders/{number}/cancel"), REASON, named="mary"),
+    ("POST", "/orders/{number}/cancel/preview"): Asked("receipt", at("/orders/{number}/cancel/preview"), {}),
+    ("POST", "/orders/{number}/change/preview"): Asked("receipt", at("/orders/{number}/change/preview"), FEWER),
+    ("POST", "/orders/{number}/change"): Asked("receipt", at("/orders/{number}/change"), {**FEWER, **REASON}, named="alice"),
+    ("POST", "/orders/{number}/divide/preview"): Asked("receipt", at("/orders/{number}/divide/preview"), FEWER),
+    ("POST", "/orders/{number}/divide"): Asked("receipt", at("/orders/{number}/divide"), {**FEWER, **REASON}, named="alice"),
+    ("POST", "/proposals/{proposal}/accept"): Asked("receipt", proposal("accept"), REASON, named="alice"),
+    ("POST", "/proposals/{proposal}/reject"): Asked("receipt", proposal("reject"), REASON, named="alice"),
     ("POST", "/work-items/{path:item}/act"): Asked("review", item("act"), REVIEWED, owner="bob"),
     ("POST", "/work-items/{path:item}/evidence"): Asked("review", item("evidence"), {"evidence": {"compare": "yes"}}, owner="bob"),
     ("POST", "/work-items/{path:item}/claim"): Asked("review", item("claim"), {}, owner="bob"),

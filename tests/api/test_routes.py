@@ -421,3 +421,56 @@ def test_refusals_are_told_in_the_language_of_the_request(office, client):
 
     assert (answer.status_code, answer.json()["code"]) == (404, "order_unknown")
     assert not answer.json()["message"].startswith("There is no order")
+
+
+# --- changing -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_is_looked_at_and_then_made_once(office):
+    number = office.placed(quantity="5")
+    wish = {"lines": [{"position": 1, "quantity": "2"}], "added": [{"sku": "RAIL-3", "quantity": "1"}]}
+
+    seen = office.post("alice", f"/orders/{number}/change/preview", wish).json()
+    assert (seen["possible"], seen["total_before"], seen["total_after"]) == (True, "300.00", "300.00")
+    assert [(one["position"], one["what"], one["after"]) for one in seen["differences"]] == [(1, "quantity", "2"), (4, "added", "1 x 30")]
+    body = {**wish, "reason": "Dan called", "requested_by": "Dan", "seen": seen["seen"]}
+    answers = [office.post("alice", f"/orders/{number}/change", body, key="c-1") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    (document,) = office.get("alice", f"/orders/{number}/amendments").json()["rows"]
+    assert (document["revision"], document["requested_by"], document["kind"]) == (1, "Dan", "change")
+    again = office.post("alice", f"/orders/{number}/change", {**body, "lines": [{"position": 1, "quantity": "1"}], "added": []})
+    assert (again.status_code, again.json()["code"]) == (409, "changed_meanwhile")
+    assert "Alice" in again.json()["message"]
+
+
+def test_a_part_is_cancelled_or_divided_off_and_mistakes_name_their_field(office):
+    number = office.placed(quantity="5")
+    part = {"lines": [{"position": 1, "quantity": "2"}]}
+
+    assert office.post("mary", f"/orders/{number}/cancel", {**part, "reason": "less"}).status_code == 200
+    divided = office.post("alice", f"/orders/{number}/divide", {**part, "requested_on": "2026-04-01", "reason": "later"})
+
+    assert divided.status_code == 200, divided.content
+    line = office.get("alice", f"/orders/{divided.json()['part']}").json()["lines"][0]
+    assert (line["ordered"], line["unit_price"]) == ("2", "10")
+    assert office.get("alice", f"/orders/{number}").json()["lines"][0]["cancelled"] == "4"
+    wrong = office.post("alice", f"/orders/{number}/divide", {"lines": [{"position": 9, "quantity": "1"}], "reason": "x"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "no_such_line")
+    more = office.post("mary", f"/orders/{number}/cancel/preview", {"lines": [{"position": 1, "quantity": "2"}]}).json()
+    assert (more["possible"], more["problem"]["code"], more["seen"]) == (False, "not_open_to_cancel", more["seen"])
+
+
+def test_a_proposal_is_accepted_or_rejected_by_those_whom_the_standard_names(office):
+    first = office.post("alice", "/orders", office.an_order(customer_po="PO-1")).json()["number"]
+    assert office.post("alice", "/orders", office.an_order("7", customer_po="PO-1")).json()["code"] == "purchase_order_exists"
+    (waiting,) = office.get("bob", "/proposals").json()["rows"]
+
+    assert office.post("bob", f"/proposals/{waiting['id']}/accept", {"reason": "x"}).status_code == 403
+    assert office.post("alice", f"/proposals/{waiting['id']}/reject", {"reason": " "}).status_code == 422
+    assert office.post("alice", f"/proposals/{waiting['id']}/accept", {"reason": "Dan confirmed"}).status_code == 200
+
+    assert waiting["order"] == first
+    assert office.get("alice", f"/orders/{first}").json()["lines"][0]["ordered"] == "7"
+    assert office.post("alice", f"/proposals/{waiting['id']}/accept", {"reason": "again"}).status_code in (409, 422)
+    assert office.post("alice", "/proposals/999999/accept", {"reason": "x"}).status_code == 404

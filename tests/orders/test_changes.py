@@ -6,7 +6,7 @@ import pytest
 
 from orders import shop as shops
 from orders.test_door import codes, nothing_broken
-from orderway.orders import changes, exposure, invariants, line_ledger, stages
+from orderway.orders import blast_radius, changes, exposure, invariants, line_ledger, stages
 from orderway.orders.models import ExposureBalance, Order, WorkItem
 from orderway.orders.work import Completion, working_on
 
@@ -185,9 +185,9 @@ def test_what_a_cancellation_would_touch_is_told_before_anything_happens(shop, m
 
     monkeypatch.setitem(stages._consequences, "test.reserve", find)
 
-    found = changes.consequences([number])
+    found = blast_radius.of_cancel(Order.objects.select_related("version").get(number=number))
 
-    assert [consequence.text for consequence in found] == ["10 go back to the shelf"]
+    assert [consequence.text for consequence in found.consequences] == ["10 go back to the shelf"]
     assert Order.objects.get(number=number).status == "open"
 
 

@@ -200,9 +200,9 @@ def test_the_control_without_the_lock_of_the_order_goods_leave_for_a_cancelled_o
     dispatch.picks(f"{number}/1")
     without_the_lock_of_orders(monkeypatch)
     both_read = threading.Barrier(2)
-    judge, undo = handing_over._Counter.judge, changes._undo
+    judge, undo = handing_over._Counter.judge, changes.undo
     monkeypatch.setattr(handing_over._Counter, "judge", lambda counter: (judge(counter), both_read.wait(timeout=60)))
-    monkeypatch.setattr(changes, "_undo", lambda *given: (both_read.wait(timeout=60), undo(*given))[1])
+    monkeypatch.setattr(changes, "undo", lambda *given: (both_read.wait(timeout=60), undo(*given))[1])
 
     results = at_once(2, lambda index: dispatch.cancels(number) if index else dispatch.hands_over(f"{number}/1"))
 

@@ -1,4 +1,4 @@
-"""The routes of an order as a whole: list, read, its journal, hold, lift, cancel. Placing is capture's, complaints are after-sales'."""
+"""The routes of an order as a whole: list, read, its journal, hold, lift. What changes it stands in `changes`, placing is capture's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from orderway.api import queries
 from orderway.engine.refusals import Refusal
 from orderway.journal import reading
 from orderway.journal.models import Entry
-from orderway.orders import acts, changes, line_ledger
+from orderway.orders import acts, line_ledger
 from orderway.orders.models import Hold, Order, WorkItem
 from orderway.orders.refusals import OrderUnknown
 from orderway.orders.routes import Asked, Body, Done, Routes, Shown, caller_of, moment, plain
@@ -159,12 +159,6 @@ class HoldIn(Body):
     reason: Line = Asked("Why.", "")
 
 
-class ReasonIn(Body):
-    """Why something is done."""
-
-    reason: Line = Asked("Why, in a sentence.", "")
-
-
 # --- reading ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -223,12 +217,6 @@ def hold(request: HttpRequest, hold: HoldIn, number: str = ORDER_NUMBER) -> Done
 def lift(request: HttpRequest, hold: HoldIn, number: str = ORDER_NUMBER) -> Done:
     """Lift the oldest hold of a type; with the last one the clocks go on."""
     return _act(request, number, lambda numbers, **by: acts.lift(numbers, hold.type, reason=hold.reason, **by))
-
-
-@routes.acts("/orders/{number}/cancel", right="order.cancel", gives=NumberOut, summary="Cancel an order")
-def cancel(request: HttpRequest, why: ReasonIn, number: str = ORDER_NUMBER) -> Done:
-    """Cancel what is open of it; what has passed runs to its end."""
-    return _act(request, number, lambda numbers, **by: changes.cancel(numbers, reason=why.reason, **by))
 
 
 def _act(request: HttpRequest, number: str, act: Callable[..., Mapping[str, Refusal]]) -> Done:

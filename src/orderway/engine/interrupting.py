@@ -22,6 +22,7 @@ from orderway.engine.refusals import (
     NotAllowedByStandard,
     NothingToCancel,
     NothingToChange,
+    Refusal,
     RunExists,
     RunNotOpen,
     TooEarly,
@@ -65,15 +66,11 @@ def change(program: Program, case: Case, answers: Answers, *, reason: str = "", 
     if rule is None:
         raise NotAllowedByStandard(act="change")
     require_reason(rule.reason_required, reason)
-    open_to_change = _not_passed(program, case, rule.until)
-    if not open_to_change:
-        raise TooLate(until=rule.until) if any(item.kind == "stage" for item in case.items) else NothingToChange()
+    open_to_change = _require_open(program, case, rule.until, NothingToChange)
 
     def make(asked: Answers) -> Turn:
         draft = Draft(program, case, asked, "change")
-        for item in case.items:
-            if item.kind in ("stage", "complaint"):
-                draft.void_approvals(item)
+        _void_all_signatures(draft)
         _go_back(draft, rule.back_to, open_to_change)
         return draft.turn()
 
@@ -92,9 +89,7 @@ def cancel(program: Program, case: Case, answers: Answers, leftovers: tuple[Left
     if rule is None:
         raise NotAllowedByStandard(act="cancel")
     require_reason(rule.reason_required, reason)
-    open_to_cancel = _not_passed(program, case, rule.until)
-    if not open_to_cancel:
-        raise TooLate(until=rule.until) if any(item.kind == "stage" for item in case.items) else NothingToCancel()
+    open_to_cancel = _require_open(program, case, rule.until, NothingToCancel)
     undo = tuple(sorted((stage for stage in rule.undo if _worked_on(case, stage)), key=lambda stage: -program.order_of[stage]))
     places = tuple(sorted({(leftover.stage, leftover.path) for leftover in leftovers}))
 
@@ -111,6 +106,77 @@ def cancel(program: Program, case: Case, answers: Answers, leftovers: tuple[Left
 
     turn = memo.turn(program, case, ("cancel", places), answers, make)
     return replace(move(turn, actor, reason=reason, facts=answers.frozen()), leftovers=leftovers)
+
+
+def cancel_part(
+    program: Program,
+    case: Case,
+    answers: Answers,
+    empty: tuple[EachRun, ...] = (),
+    leftovers: tuple[Leftover, ...] = (),
+    *,
+    reason: str = "",
+    actor: Actor,
+) -> Move:
+    """A part of the order was cancelled and the rest goes on where it stands. Signatures are void; what waited is tried again.
+
+    `empty`: the runs for which nothing is left; they are withdrawn. At least one other run of their block is open or finished, else
+    nothing would be left of the order, and that is `cancel`.
+    """
+    require_running(case)
+    rule = program.standard.exceptions.cancel
+    if rule is None:
+        raise NotAllowedByStandard(act="cancel")
+    require_reason(rule.reason_required, reason)
+    _require_open(program, case, rule.until, NothingToCancel)
+    return _smaller("cancel_part", program, case, answers, empty, leftovers, reason=reason, actor=actor)
+
+
+def divide(
+    program: Program,
+    case: Case,
+    answers: Answers,
+    empty: tuple[EachRun, ...] = (),
+    leftovers: tuple[Leftover, ...] = (),
+    *,
+    reason: str = "",
+    actor: Actor,
+) -> Move:
+    """A part of the order became an order of its own (`open_divided`); what stays goes on where it stands, as in `cancel_part`."""
+    require_running(case)
+    rule = program.standard.exceptions.change
+    if rule is None:
+        raise NotAllowedByStandard(act="change")
+    require_reason(rule.reason_required, reason)
+    _require_open(program, case, rule.until, NothingToChange)
+    return _smaller("divide", program, case, answers, empty, leftovers, reason=reason, actor=actor)
+
+
+def open_divided(program: Program, whole: Case, answers: Answers, *, reason: str = "", actor: Actor) -> Move:
+    """The first move of an order that was divided from another: it enters where a change goes back to, under the same eyes.
+
+    Whoever worked on the whole counts as having worked on the part, and its gates remember the failures of the whole: dividing an
+    order gives nobody a second try and opens no way round four eyes (RULES 35).
+    """
+    rule = program.standard.exceptions.change
+    if rule is None:
+        raise NotAllowedByStandard(act="change")
+    case = Case()
+    failed = tuple((stage, path, count) for (stage, path), count in sorted(whole.failures.items()) if not path)
+
+    def make(asked: Answers) -> Turn:
+        draft = Draft(program, case, asked, "open")
+        for stage, people in sorted(whole.worked.items()):
+            draft.note_worker(stage, people)
+        draft.failed.extend(failed)
+        flowing.resume(draft, program.node_of(rule.back_to), ())
+        for item in draft.opened:
+            draft.note_worker(item.stage, actor.people)
+        return draft.turn()
+
+    worked = tuple(sorted(whole.worked.items()))
+    turn = memo.turn(program, case, ("open_divided", worked, failed, actor.people), answers, make)
+    return move(turn, actor, reason=reason, facts=answers.frozen())
 
 
 def add_run(program: Program, case: Case, name: str, key: str, answers: Answers, *, path: Path = (), actor: Actor) -> Move:
@@ -149,9 +215,7 @@ def withdraw_run(
             raise RunNotOpen(name=name, key=key)
         if not any(state in ("open", "finished") for other, state in runs.items() if other != key):
             raise LastRun(name=name, key=key)
-        inside = (*path, key)
-        flowing.withdraw(draft, draft.in_flow(node.stages, lambda item: item.path[: len(inside)] == inside), len(path))
-        draft.set_run(name, path, key, "withdrawn")
+        _withdraw_whole_run(draft, EachRun(name, path, key))
         if flowing.each_joins(draft, node, path):
             flowing.leave(draft, node, path)
         return draft.turn()
@@ -200,6 +264,59 @@ def _go_back(draft: Draft, target: str, open_to_change: tuple[OpenItem, ...]) ->
     flowing.withdraw(draft, behind, depth)
     for path in sorted({item.path[:depth] for item in behind}):
         flowing.resume(draft, node, path)
+
+
+def _smaller(
+    act: str,
+    program: Program,
+    case: Case,
+    answers: Answers,
+    empty: tuple[EachRun, ...],
+    leftovers: tuple[Leftover, ...],
+    *,
+    reason: str,
+    actor: Actor,
+) -> Move:
+    places = tuple(sorted({(leftover.stage, leftover.path) for leftover in leftovers}))
+
+    def make(asked: Answers) -> Turn:
+        draft = Draft(program, case, asked, act)
+        _void_all_signatures(draft)
+        for run in empty:
+            _withdraw_whole_run(draft, run)
+        draft.waiting.extend((item.key, "") for item in draft.items if item.waiting)
+        _open_leftovers(draft, places)
+        for name, path in sorted({(run.name, run.path) for run in empty}):
+            node = program.each_of[name]
+            if flowing.each_joins(draft, node, path):
+                flowing.leave(draft, node, path)
+        return draft.turn()
+
+    turn = memo.turn(program, case, (act, empty, places), answers, make)
+    return replace(move(turn, actor, reason=reason, facts=answers.frozen()), leftovers=leftovers)
+
+
+def _withdraw_whole_run(draft: Draft, run: EachRun) -> None:
+    """Close what is open inside a run, and the run."""
+    inside = (*run.path, run.key)
+    stages = draft.program.each_of[run.name].stages
+    flowing.withdraw(draft, draft.in_flow(stages, lambda item: item.path[: len(inside)] == inside), len(run.path))
+    draft.set_run(run.name, run.path, run.key, "withdrawn")
+
+
+def _void_all_signatures(draft: Draft) -> None:
+    """Any change to the order voids signatures, wherever a gate waits for some."""
+    for item in draft.case.items:
+        if item.kind in ("stage", "complaint"):
+            draft.void_approvals(item)
+
+
+def _require_open(program: Program, case: Case, until: str | None, nothing: type[Refusal]) -> tuple[OpenItem, ...]:
+    """The open items that have not passed `until`; refused if there is none."""
+    found = _not_passed(program, case, until)
+    if not found:
+        raise TooLate(until=until) if any(item.kind == "stage" for item in case.items) else nothing()
+    return found
 
 
 def _not_passed(program: Program, case: Case, until: str | None) -> tuple[OpenItem, ...]:

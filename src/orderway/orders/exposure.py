@@ -12,13 +12,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from orderway import sets
-from orderway.orders.models import ExposureBalance, ExposureMove
+from orderway.orders.amounts import CENT, gross_of, part_of
+from orderway.orders.models import ExposureBalance, ExposureMove, Order
 from orderway.sets.totals import Total
 from orderway.sets.writing import Write
 
 ZERO = Decimal(0)
 HUNDRED = 100  # balances are kept in hundredths
 SIGNS = {"confirmed": 1, "paid": -1, "deposited": -1}  # delivering and invoicing only move an amount on
+MILLIONTH = Decimal("0.000001")  # the last place of a quantity (SQLite adds binary fractions)
 COLUMNS = ("customer", "order", "kind", "amount", "reference", "at")
 
 
@@ -89,8 +91,6 @@ def without_orders(order_ids: Sequence[int]) -> dict[int, Decimal]:
     rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=SIGNS).values("order_id", "kind").annotate(amounts=Total("amount"))
     for row in rows.order_by():
         own[row["order_id"]] += SIGNS[row["kind"]] * row["amounts"]
-    from orderway.orders.models import Order
-
     customers = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer_id"))
     totals = of_customers(sorted(set(customers.values())))
     return {order: totals[customer].total - own[order] for order, customer in customers.items()}
@@ -99,3 +99,43 @@ def without_orders(order_ids: Sequence[int]) -> dict[int, Decimal]:
 def lock_customers(customer_ids: Sequence[int]) -> None:
     """Lock customers by ascending key: whoever judges credit and confirms must not be overtaken by another order (RULES 34)."""
     sets.select("orders.lock_customers", customers=sets.Many("int8", customer_ids))
+
+
+# --- what an order comes to -----------------------------------------------------------------------------------------------------
+
+
+def gross(order_ids: Sequence[int]) -> dict[int, Decimal]:
+    """``order.total_with_tax``: what the customer will owe for what is still wanted; one statement."""
+    amounts: dict[int, list[tuple[Decimal, Decimal]]] = {order: [] for order in order_ids}
+    discounts: dict[int, Decimal] = {}
+    includes_tax = False
+    for order, quantity, amount, rate, discount, wanted, with_tax in sets.select(
+        "orders.amounts", orders=sets.Many("int8", list(order_ids))
+    ):
+        left = exact(wanted).quantize(MILLIONTH)
+        amounts[order].append((part_of(exact(amount), exact(quantity), left), exact(rate)))
+        discounts[order] = exact(discount)
+        includes_tax = bool(with_tax)
+    return {order: gross_of(amounts[order], discounts.get(order, ZERO), includes_tax=includes_tax) for order in order_ids}
+
+
+def confirmed_and_delivered(order_ids: Sequence[int]) -> dict[int, tuple[Decimal, Decimal]]:
+    """What of each order counts as confirmed, and what of that as delivered; one statement."""
+    found = dict.fromkeys(order_ids, (ZERO, ZERO))
+    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=["confirmed", "delivered"])
+    for order, kind, amount in rows.values_list("order_id", "kind").annotate(amounts=Total("amount")).order_by():
+        confirmed, delivered = found[order]
+        found[order] = (amount.quantize(CENT), delivered) if kind == "confirmed" else (confirmed, amount.quantize(CENT))
+    return found
+
+
+def credit_without(order_ids: Sequence[int]) -> dict[int, Decimal | None]:
+    """What each order's customer may owe for that order alone: the limit less all the rest; None without a limit. Four statements."""
+    rest = without_orders(order_ids)
+    limits = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer__credit_limit"))
+    return {order: None if limit is None else limit - rest[order] for order, limit in limits.items()}
+
+
+def exact(value: object) -> Decimal:
+    """A stored number: SQLite answers binary fractions, whose shortest text is the decimal that went in."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))

@@ -196,7 +196,7 @@ class _Placing:
 
     def _number(self, people: People) -> None:
         orders, lines = len(self._drafts), sum(len(draft.lines) for draft in self._drafts.values())
-        order_ids, line_ids = _take_ids(orders, lines, people, self._now)
+        order_ids, line_ids = take_ids(orders, lines, people, self._now)
         taken = iter(line_ids)
         for (index, draft), order_id in zip(self._drafts.items(), order_ids, strict=True):
             number = f"SO-{draft.ordered_at.year}-{order_id:05d}"
@@ -298,7 +298,7 @@ LINE_COLUMNS = (
 )
 
 
-def _take_ids(orders: int, lines: int, people: People, now: datetime) -> tuple[list[int], list[int]]:
+def take_ids(orders: int, lines: int, people: People, now: datetime) -> tuple[list[int], list[int]]:
     """Ids for n orders and m lines, so that everything that names them goes in one statement; it brings the expected people along."""
     given = {"orders": orders, "lines": lines} if on_postgresql() else {}
     rows = sets.select("orders.take_ids", **given, **people.expected(now))

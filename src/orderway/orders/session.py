@@ -171,6 +171,13 @@ class Work:
             self._store.add(moved, move)
         return True
 
+    def open_new(self, orders: Sequence[tuple[LockedOrder, Program, Callable[[Answers, EngineActor], Move]]]) -> None:
+        """Open the cases of orders that this act has just inserted beside those it works on."""
+        facts = Facts([order.id for order, _, _ in orders], self._write_pending)
+        for order, program, decide in orders:
+            moved = self._store.begin(order, program, Case())
+            self._store.add(moved, decide(FactAnswers(program, facts.of(program, order.id)), self._as_engine_knows))
+
     def open_runs(self, place: str, name: str, keys: Iterable[str]) -> bool:
         """Start further runs of the open `each` called `name`: the act planned more of them (a backorder)."""
         path = self._path_around(place, name)

@@ -6,17 +6,20 @@ Never imports a stage and never decides anything; `changes.py`, `web/` and the a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext
 
+from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
 
 if TYPE_CHECKING:
     from orderway.orders.session import Work
+ZERO = Decimal(0)
 
 # --- panels of pages --------------------------------------------------------------------------------------------------
 
@@ -51,21 +54,45 @@ def panels(where: str) -> list[Panel]:
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """What is to become of one line: `new_quantity` None leaves it, 0 cancels it; `open_quantity` is what has not been shipped."""
+    """What is to become of one line: `open_quantity` has not been shipped, `new_quantity` is what will be open (None leaves it)."""
 
     line_id: int
     open_quantity: Decimal
     new_quantity: Decimal | None = None
 
+    @property
+    def lost(self) -> Decimal:
+        """What the line loses."""
+        return ZERO if self.new_quantity is None else max(ZERO, self.open_quantity - self.new_quantity)
+
+    @property
+    def gained(self) -> Decimal:
+        """What the line gains."""
+        return ZERO if self.new_quantity is None else max(ZERO, self.new_quantity - self.open_quantity)
+
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """One sentence about what a change would touch: the thing, who answers for it, and whether undo can take it back."""
+    """One thing that a change would touch: in words, for which line, how much of it, what money, and whether undo can take it back.
+
+    `said` is English with holes for `params` (marked by ``gettext_noop``), so that a document keeps it and every reader gets the own
+    language. `amount` is net; `reference` is the document's number. What is not `reversible` stays for the owner of the act's stage.
+    """
 
     order_id: int
     act: str
-    text: str
+    said: str
     reversible: bool = True
+    line_id: int | None = None
+    quantity: Decimal = ZERO
+    amount: Decimal = ZERO
+    reference: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The sentence in the language in use."""
+        return gettext(self.said).format(**self.params) if self.params else gettext(self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +120,36 @@ class Undo(Protocol):
         """`lines` by order id (all open lines for a whole cancellation); gives what could not be taken back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What a stage says to lines that lose something while the rest of their order goes on.
+
+    `refusal`: why that cannot be; else `emptied` are the ids of deliveries that nothing would be left of.
+    """
+
+    refusal: Refusal | None = None
+    emptied: tuple[int, ...] = ()
+
+
+class Object(Protocol):
+    """`object(orders, lines)`: asked under the locks before anything is written."""
+
+    def __call__(self, order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]]) -> Mapping[int, Objection]:
+        """By order id; a fixed number of statements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Another change of the order that waits for a decision."""
+
+    by: str
+    at: datetime
+
+
 _consequences: dict[str, FindConsequences] = {}
 _undo: dict[str, Undo] = {}
+_objections: list[Object] = []
+_waiting: list[Callable[[Sequence[int]], Mapping[int, Waiting]]] = []
 
 
 def register_consequences(act: str, find: FindConsequences) -> None:
@@ -110,6 +165,31 @@ def register_undo(act: str, undo: Undo) -> None:
 def consequences_of(act: str) -> FindConsequences | None:
     """How to foresee what a change touches in the stage doing `act`."""
     return _consequences.get(act)
+
+
+def register_objection(find: Object) -> None:
+    """Ask `find` before lines lose something while the rest of their order goes on."""
+    _objections.append(find)
+
+
+def objections(order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]]) -> dict[int, Objection]:
+    """What all of them say together; the first refusal of each order."""
+    found: dict[int, Objection] = {}
+    for find in _objections if order_ids else ():
+        for order, said in find(order_ids, lines).items():
+            known = found.get(order, Objection())
+            found[order] = Objection(known.refusal or said.refusal, (*known.emptied, *said.emptied))
+    return found
+
+
+def register_waiting(find: Callable[[Sequence[int]], Mapping[int, Waiting]]) -> None:
+    """Ask `find` which orders have another change that waits for a decision."""
+    _waiting.append(find)
+
+
+def waiting_changes(order_ids: Sequence[int]) -> Mapping[int, Waiting]:
+    """The change that waits, by order; one statement per registered list."""
+    return {order: waits for find in _waiting for order, waits in find(order_ids).items()}
 
 
 def undo_of(act: str) -> Undo | None:

@@ -13,6 +13,7 @@ from orderway.web import (
     absence_pages,
     accounts,
     board,
+    change_pages,
     comment_pages,
     health,
     language,
@@ -35,6 +36,7 @@ change_password = needs(OWN)(account.PasswordChangeView.as_view(template_name="w
 
 urlpatterns = [
     path("", include(work_pages.urlpatterns)),
+    path("", include(change_pages.urlpatterns)),
     path("", include(order_pages.urlpatterns)),
     path("", include(comment_pages.urlpatterns)),
     path("board/", include(board.urlpatterns)),

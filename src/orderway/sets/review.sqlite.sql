@@ -18,18 +18,3 @@ LEFT JOIN (
     GROUP BY move.order_id
 ) AS own ON own.order_id = o.id
 WHERE o.id IN (SELECT value FROM json_each(%(orders)s));
-
--- name: amounts
--- What every line of these orders comes to without tax, its tax rate, and what was ordered and cancelled of it.
-SELECT line.order_id, line.quantity, line.amount, line.tax_rate, o.discount_percent, coalesce(sums.wanted, 0),
-       (SELECT prices_include_tax FROM masterdata_company ORDER BY id LIMIT 1)
-FROM orders_orderline AS line
-JOIN orders_order AS o ON o.id = line.order_id
-LEFT JOIN (
-    SELECT move.line_id, sum(CASE move.kind WHEN 'ordered' THEN move.quantity ELSE -move.quantity END) AS wanted
-    FROM orders_linemove AS move
-    JOIN orders_orderline AS moved ON moved.id = move.line_id
-    WHERE moved.order_id IN (SELECT value FROM json_each(%(orders)s)) AND move.kind IN ('ordered', 'cancelled')
-    GROUP BY move.line_id
-) AS sums ON sums.line_id = line.id
-WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s));

@@ -1,4 +1,4 @@
-"""The page of one order and the acts on the whole order: hold, lift, cancel, complain. The standard says who may; the acts refuse."""
+"""The page of one order, and complaints about it. Changes, cancellations and holds have pages of their own (`change_pages`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
-from orderway.orders import acts, changes, deliveries, stages
+from orderway.orders import acts, deliveries, stages
 from orderway.orders.actor import Actor
 from orderway.orders.corrections import Fault
 from orderway.orders.models import Order, WorkItem
@@ -22,7 +22,8 @@ from orderway.pages import refusing
 from orderway.pages.guarding import needs
 from orderway.releases.publishing import program_of
 from orderway.stages.aftersales import actions as aftersales
-from orderway.web import acting, comment_rows, order_view, queries
+from orderway.stages.capture import queries as capture
+from orderway.web import acting, change_view, comment_rows, order_view, queries
 from orderway.web.faults import choices_of, fault_of, faults_of
 from orderway.web.my_work import item_title
 from orderway.web.order_list import orders, search
@@ -32,6 +33,7 @@ from orderway.web.task_view import may, opened_of, task_of
 from orderway.web.words import words_of_order
 
 SHOWN_TASKS = 1  # one task is open on the page, the others stand in a list beside it: one thing at a time
+SHOWN_CHANGES = 3
 HOLD = "hold."
 
 
@@ -71,6 +73,8 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None, item
         **_tasks(request, found, program, items, actor, now, refusal, item_id),
         **_standing(found, actor, program),
     }
+    context["changes"] = change_view.documents_of(found, most=SHOWN_CHANGES)
+    context["proposals"] = capture.waiting_proposals([found.pk]).get(found.pk, [])
     context["history"], context["more_history"] = order_view.history_of(found, program, whole=request.GET.get("history") == "all")
     return render(request, "web/order.html", context, status=refusing.status(refusal) if refusal else 200)
 
@@ -79,30 +83,6 @@ def steps_of(refusal: Refusal | None) -> frozenset[str]:
     """The steps that a refusal names: their key point and reason are said where they failed."""
     named = refusal.params.get("steps", ()) if refusal else ()
     return frozenset(str(step) for step in named) if isinstance(named, (list, tuple)) else frozenset()
-
-
-@needs("order.hold")
-@require_POST
-def hold(request: HttpRequest, number: str) -> HttpResponse:
-    """Put the order on hold."""
-    kind, reason = request.POST.get("type", ""), _reason(request)
-    return _do(request, number, "hold", lambda actor, now: acts.hold([number], kind, reason=reason, actor=actor, now=now))
-
-
-@needs("order.lift")
-@require_POST
-def lift(request: HttpRequest, number: str) -> HttpResponse:
-    """Lift a hold."""
-    kind = request.POST.get("type", "")
-    return _do(request, number, "", lambda actor, now: acts.lift([number], kind, actor=actor, now=now))
-
-
-@needs("order.cancel")
-@require_POST
-def cancel(request: HttpRequest, number: str) -> HttpResponse:
-    """Cancel what is open of the order."""
-    reason = _reason(request)
-    return _do(request, number, "cancel", lambda actor, now: changes.cancel([number], reason=reason, actor=actor, now=now))
 
 
 @needs("order.complain")
@@ -174,19 +154,16 @@ def _standing(found: Order, actor: Actor, program: Program) -> dict[str, object]
     allowed = may(actor, opened, None) if opened else frozenset()
     hold_types = sorted(name.removeprefix(HOLD) for name in allowed if name.startswith(HOLD))
     holds = order_view.holds_of(found)
-    for standing in holds:
-        standing.may_lift = standing.type in hold_types  # type: ignore[attr-defined]
     is_open = found.status == Order.Status.OPEN
-    offers = {"hold": bool(hold_types) and is_open, "cancel": "cancel" in allowed and is_open, "complain": "complain" in allowed}
+    offers = {name: name in allowed and is_open for name in ("change", "cancel")}
+    offers |= {"hold": bool(hold_types) and is_open, "complain": "complain" in allowed}
     exceptions = [name for name, offered in offers.items() if offered]
     return {
         "holds": holds,
-        "hold_types": hold_types,
         "faults": choices_of(program),
         "exceptions": exceptions,
         "may": allowed,
         "stage_titles": [(stage.id, stage_title(program.standard, stage.id)) for stage in program.standard.stages.values()],
-        "consequences": changes.consequences([found.number]) if "cancel" in exceptions else [],
     }
 
 
@@ -207,9 +184,6 @@ urlpatterns = [
     path("orders/", orders, name="orders"),
     path("search", search, name="search"),
     path("orders/<str:number>/", order, name="order"),
-    path("orders/<str:number>/hold", hold, name="order_hold"),
-    path("orders/<str:number>/lift", lift, name="order_lift"),
-    path("orders/<str:number>/cancel", cancel, name="order_cancel"),
     path("orders/<str:number>/complain", complain, name="order_complain"),
     path("orders/<str:number>/fault", fault, name="order_fault"),
     path("documents/<int:document_id>", document, name="document"),

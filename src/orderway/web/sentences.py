@@ -42,6 +42,8 @@ CSS = {
     "waive": "ow-soon",
     "escalate": "ow-late",
     "cancel": "ow-late",
+    "cancel_part": "ow-late",
+    "divide": "ow-soon",
     "reopen": "ow-late",
 }
 
@@ -105,6 +107,8 @@ def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:
         "lift": _("Hold lifted"),
         "change": _("Order changed"),
         "cancel": _("Order cancelled"),
+        "cancel_part": _("A part of the order was cancelled"),
+        "divide": _("The order was divided"),
         "add_run": _("A further delivery was planned"),
         "withdraw_run": _("A delivery was withdrawn"),
         "reopen": _("Complaint recorded"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderway.orders.amounts import total_of
 from orderway.stages.capture import rules
 from orderway.stages.capture.rules import (
     CustomerFacts,
@@ -192,7 +193,7 @@ def test_an_amount_keeps_all_decimals():
     ],
 )
 def test_a_total_is_rounded_once_half_up_to_the_currency(amounts, discount, currency, total):
-    assert rules.total_of(map(D, amounts), D(discount), currency) == D(total)
+    assert total_of(map(D, amounts), D(discount), currency) == D(total)
 
 
 def test_a_discount_divided_over_lines_is_told_as_one():

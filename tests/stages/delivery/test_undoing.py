@@ -110,7 +110,7 @@ def test_before_a_change_everybody_sees_what_it_touches(dispatch):
     }
 
     assert said == {
-        "delivery.plan": [("Delivery 2, planned for 2026-03-09, becomes smaller or ends", True)],
+        "delivery.plan": [("Delivery 2, planned for 2026-03-09, becomes smaller or ends: 4 x M8-BOLT less", True)],
         "supply.purchase": [("PO-2026-00001 brings 4 x M8-BOLT for it", True)],
         "delivery.pick": [("6 x M8-BOLT of delivery 1 must be put back", False)],
     }

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderway.orders.amounts import gross_of
 from orderway.stages.review.rules import (
     UNLIMITED,
     Judged,
     Sibling,
     credit_left,
     exposure,
-    gross_of,
     left_in_turn,
     to_confirm,
     total_with_siblings,

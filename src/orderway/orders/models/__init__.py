@@ -3,6 +3,7 @@
 Upper layers write the shared ledgers through the acts of this layer; nothing here decides what comes next.
 """
 
+from orderway.orders.models.amendment import Amendment
 from orderway.orders.models.conversation import Comment, Mention
 from orderway.orders.models.house import Idempotency, Job, NumberSeries
 from orderway.orders.models.notification import Digest, Notification
@@ -11,6 +12,7 @@ from orderway.orders.models.records import Correction, Evidence, Feedback, Hold,
 from orderway.orders.models.work_item import WorkItem
 
 __all__ = [
+    "Amendment",
     "Comment",
     "Correction",
     "Delivery",

@@ -39,6 +39,8 @@ class Order(models.Model):
     total = models.DecimalField(**MONEY)
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     note = models.TextField(blank=True)
+    # The first order of the family that this one was divided from: approval limits look at the family (RULES 35).
+    divided_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="parts")
     as_history = models.BooleanField(default=False)  # imported with the dates of a file: no notifications
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     case_text = models.TextField()
@@ -60,6 +62,7 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["status", "-ordered_at"], name="order_list"),  # the order list, newest first
             models.Index(fields=["-ordered_at"], name="order_newest"),  # the same without a filter
+            models.Index(fields=["divided_from"], condition=Q(divided_from__isnull=False), name="order_family"),  # splitting.family_totals
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ def main(kind: str, only: str, scale: float) -> None:
         f"run.batch.{kind}": Measuring.run,
         f"life.batch.{kind}": Measuring.life_by_batch,
         f"inbox.{kind}": Measuring.inbox,
+        f"preview.process.{kind}": Measuring.preview,
         f"place.http.{kind}": Measuring.over_http,
         f"life.http.{kind}": Measuring.life_over_http,
     }
@@ -153,6 +154,16 @@ class Measuring:
                 cursor.execute("ANALYZE")
         for name, times in zip(("inbox", "inbox.board"), inbox.look(people), strict=True):
             self._tell(f"{name}.{self._kind}", times[len(times) * 95 // 100], "ms p95")
+
+    def preview(self) -> None:
+        """What a change of an order of 200 lines in 40 deliveries would touch."""
+        from orderway.project.benchmarks import previews
+
+        numbers = self._place_all([previews.draft(self._bench)])
+        for act, brings in _acts(until="delivery.pick"):
+            self._do(act, numbers, brings)
+        previews.split(numbers[0], self._bench)
+        self._tell(f"preview.process.{self._kind}", previews.milliseconds(numbers[0]), "ms")
 
     # --- over HTTP ------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 from orderway.orders import jobs, stages
 from orderway.orders.actor import Actor
 from orderway.orders.stages import Consequence, Leftover, LineChange
@@ -77,7 +79,14 @@ def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineCh
     from orderway.stages.aftersales import queries
 
     return [
-        Consequence(one.order_id, ACT, f"{one.quantity.normalize():f} pieces of return {one.return_number} will not come.")
+        Consequence(
+            one.order_id,
+            ACT,
+            gettext_noop("{quantity} pieces of return {number} will not come."),
+            line_id=one.line_id,
+            quantity=one.quantity,
+            params={"quantity": f"{one.quantity.normalize():f}", "number": str(one.return_number)},
+        )
         for one in queries.awaited(order_ids)
         if one.before_shipping and one.line_id in {change.line_id for change in changes.get(one.order_id, ())}
     ]

@@ -14,6 +14,7 @@ from typing import Literal
 from orderway.engine.refusals import Mistake, Refusal
 from orderway.orders import acts, documents, proofs
 from orderway.orders.actor import Actor
+from orderway.orders.amounts import total_of
 from orderway.orders.keeping import act_transaction
 from orderway.orders.locking import Opened
 from orderway.orders.models import Order
@@ -146,7 +147,7 @@ def _checked(draft: OrderDraft, masters: Masters, version: Version, *, owner_id:
         customer_po=draft.customer_po.strip(),
         owner_id=owner_id,
         requested_on=draft.requested_on,
-        total=rules.total_of(amounts, draft.discount_percent, customer.currency),
+        total=total_of(amounts, draft.discount_percent, customer.currency),
         discount_percent=draft.discount_percent,
         note=draft.note,
         as_history=draft.as_history,

@@ -20,6 +20,7 @@ from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
 from orderway.orders import changes, line_ledger
 from orderway.orders.actor import Actor
+from orderway.orders.amounts import total_of
 from orderway.orders.line_ledger import Booking
 from orderway.orders.locking import at_act
 from orderway.orders.models import LineMove, Order, OrderLine
@@ -155,7 +156,7 @@ def _gather(rows: _Rows, work: Work, place: str, change: OrderEdit, lines: Mappi
     for position, added in enumerate(change.added, start=max(lines, default=0) + 1):
         amounts.append(_add(rows, order.id, position, added, head, masters))
     discount = head.discount_percent if change.discount_percent is None else change.discount_percent
-    total = rules.total_of(amounts, discount, head.currency)
+    total = total_of(amounts, discount, head.currency)
     requested = change.requested_on or head.requested_on
     note = head.note if change.note is None else change.note
     rows.heads.append((order.id, total, discount, requested, note, work.actor.key, work.now))

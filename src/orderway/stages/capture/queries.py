@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from orderway import sets
 from orderway.orders.models import Order, OrderLine
@@ -101,12 +102,21 @@ class Head(NamedTuple):
 def heads(order_ids: Sequence[int]) -> Mapping[int, Head]:
     """The heads of these orders.
 
-    ``order.total`` is the lines' sum less discount, as ordered; ``order.customer_po`` is "" and ``order.requested`` unknown where the
+    ``order.total`` is the lines' sum less discount, as ordered, of the order and all that were divided with it: dividing defeats no
+    approval limit (RULES 35). ``order.customer_po`` is "" and ``order.requested`` unknown where the
     customer named none; ``customer.blocked``: whether the customer may order at all.
     """
-    rows = Order.objects.filter(pk__in=order_ids)
-    fields = rows.values_list("pk", "total", "channel", "customer_po", "requested_on", "customer__blocked")
-    return {pk: Head(total, channel, number, day, blocked) for pk, total, channel, number, day, blocked in fields}
+    standing = Order.objects.exclude(status=Order.Status.CANCELLED)
+    divided = standing.filter(divided_from=OuterRef("root")).order_by().values("divided_from").annotate(sum=Total("total")).values("sum")
+    rows = Order.objects.filter(pk__in=order_ids).annotate(root=Coalesce("divided_from_id", "pk"))
+    rows = rows.annotate(divided=Subquery(divided), first=Subquery(standing.filter(pk=OuterRef("root")).values("total")))
+    fields = rows.values_list("pk", "total", "divided", "first", "channel", "customer_po", "requested_on", "customer__blocked")
+    return {row[0]: Head(_of_family(*row[1:4]), *row[4:]) for row in fields}
+
+
+def _of_family(total: Decimal, divided: Decimal | None, first: Decimal | None) -> Decimal:
+    """The order's own total, or what the first of its family and all parts that were divided from that come to."""
+    return total if divided is None else (exact(divided) + (first or ZERO)).quantize(CENT)
 
 
 def of_heads(part: Callable[[Head], Value]) -> Shared[Mapping[int, Head]]:
@@ -115,9 +125,10 @@ def of_heads(part: Callable[[Head], Value]) -> Shared[Mapping[int, Head]]:
 
 
 def new_customers(order_ids: Sequence[int]) -> Mapping[int, Value]:
-    """``order.new_customer``: whether the customer had no earlier order that was not cancelled."""
-    earlier = Order.objects.filter(customer=OuterRef("customer"), pk__lt=OuterRef("pk")).exclude(status=Order.Status.CANCELLED)
-    return dict(Order.objects.filter(pk__in=order_ids).annotate(new=~Exists(earlier)).values_list("pk", "new"))
+    """``order.new_customer``: whether the customer had no earlier order that was not cancelled; parts of one order make nobody older."""
+    earlier = Order.objects.filter(customer=OuterRef("customer"), pk__lt=OuterRef("root")).exclude(status=Order.Status.CANCELLED)
+    rows = Order.objects.filter(pk__in=order_ids).annotate(root=Coalesce("divided_from_id", "pk")).annotate(new=~Exists(earlier))
+    return dict(rows.values_list("pk", "new"))
 
 
 def discounts(order_ids: Sequence[int]) -> Mapping[int, Value]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from orderway.orders.amounts import amount_of as amount_of
+
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 LARGEST_QUANTITY = Decimal(1_000_000)  # more of one item in one line has been a typing error in every file seen
@@ -18,10 +20,8 @@ LARGEST_PRICE = Decimal(100_000_000)
 QUANTITY_DECIMALS = 6  # what the tables keep exactly
 PRICE_DECIMALS = 8
 PERCENT_DECIMALS = 4
-AMOUNT = Decimal("0.00000001")  # the last place of a line's amount
 MOST_LINES = 10_000
 LONGEST_PO = 80
-WITHOUT_CENTS = frozenset({"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"})  # ISO 4217, no minor unit
 
 
 # --- what comes in ----------------------------------------------------------------------------------------------------------
@@ -277,17 +277,6 @@ def price_at(quantity: Decimal, breaks: Iterable[PriceBreak], *, today: date) ->
     reached = [each for each in breaks if abs(quantity) >= each.from_quantity and (each.valid_from is None or each.valid_from <= today)]
     best = max(reached, key=lambda each: (each.from_quantity, each.valid_from or date.min), default=None)
     return best.price if best else None
-
-
-def amount_of(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal = ZERO) -> Decimal:
-    """A line's amount, exact to eight decimals: quantity x price less discount, without tax."""
-    return (quantity * unit_price * (HUNDRED - discount_percent) / HUNDRED).quantize(AMOUNT, ROUND_HALF_UP)
-
-
-def total_of(amounts: Iterable[Decimal], discount_percent: Decimal, currency: str) -> Decimal:
-    """The order's total: its lines' sum less the order's discount, rounded half-up to the currency (RULES 2, 40)."""
-    total = sum(amounts, ZERO) * (HUNDRED - discount_percent) / HUNDRED
-    return total.quantize(Decimal(1) if currency in WITHOUT_CENTS else Decimal("0.01"), ROUND_HALF_UP)
 
 
 def discount_of(gross: Decimal, total: Decimal) -> Decimal:

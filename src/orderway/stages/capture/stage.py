@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orderway.orders.stages import register_consequences, register_undo
+from orderway.orders.stages import register_consequences, register_undo, register_waiting
 from orderway.pages import printing
 from orderway.releases.catalogue import register_act, register_check, register_document, register_fact
-from orderway.stages.capture import actions, papers, queries, web
+from orderway.stages.capture import actions, amending, papers, queries, web
 from orderway.standard.catalogue import CatalogueAct
 from orderway.standard.document import FactType
 
@@ -27,6 +27,7 @@ def register() -> None:
     register_document(actions.ORDER_FORM, printing.renderer("orderway.stages.capture", "order_form.typ", papers.order_form))
     register_undo(ACT, lambda order_ids, lines, *, actor, now: [])  # an order that was taken in stays in the books, cancelled
     register_consequences(ACT, lambda order_ids, changes: [])
+    register_waiting(amending.waiting)
     web.register()
 
 

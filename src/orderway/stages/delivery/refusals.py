@@ -75,3 +75,11 @@ class NoRunForTheRest(Refusal):
     code = "no_run_for_the_rest"
     message = "Something is left over at {place}, and the standard plans no further delivery here."
     remedy = "Put the order on hold or change it to what is there."
+
+
+class PackedTogether(Refusal):
+    """Something would have to come out of a packed delivery that goes on."""
+
+    code = "packed_together"
+    message = "{quantity} of line {line} are packed in delivery {delivery} with other goods; {by} packed it."
+    remedy = "Cancel less of it or all that is in that delivery, or let the customer send it back."

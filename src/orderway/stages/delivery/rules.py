@@ -77,6 +77,45 @@ def cancellation(ordered: Decimal, shipped: Decimal, picked: Decimal) -> Cancell
     return Cancellation(rest - put_back, put_back)
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What is picked of an order line for a delivery and has not left."""
+
+    delivery: DeliveryNumber
+    line: LineId
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Stranding:
+    """Which packed deliveries a cancellation ends; or `line`, of which `rest` would have to come out of a packed `delivery`."""
+
+    deliveries: tuple[DeliveryNumber, ...] = ()
+    line: LineId | None = None
+    rest: Decimal = ZERO
+    delivery: DeliveryNumber | None = None
+
+
+def stranding(lost: Mapping[LineId, Decimal], unpacked: Mapping[LineId, Decimal], packed: Sequence[Packed]) -> Stranding:
+    """What cannot be taken from what is still `unpacked` comes out of packed deliveries, last first, and only as a whole (RULES 20).
+
+    Nobody opens a parcel from a desk to take a part of it out: who wants that cancels the whole delivery or has the goods refused.
+    """
+    rest = {line: quantity - unpacked.get(line, ZERO) for line, quantity in lost.items() if quantity > unpacked.get(line, ZERO)}
+    ended: list[DeliveryNumber] = []
+    for number in sorted({one.delivery for one in packed}, reverse=True):
+        inside = [one for one in packed if one.delivery == number]
+        if all(rest.get(one.line, ZERO) >= one.quantity for one in inside):
+            ended.append(number)
+            for one in inside:
+                rest[one.line] -= one.quantity
+    for line, quantity in rest.items():
+        holding = [one.delivery for one in packed if one.line == line and one.delivery not in ended]
+        if quantity > 0 and holding:
+            return Stranding((), line, quantity, holding[-1])
+    return Stranding(tuple(sorted(ended)))
+
+
 def to_cents(amount: Decimal) -> Decimal:
     """An amount in cents, half-up away from zero (RULES 2)."""
     return amount.quantize(CENT, ROUND_HALF_UP)

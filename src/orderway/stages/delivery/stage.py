@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderway.orders.stages import register_consequences, register_undo
+from orderway.orders.stages import register_consequences, register_objection, register_undo
 from orderway.releases.catalogue import register_act, register_document, register_fact
 from orderway.stages.delivery import actions, handing_over, invariants, papers, picking, planning, queries, refusals, undoing
 from orderway.stages.stock.waking import register_waiter
@@ -32,4 +32,5 @@ def register() -> None:
     register_consequences(planning.ACT, undoing.plan_touched)
     register_consequences(picking.ACT, undoing.pick_touched)
     register_waiter(picking.ACT, refusals.NothingReserved.code)
+    register_objection(undoing.objections)
     invariants.register()

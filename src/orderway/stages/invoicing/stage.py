@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from orderway import sets
 from orderway.orders import jobs, stages
 from orderway.orders.actor import Actor
@@ -58,15 +60,15 @@ def overdue(order_ids: Sequence[int]) -> Mapping[int, Value]:
 
 
 def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]]) -> Sequence[Consequence]:
-    """Invoices stand whatever changes: what was delivered was billed. A change of what is open touches none of them."""
+    """Invoices stand whatever changes: what was delivered was billed. Each is told with what it bills, and who corrects it."""
     from orderway.stages.invoicing.actions import ACT
     from orderway.stages.invoicing.models import Invoice
 
-    numbers = Invoice.objects.filter(order_id__in=order_ids).order_by("id").values_list("order_id", "number")
+    invoices = Invoice.objects.filter(order_id__in=[order for order in order_ids if changes.get(order)]).order_by("id")
+    said = gettext_noop("Invoice {number} was issued and stays; a credit note corrects it.")
     return [
-        Consequence(order, ACT, f"Invoice {number} was issued and stays; a credit note corrects it.", reversible=False)
-        for order, number in numbers
-        if changes.get(order)
+        Consequence(order, ACT, said, reference=number, amount=net, params={"number": number})
+        for order, number, net in invoices.values_list("order_id", "number", "net")
     ]
 
 

@@ -20,7 +20,7 @@ from orderway.stages.review.models import ReviewDecision
 from orderway.stages.review.rules import Judged
 from orderway.standard.values import UNKNOWN
 
-ACT = "review.decide"
+ACT = queries.ACT
 SEEN = ("order.total", "order.total_with_tax", "customer.credit_left", "customer.overdue", "customer.blocked")
 DECISION = ("order", "place", "stage", "run", "verdict", "answers", "facts", "reason", "decided_by", "decided_at")
 
@@ -61,7 +61,7 @@ def _judged(work: Work, places: Sequence[str]) -> tuple[Mapping[int, queries.Cre
     orders = [work.opened(place).order for place in places]
     exposure.lock_customers(sorted({order.customer_id for order in orders}))
     ids = list(dict.fromkeys(order.id for order in orders))
-    credit, owed = queries.credit_of(ids), queries.gross(ids)
+    credit, owed = queries.credit_of(ids), exposure.gross(ids)
     return credit, {
         order: Judged(order, known.customer_id, owed[order], known.left, known.confirmed, known.delivered)
         for order, known in sorted(credit.items())

@@ -9,17 +9,19 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from orderway import sets
 from orderway.orders import exposure
 from orderway.orders.models import Order
+from orderway.orders.stages import Consequence, LineChange
 from orderway.releases.catalogue import Value
 from orderway.stages.review import rules
 from orderway.stages.review.models import ReviewDecision
-from orderway.stages.review.rules import ZERO, Sibling
+from orderway.stages.review.rules import Sibling
 
+ACT = "review.decide"
 CENT = Decimal("0.01")  # SQLite adds binary fractions: sums of money are brought back to two places
-MILLIONTH = Decimal("0.000001")  # and those of quantities to six
 
 
 # --- credit -----------------------------------------------------------------------------------------------------------------
@@ -52,22 +54,6 @@ def _credit(customer_id: int, limit: object, whole: int, own: object, *rest: obj
 def credit_left(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``customer.credit_left``: limit less exposure without the order in question (RULES 33)."""
     return {order: credit.left for order, credit in credit_of(order_ids).items()}
-
-
-def gross(order_ids: Sequence[int]) -> Mapping[int, Decimal]:
-    """``order.total_with_tax``: what the customer will owe for what is still wanted; one statement."""
-    amounts: dict[int, list[tuple[Decimal, Decimal]]] = {order: [] for order in order_ids}
-    discounts: dict[int, Decimal] = {}
-    includes_tax = False
-    for order, quantity, amount, rate, discount, wanted, with_tax in sets.select(
-        "review.amounts", orders=sets.Many("int8", list(order_ids))
-    ):
-        ordered, left = exact(quantity), exact(wanted).quantize(MILLIONTH)
-        net = exact(amount) if left == ordered else exact(amount) * left / ordered
-        amounts[order].append((net, exact(rate)))
-        discounts[order] = exact(discount)
-        includes_tax = bool(with_tax)
-    return {order: rules.gross_of(amounts[order], discounts.get(order, ZERO), includes_tax=includes_tax) for order in order_ids}
 
 
 def exact(value: object) -> Decimal:
@@ -114,3 +100,18 @@ def decisions_of(order_id: int) -> QuerySet[ReviewDecision]:
 def exposure_of(customer_id: int) -> exposure.Exposure:
     """What a customer owes or will owe, in its parts."""
     return exposure.of_customers([customer_id])[customer_id]
+
+
+# --- what a change touches ----------------------------------------------------------------------------------------------------
+
+
+def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]]) -> Sequence[Consequence]:
+    """What of the customer's credit these orders have been given by a review; what is taken off is free at once."""
+    losing = [order for order in order_ids if any(change.lost for change in changes.get(order, ()))]
+    known = exposure.confirmed_and_delivered(losing) if losing else {}
+    said = gettext_noop("{amount} is confirmed of the customer's credit; what is taken off is free at once.")
+    return [
+        Consequence(order, ACT, said, amount=_money(confirmed), params={"amount": f"{_money(confirmed):.2f}"})
+        for order, (confirmed, _delivered) in known.items()
+        if confirmed
+    ]

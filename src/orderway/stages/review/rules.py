@@ -1,4 +1,4 @@
-"""How much credit a customer has left, what an order comes to with tax, and whether orders add up to more than each of them shows.
+"""How much credit a customer has left, and whether orders add up to more than each of them shows.
 
 Pure: amounts in, amounts out. Whether that is enough is said by the company's standard, not here. In the company's currency.
 """
@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 ZERO = Decimal(0)
-HUNDRED = Decimal(100)
-CENT = Decimal("0.01")
 UNLIMITED = Decimal(1_000_000_000_000)  # more than an order can come to: a customer without a limit has it left
 SIBLING_DAYS = 7  # orders of one customer within a week count together: somebody could have divided one (RULES 35)
 
@@ -71,20 +69,6 @@ def left_in_turn(judged: Sequence[Judged], passed: Callable[[int], bool]) -> Cal
 def to_confirm(judged: Judged, *, passed: bool) -> Decimal:
     """What has to be booked so that an order that passed counts with its gross total, and one that did not with what has gone out."""
     return (judged.gross if passed else min(judged.confirmed, judged.delivered)) - judged.confirmed
-
-
-# --- with tax -----------------------------------------------------------------------------------------------------------------
-
-
-def gross_of(amounts: Iterable[tuple[Decimal, Decimal]], discount_percent: Decimal, *, includes_tax: bool) -> Decimal:
-    """What an order comes to with tax, from its lines' (amount, tax rate in percent): tax is rounded half-up per rate (RULES 1, 2)."""
-    net: dict[Decimal, Decimal] = {}
-    for amount, rate in amounts:
-        net[rate] = net.get(rate, ZERO) + amount * (HUNDRED - discount_percent) / HUNDRED
-    total = sum(net.values(), ZERO).quantize(CENT, ROUND_HALF_UP)
-    if includes_tax:
-        return total
-    return total + sum(((sum_ * rate / HUNDRED).quantize(CENT, ROUND_HALF_UP) for rate, sum_ in net.items()), ZERO)
 
 
 # --- divided orders -------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from orderway.orders.stages import register_decided
+from orderway.orders import exposure
+from orderway.orders.stages import register_consequences, register_decided
 from orderway.releases.catalogue import register_act, register_check, register_fact
 from orderway.stages.capture.queries import of_heads
 from orderway.stages.review import actions, queries, web
@@ -19,7 +20,8 @@ def register() -> None:
     register_check(ACT, actions.SEEN)
     register_fact("customer.credit_left", MONEY, load=queries.credit_left)
     register_fact("customer.blocked", BOOL, load=of_heads(lambda head: head.customer_blocked))
-    register_fact("order.total_with_tax", MONEY, load=queries.gross)
+    register_fact("order.total_with_tax", MONEY, load=exposure.gross)
     register_fact("order.total_with_siblings", MONEY, load=queries.totals_with_siblings)
     register_decided(ACT, actions.book_decided)
+    register_consequences(ACT, queries.consequences)
     web.register()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from orderway import sets
 from orderway.masterdata.models import Item
-from orderway.orders.models import LineMove, Order
+from orderway.orders.amounts import money_of
+from orderway.orders.models import LineMove, Order, OrderLine
 from orderway.orders.stages import Consequence, LineChange
 from orderway.releases.catalogue import Value
 from orderway.sets.totals import Total
@@ -79,32 +81,47 @@ def as_ordered(lines: Iterable[Line], order_ids: Sequence[int]) -> Mapping[int, 
 
 
 def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]]) -> Sequence[Consequence]:
-    """What a cancellation or change of these lines would give back; what is picked has to be put back by hand."""
-    left = {
-        change.line_id: rules.left_open(change.open_quantity, change.new_quantity)
-        for order_id in order_ids
-        for change in changes.get(order_id, ())
-    }
-    found = []
-    held = Reservation.objects.filter(line_id__in=left, quantity__gt=0).values(
-        "line_id", "line__order_id", "line__position", "line__item__sku"
-    )
-    for row in held.annotate(reserved=Total("quantity"), picked=Total("picked")).order_by("line__order_id", "line__position"):
-        surplus = exact_sum(row["reserved"]) - left[row["line_id"]]
-        if surplus > 0:
-            free = min(surplus, exact_sum(row["reserved"]) - exact_sum(row["picked"]))
-            found += _sentences(row["line__order_id"], f"{row['line__item__sku']} (line {row['line__position']})", free, surplus - free)
+    """What a cancellation or change would give back, what is picked and has to be put back by hand, and what more has to be found."""
+    changed = {change.line_id: change for order_id in order_ids for change in changes.get(order_id, ())}
+    if not changed:
+        return []
+    lines = OrderLine.objects.filter(pk__in=changed, item__stocked=True).select_related("item").order_by("order_id", "position")
+    held = dict(_held(changed))
+    free = free_of(line.item_id for line in lines if changed[line.pk].gained)
+    found: list[Consequence] = []
+    for line in lines:
+        reserved, picked = held.get(line.pk, (ZERO, ZERO))
+        surplus = reserved - rules.left_open(changed[line.pk].open_quantity, changed[line.pk].new_quantity)
+        unpicked = max(ZERO, min(surplus, reserved - picked))
+        found += _given_back(line, unpicked, max(ZERO, surplus) - unpicked)
+        if changed[line.pk].gained:
+            found.append(_wanted(line, changed[line.pk].gained, sum(free.get(line.item_id, {}).values(), ZERO)))
     return found
 
 
-def _sentences(order_id: int, what: str, free: Decimal, picked: Decimal) -> list[Consequence]:
-    found = []
+def _held(line_ids: Iterable[int]) -> Iterator[tuple[int, tuple[Decimal, Decimal]]]:
+    """What lies reserved for each line, and what of it is picked."""
+    rows = Reservation.objects.filter(line_id__in=list(line_ids), quantity__gt=0).values("line_id")
+    for row in rows.annotate(reserved=Total("quantity"), taken=Total("picked")).order_by():
+        yield row["line_id"], (exact_sum(row["reserved"]), exact_sum(row["taken"]))
+
+
+def _given_back(line: OrderLine, free: Decimal, picked: Decimal) -> Iterator[Consequence]:
     if free:
-        found.append(Consequence(order_id, ACT, f"{free.normalize():f} of {what} would be free for others."))
+        yield _touched(line, free, gettext_noop("{quantity} of {item} (line {line}) would be free for others."))
     if picked:
-        text = f"{picked.normalize():f} of {what} is picked and has to be put back."
-        found.append(Consequence(order_id, ACT, text, reversible=False))
-    return found
+        yield _touched(line, picked, gettext_noop("{quantity} of {item} (line {line}) is picked and has to be put back."), reversible=False)
+
+
+def _wanted(line: OrderLine, more: Decimal, free: Decimal) -> Consequence:
+    said = gettext_noop("{quantity} more of {item} (line {line}) is needed; {free} lies free in stock now.")
+    return _touched(line, more, said, free=f"{free.normalize():f}" if free else "0")
+
+
+def _touched(line: OrderLine, quantity: Decimal, said: str, *, reversible: bool = True, **more: str) -> Consequence:
+    params = {"quantity": f"{quantity.normalize():f}", "item": line.item.sku, "line": str(line.position), **more}
+    amount = money_of(line.amount, line.quantity, quantity)
+    return Consequence(line.order_id, ACT, said, reversible, line.pk, quantity, amount, params=params)
 
 
 def free_of(item_ids: Iterable[int]) -> Mapping[int, Mapping[int, Decimal]]:

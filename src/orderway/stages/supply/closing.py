@@ -12,12 +12,13 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from orderway.orders.actor import Actor
+from orderway.orders.amounts import money_of
 from orderway.orders.models import Delivery
 from orderway.orders.stages import Consequence, Leftover, LineChange
 from orderway.stages.stock import actions as stock
-from orderway.stages.stock.rules import left_open
 from orderway.stages.supply import entering, ordering, queries, receiving
 from orderway.stages.supply.models import SupplyLine, SupplyOrder, SupplyPeg
 from orderway.stages.supply.refusals import SupplyOrderNotOpen
@@ -93,17 +94,27 @@ def _end(order: SupplyOrder, *, actor: Actor, now: datetime) -> None:
 
 
 def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]], *, kind: Kind) -> list[Consequence]:
-    """What is on order for lines that lose quantity; what has gone out cannot be taken back by us."""
-    act, surplus = entering.ACTS[kind], _surplus(order_ids, changes)
-    return [
-        Consequence(
-            peg.delivery.order_id,
-            act,
-            f"{peg.supply_line.supply_order.number} brings {shown(peg.quantity - peg.received)} x {peg.supply_line.item.sku} for it",
-            reversible=peg.supply_line.supply_order.released_at is None,
-        )
-        for peg in _pegs(surplus, kind)
-    ]
+    """What is on order for lines that lose quantity and what it costs; what has gone out cannot be taken back by us."""
+    surplus = _surplus(order_ids, changes)
+    return [_touched(peg, quantity, entering.ACTS[kind]) for peg, quantity in _give_up(_pegs(surplus, kind), surplus)] if surplus else []
+
+
+def _touched(peg: SupplyPeg, quantity: Decimal, act: str) -> Consequence:
+    line = peg.supply_line
+    gone_out = line.supply_order.released_at is not None
+    return Consequence(
+        peg.delivery.order_id,
+        act,
+        gettext_noop("{order} has gone out and brings {quantity} x {item} that nobody would need")
+        if gone_out
+        else gettext_noop("{order} brings {quantity} x {item} for it"),
+        reversible=not gone_out,
+        line_id=peg.order_line_id,
+        quantity=quantity,
+        amount=money_of(line.price, Decimal(1), quantity),
+        reference=line.supply_order.number,
+        params={"order": line.supply_order.number, "quantity": shown(quantity), "item": line.item.sku},
+    )
 
 
 def undo(order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]], *, kind: Kind, actor: Actor, now: datetime) -> list[Leftover]:
@@ -142,9 +153,7 @@ def undo(order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange]], *,
 
 def _surplus(order_ids: Iterable[int], lines: Mapping[int, Sequence[LineChange]]) -> dict[int, Decimal]:
     """What each line loses."""
-    changes = [change for order_id in order_ids for change in lines.get(order_id, ())]
-    lost = {change.line_id: change.open_quantity - left_open(change.open_quantity, change.new_quantity) for change in changes}
-    return {line: quantity for line, quantity in lost.items() if quantity > 0}
+    return {change.line_id: change.lost for order_id in order_ids for change in lines.get(order_id, ()) if change.lost}
 
 
 def _pegs(line_ids: Iterable[int], kind: Kind) -> list[SupplyPeg]:
