@@ -142,7 +142,7 @@ def company(office):
 
 
 def somebody(duty: Duty, asked: Asked) -> str:
-    """Somebody with this duty and no other; empty where nobody can have it. Customers have a page of their own, and no token."""
+    """Somebody with this duty and no other; empty where nobody can have it: customers have no token, and a token never leads."""
     return {
         Duty.HOLDER: "holly",
         Duty.ORDER_OWNER: "otto",
@@ -153,6 +153,7 @@ def somebody(duty: Duty, asked: Asked) -> str:
         Duty.TOKEN: "eve",
         Duty.ADMINISTRATOR: "admin",
         Duty.CUSTOMER: "",
+        Duty.LEAD: "",
     }[duty]
 
 

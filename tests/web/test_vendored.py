@@ -10,6 +10,7 @@ from django.contrib.staticfiles import finders
 
 from orderway.web import vendoring
 
+DOWNLOADS = {"diagnosis/templates/diagnosis/report.html"}  # whole files to send on: they carry their style along, and no script
 TEMPLATES = sorted(Path(vendoring.__file__).parents[1].rglob("templates/**/*.html"))
 
 
@@ -40,4 +41,8 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
 
 def test_no_template_carries_inline_code_or_styles():
     for path in TEMPLATES:
-        assert not re.search(r"\sstyle=|\son(click|load|change|submit)=|<style|<script(?![^>]*src=)|javascript:", path.read_text()), path
+        text = path.read_text()
+        if str(path.relative_to(Path(vendoring.__file__).parents[1])) in DOWNLOADS:
+            text = re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
+            assert "<script" not in text, path
+        assert not re.search(r"\sstyle=|\son(click|load|change|submit)=|<style|<script(?![^>]*src=)|javascript:", text), path
