@@ -315,7 +315,7 @@ def _statements() -> float | None:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         cursor.execute(
             "SELECT sum(calls) FROM pg_stat_statements WHERE query NOT IN ('BEGIN', 'COMMIT', 'ROLLBACK')"
-            " AND query NOT LIKE '%pg_stat%' AND query NOT LIKE 'SELECT 1 FROM ONLY %'"
+            " AND query NOT LIKE '%pg_stat%' AND query NOT LIKE 'SELECT % FROM ONLY %'"
         )
         return float(cursor.fetchone()[0])
 
