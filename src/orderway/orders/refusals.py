@@ -61,6 +61,14 @@ class NotBlind(Refusal):
     remedy = "Open it and finish it by itself."
 
 
+class ApprovesOwn(Refusal):
+    """Who placed or last changed an order would approve it (RULES 35)."""
+
+    code = "approves_own"
+    message = "{person} (or somebody they stand in for) placed or last changed this order and may not approve it."
+    remedy = "Ask somebody else of the role; administrators cannot do it either."
+
+
 class PurchaseOrderExists(Refusal):
     """The customer's purchase order number is known with another content (RULES 36)."""
 
