@@ -9,10 +9,10 @@ import pytest
 from django.utils import translation
 
 from orderway.engine.refusals import EvidenceMissing, ReasonRequired
+from orderway.orders import uploads
 from orderway.pages import fields, refusing
 from orderway.pages.templatetags import ow
 from orderway.standard.document import Duration, Text
-from orderway.web import uploads
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from orderway.engine import advance
 from orderway.engine.acting import Work as Proven
 from orderway.engine.move import Assigned
 from orderway.engine.move import Evidence as Brought
-from orderway.engine.refusals import Refusal
+from orderway.engine.refusals import Mistake, Refusal
 from orderway.engine.replay import WITH_RUN
 from orderway.masterdata import presence
 from orderway.masterdata.models import Person
-from orderway.orders import corrections, documents, proofs, stages
+from orderway.orders import corrections, documents, proofs, stages, uploads
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.corrections import Fault
@@ -83,7 +83,10 @@ class UnknownDocument(Refusal):
 
 
 def attach(files: Mapping[str, Sequence[Attachment]], *, stage: str = "", actor: Actor, now: datetime) -> Refused:
-    """Store files at places and record them as evidence of the steps of that stage that ask for such a document."""
+    """Store files at places and record them as evidence of the steps of that stage that ask for such a document.
+
+    What a file is, says its content (`uploads`); one that is not kept refuses its place.
+    """
     with door(list(files), Entrance("attach", "document.attach", at_kind(*WITH_RUN, stage=stage)), actor=actor, now=now) as work:
         for place in work.places:
             known = work.opened(place).program.standard.documents
@@ -91,15 +94,19 @@ def attach(files: Mapping[str, Sequence[Attachment]], *, stage: str = "", actor:
             if strange is not None:
                 work.refuse(place, UnknownDocument(kind=strange, known=list(known)))
             else:
-                _attach_here(work, place, files[place])
+                try:
+                    _attach_here(work, place, files[place])
+                except Mistake as harmful:
+                    work.refuse(place, harmful)
     return work.refused
 
 
 def _attach_here(work: Work, place: str, files: Sequence[Attachment]) -> None:
     order = work.opened(place).order
-    papers = [documents.Paper(order.id, file.kind, place, file.name, file.media_type, file.body) for file in files]
+    kept = [(file, *uploads.checked(file.name, file.body, field=f"document.{file.kind}")) for file in files]
+    papers = [documents.Paper(order.id, file.kind, place, name, media_type, file.body) for file, name, media_type in kept]
     work.also(*documents.writes(papers, made_by=work.actor.key, now=work.now))
-    kinds = {file.kind: file.name for file in files}
+    kinds = {file.kind: name for file, name, _ in kept}
     steps = [step for step in work.stage(place).steps if step.evidence and step.evidence.document in kinds]
     _enter(work, place, {step.id: kinds[step.evidence.document or ""] for step in steps if step.evidence})
 

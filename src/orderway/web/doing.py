@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from orderway.engine.refusals import Refusal
-from orderway.orders import acts, documents
+from orderway.orders import acts, documents, uploads
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.models import StoredDocument, WorkItem
 from orderway.pages.act_forms import Sent, form_of
 from orderway.releases import catalogue
+from orderway.releases.publishing import program_of
 from orderway.web.faults import fault_of
-from orderway.web.uploads import attachment
 
 EVIDENCE, FINDING, DOCUMENT, FILE = "evidence.", "finding.", "document.", "file."
 
@@ -100,7 +101,7 @@ def _caught(act: Callable[[], Mapping[str, Refusal]]) -> Refusal | None:
 
 
 def _attach(item: WorkItem, sent: Sent, *, actor: Actor, now: datetime) -> None:
-    files = [attachment(file, kind=name.removeprefix(DOCUMENT), field=name) for name, file in _files(sent, DOCUMENT)]
+    files = [_attachment(file, name.removeprefix(DOCUMENT), name) for name, file in _files(sent, DOCUMENT)]
     if files:
         _raise(acts.attach({item.place: files}, stage=item.stage, actor=actor, now=now))
 
@@ -115,12 +116,35 @@ def _photos(item: WorkItem, sent: Sent, *, actor: Actor, now: datetime) -> dict[
     evidence = {}
     for name, file in _files(sent, FILE):
         step = name.removeprefix(FILE)
-        found = attachment(file, kind=f"evidence.{step}", field=name)
-        paper = documents.Paper(item.order_id, found.kind[:64], item.place, found.name, found.media_type, found.body)
+        body = _body(file, name)
+        kept, media_type = uploads.checked(file.name or "file", body, field=name, images_only=_wants_photo(item, step))
+        paper = documents.Paper(item.order_id, f"evidence.{step}"[:64], item.place, kept, media_type, body)
         documents.store([paper], made_by=actor.key, now=now)
         stored = StoredDocument.objects.filter(order_id=item.order_id, kind=paper.kind, place=item.place).latest("id")
         evidence[step] = str(stored.pk)
     return evidence
+
+
+def _wants_photo(item: WorkItem, step: str) -> bool:
+    stage = program_of(item.order.version_id, item.order.version.content_hash).stage(item.stage)
+    found = stage.step(step)
+    return found is not None and found.evidence is not None and found.evidence.kind == "photo"
+
+
+def _attachment(file: UploadedFile[bytes], kind: str, field: str) -> acts.Attachment:
+    """The file as the acts take it; they look at its content."""
+    body = _body(file, field)
+    kept, media_type = uploads.checked(file.name or "file", body, field=field)
+    return acts.Attachment(kind, kept, media_type, body)
+
+
+def _body(file: UploadedFile[bytes], field: str) -> bytes:
+    """The content, unless it is too large to be read at all."""
+    limit: int = settings.CONFIGURATION.upload_mb
+    if (file.size or 0) > limit * 1024 * 1024:
+        raise uploads.FileTooLarge(field=field, name=uploads.safe_name(file.name or "file"), limit=limit)
+    body: bytes = file.read()
+    return body
 
 
 def _given(sent: Sent, prefix: str) -> dict[str, str]:

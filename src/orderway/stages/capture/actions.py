@@ -6,13 +6,13 @@ The form, the API and the file import call the same acts. Whether a draft is all
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from orderway.engine.refusals import Mistake, Refusal
-from orderway.orders import acts, documents, proofs
+from orderway.orders import acts, documents, proofs, uploads
 from orderway.orders.actor import Actor
 from orderway.orders.amounts import total_of
 from orderway.orders.keeping import act_transaction
@@ -100,7 +100,7 @@ def _place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list
     checked: dict[int, CheckedDraft] = {}
     owner_id = _owner(actor)
     for index, draft in enumerate(drafts):
-        problems = [*rules.problems(draft, masters), *_standard_problems(draft, list(in_force))]
+        problems = [*rules.problems(draft, masters), *_standard_problems(draft, list(in_force)), *_file_problems(draft)]
         if problems:
             outcomes[index] = Outcome("refused", refusal=DraftRefused(problems=problems))
         else:
@@ -115,6 +115,16 @@ def _place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list
             outcomes[index] = _repeated(checked[index], checked[first], outcomes[first])
     _propose({index: (drafts[index], checked[index], outcomes[index]) for index in checked}, actor=actor, now=now)
     return [outcomes[index] for index in range(len(drafts))]
+
+
+def _file_problems(draft: OrderDraft) -> Iterator[Problem]:
+    """Papers that are not kept: without them the order would wait for what its sender believes to have sent."""
+    for index, file in enumerate(draft.attachments):
+        try:
+            uploads.checked(file.name, file.body, field=f"attachments.{index}")
+        except Mistake as mistake:
+            said = mistake.params
+            yield Problem(mistake.field, mistake.code, mistake.message.format(**said), mistake.remedy.format(**said))
 
 
 def _standard_problems(draft: OrderDraft, in_force: Sequence[str]) -> list[Problem]:
