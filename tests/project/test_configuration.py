@@ -51,6 +51,7 @@ def test_a_postgresql_url_names_user_host_port_and_database():
         ("ORDERWAY_LANGUAGE", "klingon"),
         ("ORDERWAY_ZONE", "Mars/Olympus"),
         ("ORDERWAY_UPLOAD_MB", "-1"),
+        ("ORDERWAY_RETENTION", "forget"),
         ("ORDERWAY_DATABSE_URL", "sqlite:///a"),
     ],
 )

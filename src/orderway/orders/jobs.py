@@ -84,8 +84,8 @@ def _give_back(job: Registered, holder: str, now: datetime, result: str, *, fail
 
 
 def register_own() -> None:
-    """The jobs of this layer: deadlines, system stages, old replies."""
-    from orderway.orders import absences, clock, digest, idempotency, notifying
+    """The jobs of this layer: absences, deadlines, system stages, papers whose time is over, old replies."""
+    from orderway.orders import absences, clock, digest, idempotency, notifying, retention
     from orderway.orders.running import run_open, said
 
     def begun_absences(now: datetime) -> str:
@@ -98,4 +98,5 @@ def register_own() -> None:
     register_job("deadlines", lambda now: str(clock.sweep(now)), every=timedelta(seconds=30))
     register_job("system stages", lambda now: said(run_open(now=now)), every=timedelta(seconds=5))
     register_job("waiting stages", lambda now: said(run_open(now=now, retry=True)), every=timedelta(minutes=15))
+    register_job("retention of papers", retention.job, every=timedelta(days=1))
     register_job("old replies", lambda now: f"{idempotency.forget(now=now)} forgotten", every=timedelta(days=1))

@@ -25,7 +25,9 @@ NAMES = (
     "ORDERWAY_UPLOAD_MB",
     "ORDERWAY_SMTP_URL",
     "ORDERWAY_MAIL_FROM",
+    "ORDERWAY_RETENTION",
 )
+RETENTIONS = ("tell", "erase")
 LANGUAGES = ("en", "zh-hans", "zh-hant")
 # Django's default is None, with which psycopg never prepares, not even what `sets` asks to prepare. This prepares nothing else.
 PREPARE_WHAT_ASKS = 1_000_000_000
@@ -61,6 +63,7 @@ class Configuration:
     upload_mb: int
     mail: MailServer | None
     mail_from: str
+    retention: str
 
     @property
     def https(self) -> bool:
@@ -89,6 +92,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Configuration:
         upload_mb=_whole_number(environment, "ORDERWAY_UPLOAD_MB", 50),
         mail=_mail_server(environment.get("ORDERWAY_SMTP_URL", "")),
         mail_from=_mail_from(environment.get("ORDERWAY_MAIL_FROM", ""), parts.hostname),
+        retention=_one_of(environment, "ORDERWAY_RETENTION", "tell", RETENTIONS),
     )
 
 

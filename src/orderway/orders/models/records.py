@@ -28,6 +28,7 @@ class StoredDocument(models.Model):
     sha256 = models.CharField(max_length=64)
     made_by = models.CharField(max_length=96)
     made_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)  # its time of keeping was over: content and name are gone, the hash stays
 
     class Meta:
         constraints: ClassVar = [
