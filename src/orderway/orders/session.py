@@ -244,8 +244,8 @@ class Work:
 
     def also_fault(self, place: str, fault: Fault) -> None:
         """An error that was found at a place."""
-        row = corrections.row(self._opened[place].order.id, self.item(place).stage, fault, actor=self.actor.key, now=self.now)
-        self.also_rows(Correction, corrections.COLUMNS, [row])
+        found = (self._opened[place].order.id, self.item(place).stage, fault)
+        self.also_rows(Correction, corrections.COLUMNS, [corrections.row(*found, actor=self.actor.key, now=self.now)])
 
     def _with_seen(self, opened: Opened, move: Move) -> Move:
         """With the facts that the person saw while answering the questions of the gate."""
@@ -353,12 +353,10 @@ class Work:
     def _approving_own(self, opened: Opened) -> Refusal | None:
         """Four eyes (RULES 35): who placed or last changed an order neither decides nor signs where others must; nor do their deputies."""
         gate = opened.stage.gate if opened.item and not self.actor.is_system else None
-        if gate is None or opened.item is None or (self._entrance.act not in APPROVING and not self._entrance.completes):
+        approving = self._entrance.completes or self._entrance.act in APPROVING
+        if not approving or gate is None or opened.item is None or not (gate.not_by or opened.item.kind == "approval"):
             return None
-        if not gate.not_by and opened.item.kind != "approval":
-            return None
-        own = {opened.order.created_by, opened.order.edited_by} - {"", SYSTEM.key}
-        acting = self._engine_actor(opened)
+        own, acting = {opened.order.created_by, opened.order.edited_by} - {"", SYSTEM.key}, self._engine_actor(opened)
         return ApprovesOwn(person=self.actor.key) if own & {*acting.people, *acting.deputy_of} else None
 
     def _without_right(self, opened: Opened) -> Refusal | None:
