@@ -133,3 +133,13 @@ def test_sending_back_from_the_page_records_the_error_and_the_page_shows_it(hous
     page = client.get(f"/orders/{number}/").content.decode()
     assert "should have been caught at Review" in page
     assert "bolts, not nuts" in page
+
+
+def test_the_history_shows_what_a_decision_was_made_on_with_the_facts_frozen_then(house):
+    number = entered(house, ("M8-BOLT", 100, "1.00"))
+    assert not house.reviews(number)
+    limit(house, D(5))
+    page = page_of(house, "bob", number)
+    assert "What was decided on" in page
+    assert "Is it right: <strong>Pass</strong>" in page
+    assert 'Order total with tax</dt> <dd class="d-inline">CN¥113.00' in page

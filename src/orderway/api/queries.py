@@ -91,7 +91,7 @@ def work_items(*, conditions: Q, late: bool | None, now: datetime) -> QuerySet[W
 def work_item(item_id: int) -> WorkItem | None:
     """One work item with its order's version; None if there is none."""
     rows = WorkItem.objects.select_related("order__customer", "order__version", "responsible")
-    return rows.defer("order__case_text", "order__note", *(f"order__{name}" for name in _VERSION)).filter(pk=item_id).first()
+    return rows.defer("order__note", *(f"order__{name}" for name in _VERSION)).filter(pk=item_id).first()
 
 
 def open_at(place: str, *, stage: str = "", kinds: Sequence[str] = ()) -> list[WorkItem]:

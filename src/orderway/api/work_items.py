@@ -12,6 +12,7 @@ from ninja import Query
 from pydantic import BaseModel
 
 from orderway.api import doing, queries
+from orderway.api.gates import GateOut, gate_of
 from orderway.api.orders import is_late
 from orderway.engine.refusals import Refusal
 from orderway.orders import acts
@@ -88,6 +89,7 @@ class WholeWorkItemOut(WorkItemOut):
     steps: list[StepOut] = Asked("Its steps.")
     criteria: list[CriterionOut] = Asked("The criteria of its gate.")
     needs: list[str] = Asked("The documents that must exist first.")
+    gate: GateOut | None = Asked("How its gate stands now: why, what would change it, who must sign; nothing without a gate.")
 
 
 class DoneOut(Shown):
@@ -180,7 +182,7 @@ def work_item(request: HttpRequest, item: int = ITEM_ID) -> dict[str, object]:
     if found is None:
         raise NotFound(what="work item", key=item)
     stage = program_of(found.order.version_id, found.order.version.content_hash).stage(found.stage)
-    return {**_item_out(found, caller_of(request).now), **_asked_by(stage)}
+    return {**_item_out(found, caller_of(request).now), **_asked_by(stage), "gate": gate_of(found)}
 
 
 # --- acts ---------------------------------------------------------------------------------------------------------------------------

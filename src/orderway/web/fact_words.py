@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -44,6 +45,7 @@ TITLES: Mapping[str, Promise] = {
     "customer.blocked": gettext_lazy("Customer blocked"),
     "feedback.low": gettext_lazy("Low feedback"),
 }
+NAME = re.compile(r"[a-z_][\w]*(?:\.[a-z_][\w]*)+")
 WORDS: Mapping[str, Promise] = {
     "stock": gettext_lazy("from stock"),
     "make": gettext_lazy("make"),
@@ -63,6 +65,10 @@ class FactWords:
         found = TITLES.get(name)
         title = str(found) if found else name.rpartition(".")[2].replace("_", " ") if "." in name else name
         return _("%(fact)s of line %(number)d") % {"fact": title, "number": record} if record else title
+
+    def expression(self, source: str) -> str:
+        """An input of a table with its facts by their titles."""
+        return NAME.sub(lambda found: self.title(found[0]) if found[0] in self._standard.facts else found[0], source)
 
     def value(self, name: str, value: object) -> str:
         """What a fact is worth, by its type."""
@@ -86,4 +92,7 @@ class FactWords:
         records = self._standard.facts.get(outer)
         inner = dict(records.type.record).get(field) if records is not None else None
         registered = catalogue.fact(name)
-        return inner.kind if inner else registered.fact.type.kind if registered else "number"
+        if inner or registered:
+            return inner.kind if inner else registered.fact.type.kind if registered else "number"
+        amounts = [self._kind(part) for part in NAME.findall(name) if part != name and part in self._standard.facts]
+        return "money" if "money" in amounts and not ("*" in name or "/" in name) else "number"

@@ -17,6 +17,7 @@ from orderway.engine.refusals import Refusal
 from orderway.orders import acts, deliveries, stages
 from orderway.orders.actor import Actor
 from orderway.orders.corrections import Fault
+from orderway.orders.looking import opened_of
 from orderway.orders.models import Order, WorkItem
 from orderway.pages import refusing
 from orderway.pages.guarding import needs
@@ -29,7 +30,7 @@ from orderway.web.my_work import item_title
 from orderway.web.order_list import orders, search
 from orderway.web.papers import document
 from orderway.web.standard_view import stage_title
-from orderway.web.task_view import may, opened_of, task_of
+from orderway.web.task_view import may, task_of
 from orderway.web.words import words_of_order
 
 SHOWN_TASKS = 1  # one task is open on the page, the others stand in a list beside it: one thing at a time

@@ -141,7 +141,7 @@ def history_of(order: Order, program: Program, *, whole: bool) -> tuple[list[sen
     more = not whole and len(entries) > SHOWN_HISTORY
     entries = entries if whole else entries[:SHOWN_HISTORY]
     names = names_of(key for entry in entries for key in (entry.actor, *sentences.people_in(entry)))
-    return sentences.told(entries, program.standard, names), more
+    return sentences.told(entries, program.standard, names, order.currency), more
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,7 @@ def fired_row(fired: Fired, standard: Standard, words: FactWords) -> FiredRow:
     view = table_view(standard, table)
     tests, output = view.rows[decision.row] if decision.row is not None else (("",) * len(decision.inputs), "")
     cells = tuple(
-        (words.title(source) if source in standard.facts else source, words.value(source, value), test)
-        for (source, value), test in zip(decision.inputs, tests, strict=True)
+        (words.expression(source), words.value(source, value), test) for (source, value), test in zip(decision.inputs, tests, strict=True)
     )
     return FiredRow(fired.table, 0 if decision.row is None else decision.row + 1, cells, output)
 

@@ -10,22 +10,30 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orderway.engine.freezing import thaw
 from orderway.engine.move import Assigned, Move
 from orderway.journal.models import Entry
+from orderway.releases import catalogue
 from orderway.standard.document import Standard
+from orderway.web.fact_words import FactWords
 from orderway.web.standard_view import criterion_text, role, stage_title, step_title
 from orderway.web.words import title_of_kind
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry as it is read: the sentence, what belongs to it, and a colour that the words do not depend on."""
+    """One entry as it is read: the sentence, what belongs to it, and a colour that the words do not depend on.
+
+    `judged`, `facts`: of a decision, how each criterion was found and the facts as they were frozen with it.
+    """
 
     sentence: str
     detail: str
     who: str
     at: datetime
     css: str
+    judged: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 CSS = {
@@ -54,9 +62,10 @@ TOLD = {
 }
 
 
-def told(entries: Iterable[Entry], standard: Standard, names: Mapping[str, str]) -> list[Told]:
-    """The entries in sentences; `names`: the names of people by key."""
-    return [_told(entry, standard, names) for entry in entries]
+def told(entries: Iterable[Entry], standard: Standard, names: Mapping[str, str], currency: str) -> list[Told]:
+    """The entries in sentences; `names`: the names of people by key, `currency`: of the order's amounts."""
+    words = FactWords(standard, currency)
+    return [_told(entry, standard, names, words) for entry in entries]
 
 
 def people_in(entry: Entry) -> Iterator[str]:
@@ -65,7 +74,7 @@ def people_in(entry: Entry) -> Iterator[str]:
         yield from (key for key in (given.responsible, given.stands_in_for) if key)
 
 
-def _told(entry: Entry, standard: Standard, names: Mapping[str, str]) -> Told:
+def _told(entry: Entry, standard: Standard, names: Mapping[str, str], facts: FactWords) -> Told:
     payload = json.loads(entry.payload)
     move = Move.from_payload(payload) if "act" in payload else None
     who = names.get(entry.actor, _("the system") if entry.actor == "system" else entry.actor)
@@ -73,7 +82,23 @@ def _told(entry: Entry, standard: Standard, names: Mapping[str, str]) -> Told:
         return Told(_beside(entry.act, payload), "", who, entry.at, CSS.get(entry.act, ""))
     failed = any(closed.how in ("failed", "refused") for closed in move.closed)
     css = "ow-soon" if failed else CSS.get(move.act, "")
-    return Told(_sentence(move, standard, names), _detail(move, standard, payload), who, entry.at, css)
+    judged = tuple((_criterion(standard, move, one.criterion), _found(one.result)) for one in move.turn.judged)
+    seen = tuple(_frozen(move, standard, facts)) if judged else ()
+    return Told(_sentence(move, standard, names), _detail(move, standard, payload), who, entry.at, css, judged, seen)
+
+
+def _found(result: str) -> str:
+    return {"true": _("Pass"), "false": _("Fail")}.get(result) or _("waived")
+
+
+def _frozen(move: Move, standard: Standard, words: FactWords) -> Iterator[tuple[str, str]]:
+    """The facts of a decision as they were then; lists are too long to be read here."""
+    for name, value in move.facts.items():
+        if isinstance(value, bool):
+            yield words.title(name), words.value(name, value)
+        elif isinstance(value, str):
+            declared = standard.facts.get(name) or (found.fact if (found := catalogue.fact(name)) else None)
+            yield words.title(name), words.value(name, thaw(value, declared.type) if declared else value)
 
 
 def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from orderway.engine import checks, gates
 from orderway.engine.answers import FactAnswers
-from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
 from orderway.engine.refusals import Refusal
 from orderway.engine.replay import WITH_RUN
 from orderway.masterdata import rights
@@ -22,13 +21,13 @@ from orderway.masterdata.models import Person
 from orderway.orders import duties, proofs
 from orderway.orders.actor import Actor
 from orderway.orders.facts import Facts
-from orderway.orders.locking import LockedOrder, Opened
+from orderway.orders.locking import Opened
+from orderway.orders.looking import opened_of
 from orderway.orders.models import Evidence, Order, StoredDocument, WorkItem
 from orderway.pages import refusing
 from orderway.pages.act_forms import ActForm, form_of
 from orderway.pages.templatetags.ow import said
 from orderway.releases import catalogue
-from orderway.releases.publishing import program_of
 from orderway.standard.document import Criterion, Standard, Step
 from orderway.web import outlook
 from orderway.web.clocks import Clock, clock_of
@@ -146,20 +145,6 @@ class Task:
         return self.form.finish if self.form else _("Finish")
 
 
-def opened_of(order: Order, item: WorkItem | None) -> Opened | None:
-    """The order and its open item as the door sees them, unlocked; None if the item is no longer open in the case."""
-    program = program_of(order.version_id, order.version.content_hash)
-    case = Case.from_text(order.case_text)
-    row = LockedOrder(
-        *(order.pk, order.number, order.version_id, order.version.content_hash, order.customer_id, order.owner_id, order.status),
-        *(order.case_text, order.journal_sequence, order.journal_hash, order.created_by, order.edited_by, order.as_history, order.ended_at),
-    )
-    if item is None:
-        return Opened(order.number, row, case, program)
-    found = _open_item(case, item)
-    return Opened(item.place, row, case, program, found) if found else None
-
-
 def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Task | None:
     """The task of an open work item; None if it was closed meanwhile."""
     opened = opened_of(order, item)
@@ -249,18 +234,6 @@ def _exceptions(standard: Standard) -> dict[str, tuple[str, tuple[str, ...]]]:
     for kind in rules.hold.types if rules.hold else ():
         offers[f"hold.{kind.id}"] = ("order.hold", tuple(kind.by))
     return offers
-
-
-def _open_item(case: Case, item: WorkItem) -> OpenItem | None:
-    path = tuple(item.path.split(PLACE_SEPARATOR)) if item.path else ()
-    return next(
-        (
-            found
-            for found in case.items
-            if (found.stage, found.path, found.kind, found.opened) == (item.stage, path, item.kind, item.opened_sequence)
-        ),
-        None,
-    )
 
 
 def _steps(opened: Opened, item: WorkItem, proven: frozenset[str]) -> tuple[StepRow, ...]:
