@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0009_feedback_suggestions'),
+        ('orders', '0010_amendments'),
     ]
 
     operations = [
