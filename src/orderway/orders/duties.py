@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from orderway.engine.acting import SYSTEM
+from orderway.engine.acting import Actor as EngineActor
 from orderway.engine.refusals import Refusal
 from orderway.masterdata import rights
 from orderway.masterdata.rights import Duty
 from orderway.orders.actor import Actor
 from orderway.orders.locking import Opened
-from orderway.orders.refusals import NotAllowed
+from orderway.orders.refusals import ApprovesOwn, NotAllowed
+
+APPROVING = frozenset({"sign", "decide"})  # acts that approve beside those that complete a stage
 
 
 def duties_of(actor: Actor, opened: Opened, *, holder_id: int | None = None, named: Iterable[str] = ()) -> frozenset[str]:
@@ -58,3 +62,12 @@ def _who(opened: Opened, act: str, named: tuple[str, ...]) -> list[str]:
     words = {Duty.HOLDER: "the person responsible", Duty.ORDER_OWNER: "the owner of the order", Duty.CUSTOMER: "the customer"}
     words[Duty.LEAD] = "the lead of a group with this role"
     return who + [word for duty, word in words.items() if duty in needed]
+
+
+def approving_own(opened: Opened, acting: Callable[[], EngineActor]) -> Refusal | None:
+    """Four eyes (RULES 35): who placed or last changed an order neither decides nor signs where others must; nor do their deputies."""
+    gate = opened.stage.gate if opened.item else None
+    if gate is None or opened.item is None or not (gate.not_by or opened.item.kind == "approval"):
+        return None
+    who, own = acting(), {opened.order.created_by, opened.order.edited_by} - {"", SYSTEM.key}
+    return ApprovesOwn(person=who.key) if own & {*who.people, *who.deputy_of} else None

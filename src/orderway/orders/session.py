@@ -23,7 +23,7 @@ from orderway.engine.move import Assigned, Json, Move, Turn
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
 from orderway.orders import corrections, duties, proofs
-from orderway.orders.actor import SYSTEM, Actor
+from orderway.orders.actor import Actor
 from orderway.orders.assigning import People
 from orderway.orders.completion import DONE, Completion
 from orderway.orders.corrections import Fault
@@ -31,7 +31,6 @@ from orderway.orders.facts import Facts
 from orderway.orders.keeping import act_transaction, around
 from orderway.orders.locking import Choose, LockedOrder, Opened, find, lock
 from orderway.orders.models import Correction, Evidence
-from orderway.orders.refusals import ApprovesOwn
 from orderway.orders.standing import ItemState, Standing
 from orderway.orders.storing import Moved, Store
 from orderway.releases import catalogue
@@ -39,7 +38,6 @@ from orderway.sets.writing import Write
 from orderway.standard.document import Stage
 from orderway.standard.values import UNKNOWN, Value
 
-APPROVING = frozenset({"sign", "decide"})  # acts beside those that complete a stage
 ASKED_ALREADY = ""  # the right of an entrance whose caller has asked: an act that tells other orders what it did
 
 # The item is the one that the place means; acts on whole orders have none and do not look at it.
@@ -351,13 +349,8 @@ class Work:
         return proofs.misfit(opened.stage, completion.evidence)
 
     def _approving_own(self, opened: Opened) -> Refusal | None:
-        """Four eyes (RULES 35): who placed or last changed an order neither decides nor signs where others must; nor do their deputies."""
-        gate = opened.stage.gate if opened.item and not self.actor.is_system else None
-        approving = self._entrance.completes or self._entrance.act in APPROVING
-        if not approving or gate is None or opened.item is None or not (gate.not_by or opened.item.kind == "approval"):
-            return None
-        own, acting = {opened.order.created_by, opened.order.edited_by} - {"", SYSTEM.key}, self._engine_actor(opened)
-        return ApprovesOwn(person=self.actor.key) if own & {*acting.people, *acting.deputy_of} else None
+        approving = (self._entrance.completes or self._entrance.act in duties.APPROVING) and not self.actor.is_system
+        return duties.approving_own(opened, lambda: self._engine_actor(opened)) if approving else None
 
     def _without_right(self, opened: Opened) -> Refusal | None:
         if self.actor.is_system or self._entrance.right == ASKED_ALREADY:
