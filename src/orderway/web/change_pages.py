@@ -17,6 +17,7 @@ from orderway.orders import acts, as_ordered, blast_radius, changes, dividing
 from orderway.orders.actor import Actor
 from orderway.orders.as_ordered import Stood
 from orderway.orders.blast_radius import Preview
+from orderway.orders.looking import opened_of
 from orderway.orders.models import Order
 from orderway.orders.ordered import NothingChanges, Ordered
 from orderway.orders.work import run_open
@@ -26,7 +27,7 @@ from orderway.stages.capture import amending
 from orderway.stages.capture.actions import DraftRefused, ProposalSettled
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.web import acting, change_forms, change_view, order_view, queries
-from orderway.web.task_view import may, opened_of
+from orderway.web.task_view import may
 from orderway.web.words import words_of_order
 
 HOLD = "hold."
