@@ -1,5 +1,6 @@
 """Reviews under the real standard: credit, sending back, four eyes, what is recorded, and that statements do not grow."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -110,7 +111,8 @@ def test_a_blocked_customer_is_not_served(house):
 def test_a_no_sends_the_order_back_to_be_corrected_and_what_it_used_is_free_again(house):
     number = entered(house, ("M8-BOLT", 100, "1.00"))
     house.reviews(number)
-    changes.change({number: changes.OrderChange()}, reason="asked again", actor=house.actor("alice"), now=house.now)
+    later = changes.OrderChange(requested_on=date(2026, 4, 1))
+    changes.change({number: later}, reason="asked again", actor=house.actor("alice"), now=house.now)
     assert house.open_stages(number) == ["review"]
 
     assert not house.reviews(number, right=False, reason="wrong item")
