@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.db import OperationalError, connection, transaction
 
@@ -55,7 +57,7 @@ def acts_of(shop, number):
         "claim": lambda: acts.claim([number], actor=alice, now=shop.now),
         "cancel": lambda: changes.cancel([number], reason="no", actor=mary, now=shop.now),
         "change": lambda: changes.change(
-            {number: changes.OrderChange({shop.line(number).pk: 12})}, reason="more", actor=alice, now=shop.now
+            {number: changes.OrderChange({shop.line(number).pk: Decimal(12)})}, reason="more", actor=alice, now=shop.now
         ),
         "sweep": lambda: clock.sweep(later),
         "run": lambda: run_open(now=shop.now),
