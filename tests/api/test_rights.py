@@ -19,7 +19,7 @@ from orderway.api.root import MADE, api
 from orderway.masterdata import rights
 from orderway.masterdata.models import Supplier
 from orderway.masterdata.rights import RIGHTS, Duty
-from orderway.orders.models import Order, WorkItem
+from orderway.orders.models import Comment, Order, WorkItem
 from orderway.orders.routes.routing import ENTRANCE_DUTIES
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.supply.models import SupplyLine, SupplyOrder
@@ -56,6 +56,14 @@ def supply_order(office, number: str) -> str:
     return f"/supply-orders/{found.number}/receive"
 
 
+def comment(act: str) -> Callable[[object, str], str]:
+    def address(_office, number: str) -> str:
+        order = Order.objects.get(number=number)
+        return f"/comments/{Comment.objects.get_or_create(order=order, text='hm', author='x', at=NOW)[0].pk}/{act}"
+
+    return address
+
+
 def proposal(act: str) -> Callable[[object, str], str]:
     def address(_office, number: str) -> str:
         line = {"sku": "RAIL-1", "quantity": "7", "unit_price": None, "discount_percent": "0", "requested_on": None}
@@ -89,6 +97,7 @@ READ = {
     "/orders/{number}": "/orders/{number}",
     "/orders/{number}/journal": "/orders/{number}/journal",
     "/orders/{number}/returns": "/orders/{number}/returns",
+    "/orders/{number}/comments": "/orders/{number}/comments",
     "/orders/{number}/amendments": "/orders/{number}/amendments",
     "/proposals": "/proposals",
     "/work-items": "/work-items",
@@ -115,6 +124,9 @@ REQUESTS: dict[tuple[str, str], Asked] = {
     ("POST", "/orders/{number}/change"): Asked("receipt", at("/orders/{number}/change"), {**FEWER, **REASON}, named="alice"),
     ("POST", "/orders/{number}/divide/preview"): Asked("receipt", at("/orders/{number}/divide/preview"), FEWER),
     ("POST", "/orders/{number}/divide"): Asked("receipt", at("/orders/{number}/divide"), {**FEWER, **REASON}, named="alice"),
+    ("POST", "/orders/{number}/comments"): Asked("receipt", at("/orders/{number}/comments"), {"text": "a test"}),
+    ("POST", "/comments/{comment_id}/edit"): Asked("receipt", comment("edit"), {"text": "a test"}),
+    ("POST", "/comments/{comment_id}/withdraw"): Asked("receipt", comment("withdraw"), {}),
     ("POST", "/proposals/{proposal}/accept"): Asked("receipt", proposal("accept"), REASON, named="alice"),
     ("POST", "/proposals/{proposal}/reject"): Asked("receipt", proposal("reject"), REASON, named="alice"),
     ("POST", "/work-items/{path:item}/act"): Asked("review", item("act"), REVIEWED, owner="bob"),
