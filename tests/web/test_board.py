@@ -125,9 +125,9 @@ def test_a_layer_with_measures_adds_its_card_and_a_silent_card_leaves_no_hole(sh
     shop.an_order()
     monkeypatch.setattr(board_cards, "_cards", {})
     board_cards.register_card(board_cards.BoardCard("silent", "pages/refusal.html", lambda _now: None, rank=1))
-    board_cards.register_card(board_cards.BoardCard("lead_time", "web/parts/table.html", lambda _now: {"id": "lead"}, rank=2))
+    board_cards.register_card(board_cards.BoardCard("lead_time", "pages/refusal.html", lambda _now: {}, rank=2))
 
     cards = board_cards.shown(shop.now)
 
-    assert [card.template for card in cards] == ["web/parts/table.html"]
+    assert [card.template for card in cards] == ["pages/refusal.html"]
     assert signed_in("eve").get("/board/").status_code == 200

@@ -67,7 +67,7 @@ def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineCh
     invoices = Invoice.objects.filter(order_id__in=[order for order in order_ids if changes.get(order)]).order_by("id")
     said = gettext_noop("Invoice {number} was issued and stays; a credit note corrects it.")
     return [
-        Consequence(order, ACT, said, reference=number, amount=net, params={"number": number})
+        Consequence(order, ACT, said, reference=number, amount=net, reversible=False, params={"number": number})
         for order, number, net in invoices.values_list("order_id", "number", "net")
     ]
 
