@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -46,3 +47,19 @@ def at_once():
         return results
 
     return run
+
+
+@pytest.fixture
+def in_the_end():
+    """Follow the journal until something holds: PostgreSQL shows an entry only when no older transaction runs, in other databases, too."""
+
+    def wait(follow: Callable[[], object], holds: Callable[[], bool]) -> None:
+        give_up = time.monotonic() + 90
+        while True:
+            while follow():
+                pass
+            if holds() or time.monotonic() > give_up:
+                return
+            time.sleep(0.05)
+
+    return wait

@@ -70,13 +70,14 @@ def test_of_two_overlapping_absences_at_once_one_is_refused(shop, at_once):
     assert Absence.objects.count() == 1
 
 
-def test_two_workers_hand_over_an_absence_once_and_tell_the_deputy_once(shop, at_once):
+def test_two_workers_hand_over_an_absence_once_and_tell_the_deputy_once(shop, at_once, in_the_end):
     number = shop.an_order()
     notifying.begin(shop.now)
     Absence.objects.create(person=shop.people["alice"], first_day=FIRST, last_day=LAST, deputy=shop.hire("rita"))
 
     results = at_once(2, lambda _: absences.hand_over(shop.now))
     read = at_once(2, lambda _: notifying.follow(shop.now))
+    in_the_end(lambda: notifying.follow(shop.now), Notification.objects.filter(person__key="rita").exists)
 
     assert sorted(len(done.moved) for done in results) == [0, 1]
     assert not [result for result in read if isinstance(result, Exception)]
