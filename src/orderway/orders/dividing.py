@@ -27,6 +27,7 @@ from orderway.orders.locking import LockedOrder
 from orderway.orders.models import LineMove, Order, OrderLine, StoredDocument
 from orderway.orders.ordered import Ordered
 from orderway.orders.placing import take_ids
+from orderway.orders.rewriting import NEW_LINE
 from orderway.orders.session import Decide, Entrance, Work, door
 
 ZERO = Decimal(0)
@@ -197,19 +198,7 @@ ORDER = (
     *("discount_percent", "note", "divided_from", "as_history", "status", "case_text", "journal_sequence", "journal_hash", "created_by"),
     *("created_at", "po_key", "content_hash", "edited_by"),
 )
-LINE = (
-    "id",
-    "order",
-    "position",
-    "item",
-    "quantity",
-    "unit_price",
-    "discount_percent",
-    "tax_rate",
-    "amount",
-    "requested_on",
-    "external_reference",
-)
+LINE = ("id", *NEW_LINE)
 
 
 def _order_row(work: Work, part: _Part, rows: Ordered) -> tuple[object, ...]:

@@ -41,10 +41,6 @@ def main(kind: str, only: str, scale: float) -> None:
             do(measuring)
 
 
-COUNTED = """SELECT sum(calls) FROM pg_stat_statements
-             WHERE query NOT IN ('BEGIN', 'COMMIT', 'ROLLBACK') AND query NOT LIKE '%pg_stat%'"""
-
-
 class Measuring:
     """What is measured and how; sizes are those of bench/README.md times `scale`."""
 
