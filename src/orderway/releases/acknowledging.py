@@ -23,7 +23,7 @@ from orderway.releases.models import Acknowledgement, Version
 from orderway.releases.publishing import program_of
 from orderway.releases.refusals import NotInForce, WrongAnswer
 from orderway.standard.canonical import stage_hash
-from orderway.standard.diff import diff, roles_in
+from orderway.standard.diff import roles_in, stages_reworked
 from orderway.standard.document import Answer, Stage, StageId, Standard, Text
 
 ANSWERS = 4
@@ -141,16 +141,7 @@ def _still_counts(row: Acknowledgement, version: Version, stage: StageId) -> boo
 @lru_cache(maxsize=64)
 def _reworked(old_id: int, old_hash: str, new_id: int, new_hash: str) -> frozenset[StageId]:
     """The stages in which more than wording changed between two versions; both never change."""
-    old, new = program_of(old_id, old_hash).standard, program_of(new_id, new_hash).standard
-    changed = {StageId(one.subject) for one in diff(old, new) if one.stage is not None and not one.wording}
-    tables = {one.subject for one in diff(old, new) if one.kind == "table" and not one.wording}
-    around = {stage.id for stage in new.stages.values() if stage.gate and _names(stage, tables)}
-    return frozenset(changed | around)
-
-
-def _names(stage: Stage, tables: set[str]) -> bool:
-    rules = [criterion.auto.source for criterion in stage.gate.criteria if criterion.auto] if stage.gate else []
-    return bool(stage.gate and stage.gate.approve in tables) or any(f"table.{table}" in rule for table in tables for rule in rules)
+    return stages_reworked(program_of(old_id, old_hash).standard, program_of(new_id, new_hash).standard)
 
 
 def _mixed(answers: Iterable[Answer], reader: str, stage: str) -> list[Answer]:

@@ -78,6 +78,15 @@ def roles_concerned(old: Standard, new: Standard) -> tuple[RoleId, ...]:
     return tuple(role for role in new.roles if role in concerned)
 
 
+def stages_reworked(old: Standard, new: Standard) -> frozenset[StageId]:
+    """The stages in which more than wording changed, their own decision tables included."""
+    differences = [one for one in diff(old, new) if not one.wording]
+    changed = {StageId(one.subject) for one in differences if one.stage is not None}
+    tables = {one.subject for one in differences if one.kind == "table"}
+    around = {stage.id for stage in new.stages.values() if any(_uses_table(stage, table) for table in tables)}
+    return frozenset(changed | around)
+
+
 def read_version(text: str) -> Version | None:
     """``1.2.3`` as three numbers; None if it is anything else."""
     match = re.fullmatch(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})", text)
