@@ -6,6 +6,7 @@ What has passed `until` is never touched. Each returns a Move or raises a `Refus
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from orderway.engine import flowing, memo
 from orderway.engine.acting import Actor
@@ -30,6 +31,9 @@ from orderway.engine.refusals import (
     UnknownBlock,
     UnknownHoldType,
 )
+from orderway.standard.document import CancelRule, ChangeRule
+
+Rule = TypeVar("Rule", CancelRule, ChangeRule)
 
 
 def hold(program: Program, case: Case, hold_type: str, *, reason: str = "", actor: Actor) -> Move:
@@ -61,12 +65,7 @@ def change(program: Program, case: Case, answers: Answers, *, reason: str = "", 
 
     What stands before `back_to` stays where it is: it will come through there anyway, and its own gates are not passed by a change.
     """
-    require_running(case)
-    rule = program.standard.exceptions.change
-    if rule is None:
-        raise NotAllowedByStandard(act="change")
-    require_reason(rule.reason_required, reason)
-    open_to_change = _require_open(program, case, rule.until, NothingToChange)
+    rule, open_to_change = _open_to(program, case, "change", program.standard.exceptions.change, NothingToChange, reason)
 
     def make(asked: Answers) -> Turn:
         draft = Draft(program, case, asked, "change")
@@ -84,12 +83,7 @@ def cancel(program: Program, case: Case, answers: Answers, leftovers: tuple[Left
     `leftovers`: what the undo could not take back. The caller may call twice: first without, to learn `undo`; the move with the
     leftovers is the one to keep.
     """
-    require_running(case)
-    rule = program.standard.exceptions.cancel
-    if rule is None:
-        raise NotAllowedByStandard(act="cancel")
-    require_reason(rule.reason_required, reason)
-    open_to_cancel = _require_open(program, case, rule.until, NothingToCancel)
+    rule, open_to_cancel = _open_to(program, case, "cancel", program.standard.exceptions.cancel, NothingToCancel, reason)
     undo = tuple(sorted((stage for stage in rule.undo if _worked_on(case, stage)), key=lambda stage: -program.order_of[stage]))
     places = tuple(sorted({(leftover.stage, leftover.path) for leftover in leftovers}))
 
@@ -123,12 +117,7 @@ def cancel_part(
     `empty`: the runs for which nothing is left; they are withdrawn. At least one other run of their block is open or finished, else
     nothing would be left of the order, and that is `cancel`.
     """
-    require_running(case)
-    rule = program.standard.exceptions.cancel
-    if rule is None:
-        raise NotAllowedByStandard(act="cancel")
-    require_reason(rule.reason_required, reason)
-    _require_open(program, case, rule.until, NothingToCancel)
+    _open_to(program, case, "cancel", program.standard.exceptions.cancel, NothingToCancel, reason)
     return _smaller("cancel_part", program, case, answers, empty, leftovers, reason=reason, actor=actor)
 
 
@@ -143,12 +132,7 @@ def divide(
     actor: Actor,
 ) -> Move:
     """A part of the order became an order of its own (`open_divided`); what stays goes on where it stands, as in `cancel_part`."""
-    require_running(case)
-    rule = program.standard.exceptions.change
-    if rule is None:
-        raise NotAllowedByStandard(act="change")
-    require_reason(rule.reason_required, reason)
-    _require_open(program, case, rule.until, NothingToChange)
+    _open_to(program, case, "change", program.standard.exceptions.change, NothingToChange, reason)
     return _smaller("divide", program, case, answers, empty, leftovers, reason=reason, actor=actor)
 
 
@@ -309,6 +293,17 @@ def _void_all_signatures(draft: Draft) -> None:
     for item in draft.case.items:
         if item.kind in ("stage", "complaint"):
             draft.void_approvals(item)
+
+
+def _open_to(
+    program: Program, case: Case, act: str, rule: Rule | None, nothing: type[Refusal], reason: str
+) -> tuple[Rule, tuple[OpenItem, ...]]:
+    """The standard's rule for this act, and the open items that it concerns; refused where there is no rule, no reason or nothing open."""
+    require_running(case)
+    if rule is None:
+        raise NotAllowedByStandard(act=act)
+    require_reason(rule.reason_required, reason)
+    return rule, _require_open(program, case, rule.until, nothing)
 
 
 def _require_open(program: Program, case: Case, until: str | None, nothing: type[Refusal]) -> tuple[OpenItem, ...]:
