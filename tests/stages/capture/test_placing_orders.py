@@ -255,3 +255,17 @@ def test_the_number_of_statements_of_every_act_does_not_depend_on_the_number_of_
         assert not count("enter", lambda numbers=numbers: house.enters(*numbers))
     assert {act: len(set(each)) for act, each in counted.items()} == {"place": 1, "enter": 1, "edit": 1}, counted
     assert LineMove.objects.filter(kind="ordered").count() == 31 * 5
+
+
+def test_an_order_whose_papers_cannot_be_kept_is_not_placed_and_says_why(house):
+    """Its sender believes that they came with it; the order would wait for them without a word."""
+    strange = replace(PAPER, kind="delivery_slip")
+    good, bad = house.places(
+        house.draft(standard="people", attachments=(PAPER,)), house.draft(standard="people", attachments=(PAPER, strange))
+    )
+
+    assert (good.state, bad.state) == ("placed", "refused")
+    assert [(problem.field, problem.code) for problem in bad.problems] == [("attachments.1", "unknown_document")]
+    assert "delivery_slip" in str(bad.refusal)
+    assert Order.objects.count() == 1
+    assert StoredDocument.objects.filter(kind="customer_po").count() == 1

@@ -24,7 +24,7 @@ from orderway.orders.work import Completion, Work, place_orders, working_on
 from orderway.orders.work import LineDraft as PricedLine
 from orderway.orders.work import OrderDraft as CheckedDraft
 from orderway.releases.models import Version
-from orderway.releases.publishing import versions_for
+from orderway.releases.publishing import program_of, versions_for
 from orderway.stages.capture import queries, rules
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.capture.queries import InForce
@@ -75,14 +75,15 @@ def place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list[
 
     The same purchase order with the same content changes nothing and gives the first order's number; with another content it becomes an
     amendment proposal that waits (RULES 36). Papers and evidence that came along are recorded, and the stage is completed if all is there.
+    Raises the refusal if the actor may not bring papers.
     """
     if not drafts:
         return []
     with act_transaction():
         outcomes = _place(drafts, actor=actor, now=now)
         files = {outcome.number: _files(draft) for draft, outcome in _placed(drafts, outcomes) if draft.attachments}
-        if files:
-            acts.attach(files, actor=actor, now=now)
+        for refusal in acts.attach(files, actor=actor, now=now).values() if files else ():
+            raise refusal  # nothing is placed: the orders would wait without a word for papers that their sender believes to have sent
     proven = {outcome.number: Completion(evidence=draft.evidence) for draft, outcome in _placed(drafts, outcomes) if _proves(draft)}
     if proven:
         refused = enter(list(proven), actor=actor, now=now, brings=proven)
@@ -100,7 +101,11 @@ def _place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list
     checked: dict[int, CheckedDraft] = {}
     owner_id = _owner(actor)
     for index, draft in enumerate(drafts):
-        problems = [*rules.problems(draft, masters), *_standard_problems(draft, list(in_force)), *_file_problems(draft)]
+        problems = [
+            *rules.problems(draft, masters),
+            *_standard_problems(draft, list(in_force)),
+            *_file_problems(draft, versions.get(index)),
+        ]
         if problems:
             outcomes[index] = Outcome("refused", refusal=DraftRefused(problems=problems))
         else:
@@ -117,14 +122,22 @@ def _place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list
     return [outcomes[index] for index in range(len(drafts))]
 
 
-def _file_problems(draft: OrderDraft) -> Iterator[Problem]:
+def _file_problems(draft: OrderDraft, version: Version | None) -> Iterator[Problem]:
     """Papers that are not kept: without them the order would wait for what its sender believes to have sent."""
+    known = program_of(version.pk, version.content_hash).standard.documents if version and draft.attachments else {}
     for index, file in enumerate(draft.attachments):
+        field = f"attachments.{index}"
+        if version and file.kind not in known:
+            yield _problem(field, acts.UnknownDocument(kind=file.kind, known=", ".join(known)))
+            continue
         try:
-            uploads.checked(file.name, file.body, field=f"attachments.{index}")
+            uploads.checked(file.name, file.body, field=field)
         except Mistake as mistake:
-            said = mistake.params
-            yield Problem(mistake.field, mistake.code, mistake.message.format(**said), mistake.remedy.format(**said))
+            yield _problem(field, mistake)
+
+
+def _problem(field: str, refusal: Refusal) -> Problem:
+    return Problem(field, refusal.code, refusal.message.format(**refusal.params), refusal.remedy.format(**refusal.params))
 
 
 def _standard_problems(draft: OrderDraft, in_force: Sequence[str]) -> list[Problem]:
