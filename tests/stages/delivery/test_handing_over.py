@@ -135,6 +135,25 @@ def test_a_line_is_complete_within_its_tolerance_and_its_rest_is_cancelled(dispa
     assert findings() == []
 
 
+def test_tolerance_is_cumulative_five_and_four_of_ten_close_the_line_and_thirteen_are_too_many(dispatch, settings):
+    """RULES 22, over two deliveries: what counts is what has gone out by then, not the single delivery."""
+    settings.ORDERWAY_DELIVERY_POLICY = rules.DeliveryPolicy(under_percent=D(10), over_percent=D(20))
+    dispatch.on_hand(dispatch.bolt, 30)
+    number = dispatch.planned(("M8-BOLT", 10))
+    assert dispatch.picks(f"{number}/1", found={1: 5}) == {}
+    assert dispatch.hands_over(f"{number}/1") == {}
+    assert sums(dispatch, number).open == 5, "5 of 10 are no 9 of 10"
+
+    refused = dispatch.picks(f"{number}/2", found={1: 8})  # 13 of 10 with what has gone out already
+
+    assert (refused[f"{number}/2"].code, refused[f"{number}/2"].params["most"]) == ("more_picked_than_possible", "7")
+    assert dispatch.picks(f"{number}/2", found={1: 4}) == {}
+    assert dispatch.hands_over(f"{number}/2") == {}
+    assert (sums(dispatch, number).quantity("shipped"), sums(dispatch, number).open) == (9, 0)
+    assert Order.objects.get(number=number).status == "ended"
+    assert findings() == []
+
+
 def test_without_the_signature_nothing_leaves(dispatch):
     number = picked_order(dispatch)
 
