@@ -55,6 +55,7 @@ FACTS = (
     CatalogueFact("order.deliveries", DELIVERIES, provided_by=("delivery.plan",)),
     CatalogueFact("order.deliveries.damaged", BOOL, provided_by=("delivery.hand_over",)),
     CatalogueFact("customer.credit_left", MONEY),
+    CatalogueFact("customer.credit_limit", MONEY),
     CatalogueFact("customer.overdue", MONEY),
     CatalogueFact("customer.blocked", BOOL),
     CatalogueFact("feedback.low", BOOL),

@@ -1,7 +1,7 @@
 """What each customer owes or will owe (RULES 33): amount moves written by the acts of the stages, and their balance, which review reads.
 
-Gross amounts in the company's currency. Exposure = open receivables + delivered not invoiced + confirmed not delivered - deposits; since
-delivering and invoicing only move an amount from one of these to the next, that is confirmed - paid - deposited.
+Gross amounts in the currency of the customer. Exposure = open receivables + delivered not invoiced + confirmed not delivered - deposits;
+since delivering and invoicing only move an amount from one of these to the next, that is confirmed - paid - deposited.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ TITLES: Mapping[str, Promise] = {
     "order.lines.route": gettext_lazy("Route"),
     "order.deliveries": gettext_lazy("Deliveries"),
     "customer.credit_left": gettext_lazy("Credit left"),
+    "customer.credit_limit": gettext_lazy("Credit limit"),
     "customer.overdue": gettext_lazy("Overdue"),
     "customer.blocked": gettext_lazy("Customer blocked"),
     "feedback.low": gettext_lazy("Low feedback"),

@@ -21,7 +21,7 @@ from orderway.stages.review.rules import Judged
 from orderway.standard.values import UNKNOWN
 
 ACT = queries.ACT
-SEEN = ("order.total", "order.total_with_tax", "customer.credit_left", "customer.overdue", "customer.blocked")
+SEEN = ("order.total", "order.total_with_tax", "customer.credit_left", "customer.credit_limit", "customer.overdue", "customer.blocked")
 DECISION = ("order", "place", "stage", "run", "verdict", "answers", "facts", "reason", "decided_by", "decided_at")
 
 
@@ -36,6 +36,7 @@ def decide(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mappin
         credit, judged = _judged(work, work.places)
         work.facts.give("order.total", lambda order_id: credit[order_id].total)
         work.facts.give("customer.blocked", lambda order_id: credit[order_id].blocked)
+        work.facts.give("customer.credit_limit", lambda order_id: credit[order_id].limit)
         work.facts.give("customer.credit_left", _left_in_turn(work, judged, given))
         work.facts.give("order.total_with_tax", lambda order_id: judged[order_id].gross)
         work.complete()

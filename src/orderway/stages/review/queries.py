@@ -21,17 +21,19 @@ from orderway.stages.review.models import ReviewDecision
 from orderway.stages.review.rules import Sibling
 
 ACT = "review.decide"
-CENT = Decimal("0.01")  # SQLite adds binary fractions: sums of money are brought back to two places
+ZERO, CENT = Decimal(0), Decimal("0.01")  # SQLite adds binary fractions: sums of money are brought back to two places
 
 
 # --- credit -----------------------------------------------------------------------------------------------------------------
 
 
 class Credit(NamedTuple):
-    """How an order's customer stands. `left`: limit less exposure without the order; `confirmed`: what of it counts in the exposure;
-    `delivered`: what of it has gone out or was invoiced, whichever is more; `total`: the order's amount; `blocked`: may not order."""
+    """How an order's customer stands. `limit` of the credit; `left`: limit less exposure without the order; `confirmed`: what of it counts
+    in the exposure; `delivered`: what of it has gone out or was invoiced, whichever is more; `total`: the order's amount; `blocked`: may
+    not order."""
 
     customer_id: int
+    limit: Decimal
     left: Decimal
     confirmed: Decimal
     delivered: Decimal
@@ -47,13 +49,25 @@ def credit_of(order_ids: Sequence[int]) -> Mapping[int, Credit]:
 
 def _credit(customer_id: int, limit: object, whole: int, own: object, *rest: object) -> Credit:
     confirmed, delivered, invoiced, total, blocked = rest
-    left = rules.credit_left(None if limit is None else _money(limit), Decimal(whole) / exposure.HUNDRED - _money(own))
-    return Credit(customer_id, left, _money(confirmed), max(_money(delivered), _money(invoiced)), _money(total), bool(blocked))
+    most = None if limit is None else _money(limit)
+    left = rules.credit_left(most, Decimal(whole) / exposure.HUNDRED - _money(own))
+    gone = max(_money(delivered), _money(invoiced))
+    return Credit(customer_id, rules.credit_left(most, ZERO), left, _money(confirmed), gone, _money(total), bool(blocked))
 
 
 def credit_left(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``customer.credit_left``: limit less exposure without the order in question (RULES 33)."""
-    return {order: credit.left for order, credit in credit_of(order_ids).items()}
+    return lefts_of(credit_of(order_ids))
+
+
+def lefts_of(credit: Mapping[int, Credit]) -> dict[int, Value]:
+    """What is left, by order."""
+    return {order: each.left for order, each in credit.items()}
+
+
+def limits_of(credit: Mapping[int, Credit]) -> dict[int, Value]:
+    """``customer.credit_limit``: what the customer may owe at most; how far beyond is tolerated says the standard."""
+    return {order: each.limit for order, each in credit.items()}
 
 
 def exact(value: object) -> Decimal:

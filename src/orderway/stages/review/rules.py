@@ -1,6 +1,6 @@
 """How much credit a customer has left, and whether orders add up to more than each of them shows.
 
-Pure: amounts in, amounts out. Whether that is enough is said by the company's standard, not here. In the company's currency.
+Pure: amounts in, amounts out. Whether that is enough is said by the company's standard, not here. In the customer's currency.
 """
 
 from __future__ import annotations
