@@ -43,6 +43,7 @@ ACTS = (
 FACTS = (
     CatalogueFact("order.total", MONEY),
     CatalogueFact("order.total_with_tax", MONEY),
+    CatalogueFact("order.total_with_siblings", MONEY),
     CatalogueFact("order.discount", PERCENT),
     CatalogueFact("order.new_customer", BOOL),
     CatalogueFact("order.channel", TEXT),
