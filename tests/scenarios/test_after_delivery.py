@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from orderway.improvement import questions
+from orderway.improvement.models import Question
 from orderway.stages.aftersales.models import CreditNote
 
 D = Decimal
@@ -82,3 +84,16 @@ def test_a_complaint_beside_the_call_leaves_both_to_be_worked_one_after_the_othe
     assert shop.alice.resolves(order) is None
     assert shop.alice.resolves(order) is None
     assert order.status == "ended"
+
+
+def test_a_low_score_that_comes_before_after_sales_opens_it_on_the_way_and_not_twice(shop, monkeypatch):
+    order = shop.an_order().at("delivery")
+    monkeypatch.setattr(shop, "system_works", lambda: None)  # the invoice is not issued yet
+    shop.carol.hands_over(order)
+    questions.ask([order.number], shop.now)
+
+    questions.answer(questions.token_of(Question.objects.get()), 1, "", now=shop.now)
+    monkeypatch.undo()
+    shop.system_works()
+
+    assert order.open_work == [("after_sales", "stage", "alice")]

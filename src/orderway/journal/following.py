@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from orderway import sets
-from orderway.journal.models import Cursor
+from orderway.journal.models import Cursor, Entry
 from orderway.sets.columns import moment_from_sqlite
 
 BATCH = 1_000
@@ -56,6 +56,15 @@ def follow(follower: str, take: Callable[[Sequence[Followed]], None], *, now: da
             cursor.transaction_id, cursor.entry_id, cursor.moved_at = entries[-1].transaction_id, entries[-1].id, now
             cursor.save(update_fields=["transaction_id", "entry_id", "moved_at"])
     return len(entries)
+
+
+def begin_at_end(follower: str, now: datetime) -> None:
+    """Where there is no cursor yet: what happened before anybody followed is passed over."""
+    if Cursor.objects.filter(follower=follower).exists():
+        return
+    last = Entry.objects.order_by("-transaction_id", "-id").values_list("transaction_id", "id").first() or (0, 0)
+    place = {"transaction_id": last[0] or 0, "entry_id": last[1], "moved_at": now}
+    Cursor.objects.get_or_create(follower=follower, defaults=place)
 
 
 def _followed(row: tuple[Any, ...]) -> Followed:

@@ -81,6 +81,7 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "standard.review": ("standard", frozenset({SO, A})),
         "standard.copy": ("standard", frozenset({SO, N, A})),
         "standard.acknowledge": ("standard", frozenset({R})),
+        "feedback.ask": ("feedback", frozenset({OO, N, A})),
         "journal.read": ("journal", frozenset({R, T})),
         "absence.record": ("absence", frozenset({H, L, A})),  # holder: one's own
         "person.edit": ("person", frozenset({A})),

@@ -16,7 +16,6 @@ from django.utils import timezone
 from orderway.engine.move import Assigned, Json, Move
 from orderway.journal import following
 from orderway.journal.following import Followed
-from orderway.journal.models import Cursor, Entry
 from orderway.masterdata import presence
 from orderway.masterdata.models import Person, RoleMember
 from orderway.orders.clock import TOLD
@@ -90,11 +89,7 @@ def follow(now: datetime) -> int:
 
 def begin(now: datetime) -> None:
     """Where there is no cursor yet: nobody is told what happened before anybody could be."""
-    if Cursor.objects.filter(follower=FOLLOWER).exists():
-        return
-    last = Entry.objects.order_by("-transaction_id", "-id").values_list("transaction_id", "id").first() or (0, 0)
-    place = {"transaction_id": last[0] or 0, "entry_id": last[1], "moved_at": now}
-    Cursor.objects.get_or_create(follower=FOLLOWER, defaults=place)
+    following.begin_at_end(FOLLOWER, now)
 
 
 def _take(entries: Sequence[Followed]) -> None:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "orderway.demo",
     "orderway.diagnosis",
     "orderway.manual",
+    "orderway.improvement",
     "orderway.connect",
     "orderway.api",
     "orderway.web",

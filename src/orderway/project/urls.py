@@ -7,6 +7,8 @@ from django.urls import include, path
 
 from orderway.api.root import api
 from orderway.diagnosis import web as diagnosis
+from orderway.improvement import customer_pages
+from orderway.improvement import web as improvement
 from orderway.manual import web as manual
 from orderway.pages.guarding import OWN, needs
 from orderway.web import (
@@ -47,6 +49,8 @@ urlpatterns = [
     path("people/", include(people_pages.urlpatterns)),
     path("standard/", include(manual.urlpatterns)),
     path("diagnosis/", include(diagnosis.urlpatterns)),
+    path("improve/", include(improvement.urlpatterns)),
+    path("say/", include(customer_pages.urlpatterns)),
     path("health", health.health, name="health"),
     path("language", language.switch, name="language"),
     path("sign-in", account.LoginView.as_view(template_name="web/sign_in.html"), name="account_login"),

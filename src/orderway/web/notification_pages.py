@@ -125,6 +125,7 @@ def _sentence(one: Notification, names: Mapping[str, str]) -> str:
         Notification.Kind.ESCALATION: _("%(order)s: %(stage)s is at %(percent)d %% of its time."),
         Notification.Kind.ABSENCE: _("You stand in for %(absent)s."),
         Notification.Kind.MENTION: _("%(order)s: %(who)s mentioned you."),
+        Notification.Kind.ANSWERED: _("%(who)s answered your suggestion."),
     }[Notification.Kind(one.kind)]
 
 

@@ -122,6 +122,8 @@ class Feedback(models.Model):
     comment = models.TextField(blank=True)
     stage = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=64, blank=True)
+    path = models.CharField(max_length=64, blank=True, default="")  # keys of the enclosing `each` runs, joined by "/"
+    run = models.PositiveIntegerField(null=True, blank=True)  # how often the stage had been opened there
     actor = models.CharField(max_length=96)
     at = models.DateTimeField()
 
