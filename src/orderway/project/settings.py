@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     *[f"orderway.stages.{stage}" for stage in STAGES],
     "orderway.demo",
     "orderway.diagnosis",
+    "orderway.measures",
     "orderway.manual",
     "orderway.improvement",
     "orderway.connect",
