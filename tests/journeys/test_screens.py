@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from journeys import company, orders
+from orderway.measures import following
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,6 +42,7 @@ def test_every_screen_is_sound(people, desk, width, language, dark):
     split = orders.with_deliveries(people, lines=BOTH)
     delivered = orders.handed_over(people)
     suffix = f"-{language}-{width}"
+    following.follow(datetime.now(UTC))
     bob = desk(people["bob"], language=language, width=width, dark=dark)
     carol = desk(people["carol"], language=language, width=width, dark=dark)
     frank = desk(people["frank"], language=language, width=width, dark=dark)
@@ -61,6 +65,8 @@ def test_every_screen_is_sound(people, desk, width, language, dark):
             f"standards{suffix}": "/standard/",
             f"standard{suffix}": "/standard/make-to-stock/1.0.0/",
             f"stage{suffix}": "/standard/make-to-stock/1.0.0/review/",
+            f"measures{suffix}": "/measures/",
+            f"measure{suffix}": "/measures/figure/stages_in_limit/",
             f"password{suffix}": "/password",
         },
     )

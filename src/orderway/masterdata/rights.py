@@ -75,6 +75,7 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "standard.suggest": ("standard", frozenset({R})),
         "standard.draft": ("standard", frozenset({R})),
         "standard.approve": ("standard", frozenset({N, A})),
+        "measures.read": ("measures", frozenset({R})),
         "diagnosis.read": ("diagnosis", frozenset({R})),
         "diagnosis.ask": ("diagnosis", frozenset({R})),
         "standard.release": ("standard", frozenset({SO, N, A})),

@@ -14,7 +14,7 @@ from orderway.measures import reading
 from orderway.measures.periods import Period
 from orderway.measures.reading import Percentiles, Sums, Week
 from orderway.measures.rules.charts import Chart, Point, xmr
-from orderway.measures.rules.definitions import DEFINITIONS, Definition, Unit
+from orderway.measures.rules.definitions import DEFINITIONS, OWN, Definition, Unit
 from orderway.measures.rules.judging import DAY_PARTS, own_figure, unit_of
 from orderway.measures.rules.targets import Interval, Target, Verdict, read_target, share_interval, verdict
 from orderway.pages.templatetags.ow import said
@@ -82,9 +82,11 @@ def changes() -> list[date]:
 
 
 def figures(period: Period, today: date) -> list[Figure]:
-    """All figures over a period; three statements and ten for each that has percentiles."""
-    sums, weeks, changed = reading.totals(period.since, period.until), reading.weeks(today - CHARTED, today), changes()
-    return [_figure(kind, sums, weeks, changed, period) for kind in kinds()]
+    """All figures over a period, without those of standards that nothing ended by; three statements, ten for each with percentiles."""
+    sums, weeks, changed = reading.totals(period.since, period.until), _whole_weeks(today), changes()
+    used = {name.partition(OWN)[0] for name in weeks.keys() | sums.keys() if OWN in name}
+    shown = (kind for kind in kinds() if not kind.standard or kind.definition.id.partition(OWN)[0] in used)
+    return [_figure(kind, sums, weeks, changed, period) for kind in shown]
 
 
 def figure(name: str, period: Period, today: date) -> Figure | None:
@@ -93,7 +95,12 @@ def figure(name: str, period: Period, today: date) -> Figure | None:
     if kind is None:
         return None
     names = kind.definition.product or (name,)
-    return _figure(kind, reading.totals(period.since, period.until), reading.weeks(today - CHARTED, today, names), changes(), period)
+    return _figure(kind, reading.totals(period.since, period.until), _whole_weeks(today, names), changes(), period)
+
+
+def _whole_weeks(today: date, names: tuple[str, ...] = ()) -> dict[str, list[Week]]:
+    """The weeks of a chart: those that are over, as a week half gone lies beside the others."""
+    return reading.weeks(reading.monday_of(today - CHARTED), reading.monday_of(today) - timedelta(days=1), names)
 
 
 def _figure(kind: Kind, sums: Mapping[str, Sums], weeks: Mapping[str, list[Week]], changed: list[date], period: Period) -> Figure:

@@ -34,7 +34,7 @@ class Head:
     requested_on: date | None
     promised_on: date | None
     ordered_at: datetime
-    customer_group: str
+    customer_group: str | None
     channel: str
     before_at: datetime | None
 
@@ -51,10 +51,7 @@ def heads(numbers: Iterable[str]) -> list[Head]:
     before = Order.objects.filter(customer=OuterRef("customer"), pk__lt=OuterRef("pk")).order_by("-pk").values("ordered_at")[:1]
     rows = Order.objects.filter(number__in=list(numbers)).annotate(before_at=Subquery(before)).order_by("pk")
     columns = ("pk", "number", "journal_sequence", "version_id", "version__content_hash", "requested_on", "promised_on", "ordered_at")
-    return [
-        Head(*row, group or "", channel, before_at)
-        for *row, group, channel, before_at in rows.values_list(*columns, "customer__price_list__key", "channel", "before_at")
-    ]
+    return [Head(*row) for row in rows.values_list(*columns, "customer__price_list__key", "channel", "before_at")]
 
 
 def of_orders(found: Sequence[Head]) -> dict[int, Sides]:
@@ -74,7 +71,7 @@ def of_orders(found: Sequence[Head]) -> dict[int, Sides]:
     )
     return {
         head.id: Sides(
-            Dimensions(head.customer_group, head.channel, groups[head.id]),
+            Dimensions(head.customer_group or "", head.channel, groups[head.id]),
             head.requested_on,
             head.promised_on,
             head.ordered_at,
