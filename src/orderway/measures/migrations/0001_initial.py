@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('orders', '0011_erased_papers'),
+        ('orders', '0001_initial'),
     ]
 
     operations = [
