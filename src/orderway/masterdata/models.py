@@ -289,6 +289,14 @@ class Warehouse(models.Model):
 class Company(models.Model):
     """Us: the seller on documents. One row."""
 
+    class Rounding(models.TextChoices):
+        """How amounts on documents are rounded to the currency's smallest unit (RULES 2)."""
+
+        HALF_UP = "half_up", _("Halves away from zero")
+        HALF_EVEN = "half_even", _("Halves to the even neighbour")
+        UP = "up", _("Always away from zero")
+        DOWN = "down", _("Always towards zero")
+
     name = models.CharField(max_length=200)
     names = models.JSONField(default=dict, blank=True)
     address = models.CharField(max_length=300, blank=True)
@@ -296,3 +304,4 @@ class Company(models.Model):
     zone = models.CharField(max_length=64, default="Asia/Shanghai")  # the zone of document dates (RULES 32)
     currency = models.CharField(max_length=3, default="CNY")
     prices_include_tax = models.BooleanField(default=False)
+    rounding = models.CharField(max_length=9, choices=Rounding, default=Rounding.HALF_UP)

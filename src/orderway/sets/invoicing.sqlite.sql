@@ -1,10 +1,10 @@
 -- name: orders
 -- What a document needs of these orders: currency, discount, the customer as it is today, and us.
 SELECT o.id, o.number, o.currency, o.discount_percent, c.id, c.name, c.address, c.city, c.country, c.tax_number, c.payment_days,
-       company.name, company.address, company.tax_number, company.zone, company.prices_include_tax
+       company.name, company.address, company.tax_number, company.zone, company.prices_include_tax, company.rounding
 FROM orders_order AS o
 JOIN masterdata_customer AS c ON c.id = o.customer_id
-LEFT JOIN (SELECT name, address, tax_number, zone, prices_include_tax FROM masterdata_company ORDER BY id LIMIT 1) AS company ON true
+LEFT JOIN (SELECT name, address, tax_number, zone, prices_include_tax, rounding FROM masterdata_company ORDER BY id LIMIT 1) AS company ON true
 WHERE o.id IN (SELECT value FROM json_each(%(orders)s));
 
 -- name: lines

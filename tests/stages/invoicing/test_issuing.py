@@ -10,11 +10,13 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from orderway.journal.models import Entry
+from orderway.masterdata.models import Company
 from orderway.orders.actor import SYSTEM
 from orderway.orders.documents import content
 from orderway.orders.models import Order, StoredDocument
 from orderway.stages.invoicing.actions import issue
 from orderway.stages.invoicing.models import Invoice, InvoiceLine
+from orderway.stages.invoicing.money import ROUNDINGS
 from stages.billing import broken
 
 
@@ -35,6 +37,25 @@ def test_a_delivery_is_billed_with_tax_and_the_parties_as_they_are(shop):
     assert shop.open_stages(number) == ["after_sales"]
     assert Entry.objects.filter(subject_key=number, payload__contains="INV-2026-000001").exists()
     assert broken(4, 11) == []
+
+
+def test_an_invoice_is_rounded_by_the_policy_of_its_day_and_says_which(shop):
+    Company.objects.update(rounding="half_even")
+    (first,) = shop.sells((shop.rail, 1, "0.50"))
+    shop.bills(f"{first}/1")
+    Company.objects.update(rounding="half_up")
+    (second,) = shop.sells((shop.rail, 1, "0.50"))
+    shop.bills(f"{second}/1")
+
+    assert [(shop.invoice(number).rounding, shop.invoice(number).tax) for number in (first, second)] == [
+        ("half_even", D("0.06")),  # 0.50 x 13 % = 0.065
+        ("half_up", D("0.07")),
+    ]
+    assert broken(4) == []  # verify computes each by its own
+
+
+def test_every_policy_that_a_company_may_choose_is_known():
+    assert set(Company.Rounding.values) == set(ROUNDINGS)
 
 
 def test_invoicing_moves_a_part_of_the_exposure_and_never_changes_it(shop):

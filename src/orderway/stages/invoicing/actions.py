@@ -22,7 +22,7 @@ from orderway.orders.work import DONE, Completion, Work, working_on
 from orderway.sets.writing import Write
 from orderway.stages.invoicing import issuing, money, queries, rules, settling
 from orderway.stages.invoicing.models import Invoice, InvoiceLine, InvoiceTax
-from orderway.stages.invoicing.money import ZERO, Totals
+from orderway.stages.invoicing.money import ZERO, Rounding, Totals
 from orderway.stages.invoicing.queries import Billed, OrderedLine, OrderHead, Seller, Standing
 from orderway.stages.invoicing.rules import BilledLine, LineToBill, Moved
 
@@ -92,24 +92,25 @@ def bills_of(places: Mapping[str, int], standing: Standing, seller: Seller) -> l
 def _bill(place: str, order_id: int, standing: Standing, seller: Seller) -> Bill:
     order, lines = standing.heads[order_id], standing.lines.get(order_id, ())
     step = money.minor_unit(order.currency)
-    parts = _discount_parts(order, lines, step)
+    parts = _discount_parts(order, lines, step, seller.rounding)
     chosen: list[tuple[OrderedLine, BilledLine]] = []
     for line in lines:
         quantity = _billable(line, place, standing)
         if quantity:
-            billed = rules.billed(_to_bill(line, quantity, parts.get(line.id, ZERO), standing), step)
+            billed = rules.billed(_to_bill(line, quantity, parts.get(line.id, ZERO), standing), step, seller.rounding)
             _note(line, billed, place, standing)
             chosen.append((line, billed))
-    totals = money.totals((billed.taxable for _, billed in chosen), prices_include_tax=seller.prices_include_tax, step=step)
+    taxable = [billed.taxable for _, billed in chosen]
+    totals = money.totals(taxable, prices_include_tax=seller.prices_include_tax, step=step, rounding=seller.rounding)
     return Bill(place, order, chosen, totals)
 
 
-def _discount_parts(order: OrderHead, lines: Sequence[OrderedLine], step: Decimal) -> Mapping[int, Decimal]:
+def _discount_parts(order: OrderHead, lines: Sequence[OrderedLine], step: Decimal, rounding: Rounding) -> Mapping[int, Decimal]:
     if not order.discount_percent:
         return {}
     price = {line.id: rules.net_price(line.unit_price, line.discount_percent) for line in lines}
-    amounts = {line.id: money.HALF_UP(money.EXACT.multiply(price[line.id], line.ordered), step) for line in lines}
-    return rules.discount_parts(amounts, order.discount_percent, step)
+    amounts = {line.id: rounding(money.EXACT.multiply(price[line.id], line.ordered), step) for line in lines}
+    return rules.discount_parts(amounts, order.discount_percent, step, rounding)
 
 
 def _billable(line: OrderedLine, place: str, standing: Standing) -> Decimal:

@@ -31,7 +31,7 @@ def _total_faults() -> Iterator[str | None]:
     for invoice in Invoice.objects.prefetch_related("lines", "taxes").order_by("id").iterator(CHUNK):
         step = money.minor_unit(invoice.currency)
         taxable = [Taxable(line.tax_category, line.tax_rate, line.amount - line.discount) for line in invoice.lines.all()]
-        totals = money.totals(taxable, prices_include_tax=invoice.prices_include_tax, step=step)
+        totals = money.totals(taxable, prices_include_tax=invoice.prices_include_tax, step=step, rounding=money.ROUNDINGS[invoice.rounding])
         said = [(row.category, row.rate_percent, row.net, row.tax) for row in invoice.taxes.all()]
         due = [(row.category, row.rate_percent, row.net, row.tax) for row in totals.rows]
         if (invoice.net, invoice.tax, invoice.total) != (totals.net, totals.tax, totals.gross):

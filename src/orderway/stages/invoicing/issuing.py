@@ -20,7 +20,17 @@ from orderway.stages.invoicing.queries import OrderHead, Seller
 
 COLUMNS = (
     *("id", "number", "series", "series_number", "order", "customer", "seller_name", "seller_address", "seller_tax_number"),
-    *("buyer_name", "buyer_address", "buyer_tax_number", "currency", "prices_include_tax", "issued_on", "issued_at", "issued_by"),
+    *(
+        "buyer_name",
+        "buyer_address",
+        "buyer_tax_number",
+        "currency",
+        "prices_include_tax",
+        "rounding",
+        "issued_on",
+        "issued_at",
+        "issued_by",
+    ),
     *("net", "tax", "total"),
 )
 
@@ -55,7 +65,7 @@ def row(
     return (
         *(number.id, number.text, number.series, number.within, order.id, order.customer_id),
         *(seller.name, seller.address, seller.tax_number, order.buyer_name, order.buyer_address, order.buyer_tax_number),
-        *(order.currency, seller.prices_include_tax, issued_on, now, actor.key, totals.net, totals.tax, totals.gross),
+        *(order.currency, seller.prices_include_tax, seller.rounding.name, issued_on, now, actor.key, totals.net, totals.tax, totals.gross),
     )
 
 

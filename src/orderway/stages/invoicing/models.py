@@ -34,6 +34,7 @@ class IssuedDocument(models.Model):
     buyer_tax_number = models.CharField(max_length=40, blank=True)
     currency = models.CharField(max_length=3)
     prices_include_tax = models.BooleanField()
+    rounding = models.CharField(max_length=9, default="half_up")  # the policy it was computed by (RULES 2), a name of money.ROUNDINGS
     issued_on = models.DateField()  # in the seller's zone (RULES 32)
     issued_at = models.DateTimeField()
     issued_by = models.CharField(max_length=96)

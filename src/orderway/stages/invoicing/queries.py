@@ -18,7 +18,7 @@ from orderway import sets
 from orderway.masterdata.models import Company
 from orderway.sets.totals import Total
 from orderway.stages.invoicing.models import AMOUNT, Allocation, Invoice
-from orderway.stages.invoicing.money import ZERO
+from orderway.stages.invoicing.money import ROUNDINGS, ZERO, Rounding
 from orderway.stages.invoicing.rules import Moved
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Seller:
     tax_number: str
     zone: str
     prices_include_tax: bool
+    rounding: Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def seller() -> Seller:
 
 
 def _seller(company: Company) -> Seller:
-    return Seller(company.name, company.address, company.tax_number, company.zone, company.prices_include_tax)
+    return Seller(company.name, company.address, company.tax_number, company.zone, company.prices_include_tax, ROUNDINGS[company.rounding])
 
 
 def standing(order_ids: Iterable[int]) -> Standing:
@@ -134,7 +135,7 @@ def heads(order_ids: Iterable[int]) -> dict[int, OrderHead]:
 
 def _heads(orders: sets.Many) -> tuple[dict[int, OrderHead], Seller]:
     rows = sets.select("invoicing.orders", orders=orders)
-    us = next(((*row[11:15], bool(row[15])) if row[11] is not None else None for row in rows), None)
+    us = next(((*row[11:15], bool(row[15]), ROUNDINGS[row[16]]) if row[11] is not None else None for row in rows), None)
     found = {
         row[0]: OrderHead(
             id=row[0],
