@@ -53,7 +53,9 @@ def test_every_stage_has_the_same_files():
 
 def test_the_pure_packages_are_named_as_pure():
     pure = {name.removeprefix("orderway.") for name in CONTRACTS["The core is pure"]["source_modules"]}
-    assert pure == {"standard", "engine", "stages.*.rules", "measures.rules"} | ({"simulation", "mining"} & {path.name for path in SOURCE.iterdir()})
+    assert pure == {"standard", "engine", "stages.*.rules", "measures.rules"} | (
+        {"simulation", "mining"} & {path.name for path in SOURCE.iterdir()}
+    )
 
 
 def test_no_code_contains_the_id_of_a_stage_of_a_shipped_standard():
