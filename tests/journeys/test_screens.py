@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from journeys import company, orders
-from orderway.measures import following
+from orderway.measures import reviewing
+from orderway.measures.periods import Period
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,7 +43,8 @@ def test_every_screen_is_sound(people, desk, width, language, dark):
     split = orders.with_deliveries(people, lines=BOTH)
     delivered = orders.handed_over(people)
     suffix = f"-{language}-{width}"
-    following.follow(datetime.now(UTC))
+    now = datetime.now(UTC)
+    pack = reviewing.make("demand", Period("", now.date() - timedelta(days=7), now.date() + timedelta(days=1)), actor="alice", now=now)
     bob = desk(people["bob"], language=language, width=width, dark=dark)
     carol = desk(people["carol"], language=language, width=width, dark=dark)
     frank = desk(people["frank"], language=language, width=width, dark=dark)
@@ -67,6 +69,8 @@ def test_every_screen_is_sound(people, desk, width, language, dark):
             f"stage{suffix}": "/standard/make-to-stock/1.0.0/review/",
             f"measures{suffix}": "/measures/",
             f"measure{suffix}": "/measures/figure/stages_in_limit/",
+            f"reviews{suffix}": "/reviews/",
+            f"review{suffix}": f"/reviews/{pack.key}/",
             f"password{suffix}": "/password",
         },
     )

@@ -52,6 +52,12 @@ class Figure:
     chart: Chart
 
     @property
+    def of_standard(self) -> str:
+        """The id of the standard whose own measure it is, else ""."""
+        standard, separator, _rest = self.kind.definition.id.partition(OWN)
+        return standard if separator else ""
+
+    @property
     def good(self) -> bool:
         """Whether the arrow of the chart points to the better side."""
         return (self.chart.arrow == "down") == self.kind.definition.less_is_better

@@ -1,13 +1,15 @@
-"""What was measured: one row per order with what it contributes, single values for percentiles, and the roll-ups per day.
+"""What was measured: one row per order with what it contributes, single values for percentiles, and the roll-ups per day; and the reviews.
 
-Owned by this reader; `following` writes all three together, so that the roll-ups are always the sum of the rows.
+Owned by this reader; `following` writes the first three together, so that the roll-ups are always the sum of the rows.
 """
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from orderway.orders.models import Order
 
@@ -67,3 +69,53 @@ class RollUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.figure} {self.dimension}={self.value} {self.day}: {self.numerator}/{self.denominator}"
+
+
+class ReviewPack(models.Model):
+    """A management review of a period, as it was made: its sections in every language stay what the meeting had before it."""
+
+    class Kind(models.TextChoices):
+        MONTH = "month", _("monthly review")
+        QUARTER = "quarter", _("quarterly review")
+        DEMAND = "demand", _("review on demand")
+
+    key = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    since = models.DateField()
+    until = models.DateField()
+    made_by = models.CharField(max_length=96)
+    made_at = models.DateTimeField()
+    content = models.TextField()  # JSON: language -> sections (see reviewing.Section)
+
+    class Meta:
+        ordering: ClassVar = ["-until", "-made_at"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Decision(models.Model):
+    """What a review decided: a task with an owner and a day; the next pack opens with how it stands."""
+
+    pack = models.ForeignKey(ReviewPack, on_delete=models.PROTECT, related_name="decisions")
+    text = models.CharField(max_length=500)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="review_decisions")
+    due_on = models.DateField()
+    made_by = models.CharField(max_length=96)
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=96, blank=True)
+    result = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(done_at__isnull=True) | ~models.Q(result=""), name="decision_done_has_a_result"),
+        ]
+        indexes: ClassVar = [
+            # deciding.waiting: what somebody still has to do
+            models.Index(fields=["owner", "due_on"], condition=models.Q(done_at__isnull=True), name="decision_open")
+        ]
+        ordering: ClassVar = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -315,10 +315,12 @@ class Names:
     def __init__(self) -> None:
         self._stages: dict[str, str] = {}
         self._roles: dict[str, str] = {}
-        for version in Version.objects.exclude(status=Version.Status.DRAFT).order_by("id").only("id", "content_hash"):
+        named_by: dict[str, str] = {}  # the first standard that has a stage names it, in its newest version
+        for version in Version.objects.exclude(status=Version.Status.DRAFT).order_by("id").only("id", "content_hash", "standard_id"):
             standard = program_of(version.pk, version.content_hash).standard
             for stage in standard.stages_in_flow():
-                self._stages[str(stage)] = said(standard.stages[stage].title)
+                if named_by.setdefault(str(stage), version.standard_id) == version.standard_id:
+                    self._stages[str(stage)] = said(standard.stages[stage].title)
             self._roles |= {str(role.id): said(role.title) for role in standard.roles.values()}
         self._ranks = {stage: rank for rank, stage in enumerate(self._stages)}
 

@@ -10,6 +10,7 @@ from orderway.diagnosis import web as diagnosis
 from orderway.improvement import customer_pages
 from orderway.improvement import web as improvement
 from orderway.manual import web as manual
+from orderway.measures import review_pages as reviews
 from orderway.measures import web as measures
 from orderway.pages.guarding import OWN, needs
 from orderway.web import (
@@ -53,6 +54,7 @@ urlpatterns = [
     path("improve/", include(improvement.urlpatterns)),
     path("say/", include(customer_pages.urlpatterns)),
     path("measures/", include(measures.urlpatterns)),
+    path("reviews/", include(reviews.urlpatterns)),
     path("health", health.health, name="health"),
     path("language", language.switch, name="language"),
     path("sign-in", account.LoginView.as_view(template_name="web/sign_in.html"), name="account_login"),

@@ -126,6 +126,8 @@ def _sentence(one: Notification, names: Mapping[str, str]) -> str:
         Notification.Kind.ABSENCE: _("You stand in for %(absent)s."),
         Notification.Kind.MENTION: _("%(order)s: %(who)s mentioned you."),
         Notification.Kind.ANSWERED: _("%(who)s answered your suggestion."),
+        Notification.Kind.MEASURE: _("A figure of last week is outside of what chance explains."),
+        Notification.Kind.DECIDED: _("%(who)s gave you a task at the management review."),
     }[Notification.Kind(one.kind)]
 
 
@@ -134,7 +136,8 @@ def _text(one: Notification, names: Mapping[str, str]) -> str:
 
 
 def _address(one: Notification) -> str:
-    return reverse("order", args=[one.subject_key]) if one.subject_kind == "order" else reverse("absences")
+    page = {"order": "order", "measure": "measure", "review": "review"}.get(one.subject_kind)
+    return reverse(page, args=[one.subject_key]) if page else reverse("absences")
 
 
 def _time(text: str) -> time | None:

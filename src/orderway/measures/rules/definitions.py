@@ -138,6 +138,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         less_is_better=True, by_stage=True,
     ),
     Definition(
+        "failed_gates", gettext_noop("Failed gates"), gettext_noop("passages that their gate sent back"), gettext_noop("passages"), _PASSED,
+        less_is_better=True, by_stage=True,
+    ),
+    Definition(
         "touchless", gettext_noop("Touchless orders"), gettext_noop("orders that no person touched between receipt and posting"), _ORDERS,
         _ENDED, group="flow", note=gettext_noop("Ranges published by vendors: 40 to 75 %."),
     ),

@@ -119,6 +119,7 @@ class _Order:
         yield "working", self._working(passage), 1
         yield "stages_in_limit", int(passage.in_limit), 1
         yield "rework_rate", int(passage.run > 1), 1
+        yield "failed_gates", int(passage.how == "failed"), 1
         due, proven = self._steps(passage)
         if due:
             yield "adherence", proven, due
