@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 JOBS ?= 2
+MARKS ?=
 
 .PHONY: help setup demo test check bench real machine format messages clean
 
@@ -24,8 +25,8 @@ $(STAMP): pyproject.toml
 demo: setup  ## Fill a demo company and serve it
 	$(BIN)/orderway demo
 
-test: setup  ## All tests that this machine can run; says what it skipped (ORDERWAY_DATABASE_URL chooses the database, SQLite else)
-	$(BIN)/python -m pytest -n $(JOBS) -rs
+test: setup  ## All tests that this machine can run; says what it skipped (ORDERWAY_DATABASE_URL chooses the database, SQLite else, MARKS="not pure" some)
+	$(BIN)/python -m pytest -n $(JOBS) -rs $(if $(MARKS),-m "$(MARKS)")
 
 check: setup  ## What must be green before a commit: all but the slow tests, the browser and the real data
 	$(BIN)/ruff format --check src tests

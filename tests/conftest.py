@@ -47,12 +47,16 @@ def _missing() -> dict[str, str]:
 
 
 SLOW_FOLDERS = {"contracts", "demo", "faults"}
+PURE_FOLDERS = {"standard", "engine", "mining", "simulation"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if SLOW_FOLDERS & set(item.path.relative_to(Path(__file__).parent).parts[:1]):
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in SLOW_FOLDERS:
             item.add_marker(pytest.mark.slow)
+        if folder in PURE_FOLDERS:
+            item.add_marker(pytest.mark.pure)
     for marker, reason in _missing().items():
         for item in items:
             if item.get_closest_marker(marker):
