@@ -34,11 +34,11 @@ def count(django_assert_max_num_queries, most, client, path):
 def test_my_work_takes_the_same_statements_for_one_task_and_for_many(people, django_assert_max_num_queries):
     orders.at_review(people)
     bob = browser(people["bob"])
-    few, _page = count(django_assert_max_num_queries, 20, bob, "/")
+    few, _page = count(django_assert_max_num_queries, 24, bob, "/")
     for _more in range(6):
         orders.at_review(people)
 
-    many, page = count(django_assert_max_num_queries, 20, bob, "/")
+    many, page = count(django_assert_max_num_queries, 24, bob, "/")
 
     assert many <= few
     assert page.count("data-ow-row") == 7

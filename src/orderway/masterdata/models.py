@@ -129,14 +129,23 @@ class GroupMember(models.Model):
 
 
 class Qualification(models.Model):
-    """A person is certified for a stage whose content had this hash; filled by training."""
+    """A person may work in a stage whose content had this hash; filled by training.
+
+    `how`: by a certificate, by proof from elsewhere, or for a few days under somebody's supervision, which teaches but proves nothing.
+    """
+
+    class How(models.TextChoices):
+        CERTIFIED = "certified", _("certified")
+        ATTESTED = "attested", _("proven elsewhere")
+        SUPERVISED = "supervised", _("supervised")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="qualifications")
     stage_hash = models.CharField(max_length=64)
     valid_until = models.DateField()
+    how = models.CharField(max_length=10, choices=How.choices, default=How.CERTIFIED)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "stage_hash", "valid_until"], name="qualification_once")]
+        constraints = [models.UniqueConstraint(fields=["person", "stage_hash", "valid_until", "how"], name="qualification_once")]
 
 
 class TaxCategory(models.Model):

@@ -86,6 +86,10 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "standard.copy": ("standard", frozenset({SO, N, A})),
         "standard.acknowledge": ("standard", frozenset({R})),
         "feedback.ask": ("feedback", frozenset({OO, N, A})),
+        "training.read": ("training", frozenset({R})),
+        "training.take": ("training", frozenset({R})),
+        "training.supervise": ("training", frozenset({N, SO})),  # named: certified for the stage
+        "training.attest": ("training", frozenset({SO})),
         "journal.read": ("journal", frozenset({R, T})),
         "absence.record": ("absence", frozenset({H, L, A})),  # holder: one's own
         "person.edit": ("person", frozenset({A})),

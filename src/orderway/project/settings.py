@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "orderway.diagnosis",
     "orderway.measures",
     "orderway.manual",
+    "orderway.training",
     "orderway.improvement",
     "orderway.connect",
     "orderway.api",

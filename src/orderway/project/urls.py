@@ -13,6 +13,7 @@ from orderway.manual import web as manual
 from orderway.measures import review_pages as reviews
 from orderway.measures import web as measures
 from orderway.pages.guarding import OWN, needs
+from orderway.training import web as training
 from orderway.web import (
     absence_pages,
     accounts,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("messages/", include(notification_pages.urlpatterns)),
     path("people/", include(people_pages.urlpatterns)),
     path("standard/", include(manual.urlpatterns)),
+    path("training/", include(training.urlpatterns)),
     path("diagnosis/", include(diagnosis.urlpatterns)),
     path("improve/", include(improvement.urlpatterns)),
     path("say/", include(customer_pages.urlpatterns)),

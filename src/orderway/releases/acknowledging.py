@@ -18,6 +18,7 @@ from django.utils.timezone import localdate
 from orderway.journal import writing
 from orderway.journal.chain import NewEntry
 from orderway.masterdata.models import Person, RoleMember
+from orderway.releases import listening
 from orderway.releases.control import roles_today
 from orderway.releases.models import Acknowledgement, Version
 from orderway.releases.publishing import program_of
@@ -94,6 +95,7 @@ def acknowledge(version: Version, stage: Stage, answer: int, *, by: Person, now:
         if new:
             payload = writing.canonical({"stage": stage.id, "hash": hash_})
             writing.append([NewEntry("release", str(version), now, "acknowledge", by.key, payload)])
+            listening.section_read(version, stage.id, by, now=now)
     return made
 
 

@@ -19,6 +19,7 @@ from orderway.engine.program import Program, compile_standard
 from orderway.journal import writing
 from orderway.journal.chain import NewEntry
 from orderway.masterdata.models import Person
+from orderway.releases import listening
 from orderway.releases.catalogue import catalogue
 from orderway.releases.control import require
 from orderway.releases.models import Trial, Version
@@ -89,6 +90,7 @@ def approve(version: Version, *, by: Person, now: datetime, accept: str = "") ->
         version.status, version.approved_by, version.approved_at = Version.Status.APPROVED, by, now
         version.save(update_fields=["status", "approved_by", "approved_at", "readiness_accepted"])
         _note(version, "approve", by.key, now)
+        listening.version_moved(version, actor=by.key, now=now)
     return version
 
 
@@ -102,6 +104,7 @@ def release(version: Version, *, by: Person, now: datetime) -> Version:
         version.status, version.effective_at, version.planned_on = Version.Status.EFFECTIVE, now, None
         version.save(update_fields=["status", "effective_at", "planned_on"])
         _note(version, "release", by.key, now)
+        listening.version_moved(version, actor=by.key, now=now)
     return version
 
 
@@ -115,6 +118,7 @@ def plan(version: Version, day: date | None, *, by: Person, now: datetime) -> Ve
         version.planned_on = day
         version.save(update_fields=["planned_on"])
         _note(version, "plan", by.key, now)
+        listening.version_moved(version, actor=by.key, now=now)
     return version
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 from typing import NamedTuple, TypeVar
 
 from orderway.standard.conditions import scope_of
 from orderway.standard.document import Stage, StageId, Standard, Step
-from orderway.standard.tables import CompiledTable, compile_table, row_hit
+from orderway.standard.tables import compile_table
+from orderway.standard.values import Value
 from orderway.standard.vocabulary import Duration, Table, Text
-from orderway.training.rows import combination, table_ids
+from orderway.training.rows import Example, examples, table_ids
 from orderway.training.wording import LANGUAGES, complete, duration, fact, listed, same, stem, word
 
 OPTIONS = 4
@@ -227,27 +229,20 @@ class _Asking:
         for id in table_ids(self._stage):
             table = self._standard.tables.get(id)
             compiled = compile_table(table, scope_of(self._standard)).compiled if table else None
-            for number in range(len(compiled.table.rows) if compiled else 0):
-                assert compiled is not None
-                yield self._row(compiled, number)
+            for number, facts in sorted(examples(self._standard, compiled, self._random).items()) if compiled else ():
+                assert table is not None
+                yield self._row(table, number, facts)
 
-    def _row(self, compiled: CompiledTable, number: int) -> Question | None:
-        table = compiled.table
-        found = combination(compiled, number, self._random)
-        if found is None:
-            return None
-        assert row_hit(compiled, found.atoms) == number, "an example fires the row that it is an example of"
-        facts = listed(word("is", fact=self._input(source), value=_value(value)) for source, value in found.values)
+    def _row(self, table: Table, number: int, example: Example) -> Question | None:
+        facts = listed(word("is", fact=fact(name), value=_said(value)) for name, value in example.items())
         right = table.rows[number].output
         outputs = dict.fromkeys(row.output for row in table.rows if row.output != right)
         if table.output == "role":
             outputs |= dict.fromkeys((role,) for role in self._standard.roles if (role,) != right)
-        ask = (
-            stem("signs", stage=self._title, facts=facts)
-            if table.output == "role"
-            else stem("row", stage=self._title, table=table.id, facts=facts)
-        )
-        wrong = [self._output(table, output) for output in (*self._mixed(row for row in outputs), *self._words(table))]
+            ask = stem("signs", stage=self._title, facts=facts)
+        else:
+            ask = stem("row", stage=self._title, table=table.id, facts=facts)
+        wrong = [self._output(table, output) for output in (*self._mixed(outputs), *self._words(table))]
         wrong = [one for one in wrong if one.means != ",".join(right)]
         least = LEAST_OPTIONS if table.output in ("role", "number") else 2
         return self._question(f"row:{table.id}:{number + 1}", ask, self._output(table, right), wrong, least=least)
@@ -310,18 +305,7 @@ class _Asking:
         if table.output == "role":
             signs = listed((self._role(role).text for role in output), "then_role") if output else word("nobody")
             return Option(signs, ",".join(output))
-        return Option(_value(output[0]), ",".join(output))
-
-    def _input(self, source: str) -> Text:
-        """An input of a table, its facts by the words that people have for them."""
-        names = sorted((name for name in self._standard.facts if name in source), key=len, reverse=True)
-        if len(names) == 1 and names[0] == source:
-            return fact(source)
-        said = dict.fromkeys(LANGUAGES, source)
-        for name in names:
-            for language in LANGUAGES:
-                said[language] = said[language].replace(name, fact(name).in_language(language))
-        return Text(tuple(said.items()))
+        return Option(_said(output[0]), ",".join(output))
 
 
 def _length(length: Duration) -> Option:
@@ -344,7 +328,9 @@ def _times(count: int) -> Option:
     return Option(word("once") if count == 1 else word("times", n=count), str(count))
 
 
-def _value(value: str) -> Text:
-    if value in ("true", "false"):
-        return word("yes" if value == "true" else "no")
-    return same(value.strip("'"))
+def _said(value: Value) -> Text:
+    if value is True or value == "true":
+        return word("yes")
+    if value is False or value == "false":
+        return word("no")
+    return same(f"{value.normalize():f}" if isinstance(value, Decimal) else str(value))

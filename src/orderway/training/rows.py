@@ -1,42 +1,40 @@
-"""Examples of the rows of decision tables: values of the inputs by which exactly this row fires. Asks no question itself."""
+"""Examples of the rows of decision tables: facts of an order by which exactly this row fires. Asks no question itself.
+
+Facts are chosen, not inputs: inputs such as ``credit_left - total`` hang together, and an example must be able to happen.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from random import Random
 
-from orderway.standard.document import Stage
-from orderway.standard.tables import CompiledTable, row_hit
-from orderway.standard.tables_boxes import Box
-from orderway.standard.tables_cells import Axis
+from orderway.standard.document import Stage, Standard
+from orderway.standard.tables import CompiledTable, decide
+from orderway.standard.tables_cells import ORDERED
+from orderway.standard.values import Value
 
-TRIES = 60  # a row that rows above leave little of may need several
-UNSAYABLE = frozenset({"any value", "any other text"})
+TRIES = 250
+AMOUNTS = tuple(Decimal(amount) for amount in (0, 1_000, 9_800, 10_000, 20_000, 49_000, 50_000, 100_000))
+"""Values of facts that stand in sums only: round ones, and some a little below them, as tolerances are a few percent."""
 
-
-@dataclass(frozen=True, slots=True)
-class Combination:
-    """One atom per axis, and (input as written, value) for every input that matters to the table."""
-
-    atoms: Box
-    values: tuple[tuple[str, str], ...]
+Example = Mapping[str, Value]
 
 
-def combination(compiled: CompiledTable, row: int, random: Random) -> Combination | None:
-    """Values by which this row fires first, none below zero if that can be; None if none was found or one of them cannot be said."""
-    below_zero = None
+def examples(standard: Standard, compiled: CompiledTable, random: Random) -> dict[int, Example]:
+    """Per row, facts by which it fires; rows for which none were found are missing."""
+    possible = {name: _values(standard, compiled, name) for name in compiled.reads}
+    found: dict[int, Example] = {}
+    if not possible or not all(possible.values()):
+        return found
     for _ in range(TRIES):
-        atoms = tuple(_one_of(mask, random) for mask in compiled.boxes[row])
-        if row_hit(compiled, atoms) != row:
-            continue
-        said = [(source.source, axis, axis.example(atom)) for source, axis, atom in zip(compiled.inputs, compiled.axes, atoms, strict=True)]
-        values = tuple((source, value) for source, axis, value in said if _matters(axis))
-        if values and UNSAYABLE.isdisjoint(value for _, value in values):
-            found = Combination(atoms, values)
-            if not any(value.startswith("-") and " " not in source for source, value in values):
-                return found
-            below_zero = below_zero or found
-    return below_zero
+        facts: Example = {name: random.choice(values) for name, values in possible.items()}
+        row = decide(compiled, facts.__getitem__).row
+        if row is not None and row not in found:
+            found[row] = facts
+            if len(found) == len(compiled.table.rows):
+                break
+    return found
 
 
 def table_ids(stage: Stage) -> list[str]:
@@ -48,9 +46,16 @@ def table_ids(stage: Stage) -> list[str]:
     return list(dict.fromkeys([*named, *([stage.gate.approve] if stage.gate.approve else [])]))
 
 
-def _one_of(mask: int, random: Random) -> int:
-    return 1 << random.choice([atom for atom in range(mask.bit_length()) if mask >> atom & 1])
-
-
-def _matters(axis: Axis) -> bool:
-    return axis.size > 1
+def _values(standard: Standard, compiled: CompiledTable, name: str) -> Sequence[Value]:
+    """Values of a fact that are worth asking about: on both sides of every limit that the table names; none if it cannot be said."""
+    declared = standard.facts.get(name)
+    if declared is None:
+        return ()
+    if declared.type.kind == "bool":
+        return (True, False)
+    if declared.type.kind not in ORDERED or declared.type.kind == "date":
+        return declared.type.choices
+    axes = [axis for source, axis in zip(compiled.inputs, compiled.axes, strict=True) if source.source == name]
+    points = [point for axis in axes for point in axis.points if isinstance(point, Decimal)]
+    around = {point + step for point in points for step in (-1, 0, 1)}
+    return sorted(value for value in around if value >= 0 or min(points) < 0) or AMOUNTS

@@ -101,7 +101,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "nobody_may": ("nobody", "谁都不可以", "誰都不可以"),
     "times": ("{n} times", "{n} 次", "{n} 次"),
     "once": ("once", "1 次", "1 次"),
-    "is": ("{fact} is {value}", "{fact}为 {value}", "{fact}為 {value}"),
+    "is": ("{fact} is {value}", "{fact}为{value}", "{fact}為{value}"),
     "yes": ("yes", "是", "是"),
     "no": ("no", "否", "否"),
     "and": (", ", "、", "、"),
@@ -117,6 +117,7 @@ FACTS: Mapping[str, tuple[str, str, str]] = {
     "order.new_customer": ("new customer", "新客户", "新客戶"),
     "order.channel": ("the channel", "来源渠道", "來源管道"),
     "customer.credit_left": ("the credit left", "剩余信用额度", "剩餘信用額度"),
+    "customer.credit_limit": ("the credit limit", "信用额度", "信用額度"),
     "customer.overdue": ("the overdue amount", "逾期金额", "逾期金額"),
     "customer.blocked": ("customer blocked", "客户已冻结", "客戶已凍結"),
 }

@@ -115,6 +115,11 @@ def _row(one: Notification, standard: Standard | None, names: Mapping[str, str])
 
 
 def _sentence(one: Notification, names: Mapping[str, str]) -> str:
+    if one.subject_kind == "training":
+        return {
+            "retrain": _("%(order)s has changed: take the quiz about the stages that concern you."),
+            "expires": _("%(order)s: your certificate ends in %(percent)d days."),
+        }[one.text]
     if one.kind == Notification.Kind.GIVEN and one.text in names:
         return _("%(order)s: %(stage)s is yours now, in place of %(instead)s.")
     if one.kind == Notification.Kind.ESCALATION and not one.percent:
@@ -132,12 +137,14 @@ def _sentence(one: Notification, names: Mapping[str, str]) -> str:
 
 
 def _text(one: Notification, names: Mapping[str, str]) -> str:
-    return "" if one.kind == Notification.Kind.GIVEN and one.text in names else one.text
+    return "" if one.subject_kind == "training" or (one.kind == Notification.Kind.GIVEN and one.text in names) else one.text
 
 
 def _address(one: Notification) -> str:
     page = {"order": "order", "measure": "measure", "review": "review"}.get(one.subject_kind)
-    return reverse(page, args=[one.subject_key]) if page else reverse("absences")
+    if page:
+        return reverse(page, args=[one.subject_key])
+    return reverse("training" if one.subject_kind == "training" else "absences")
 
 
 def _time(text: str) -> time | None:

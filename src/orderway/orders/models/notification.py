@@ -26,10 +26,10 @@ class Notification(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, db_index=False, related_name="notifications")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     source = models.CharField(max_length=120)
-    subject_kind = models.CharField(max_length=16)  # of the journal: order, person; or suggestion, measure, review
+    subject_kind = models.CharField(max_length=16)  # of the journal: order, person; or suggestion, measure, review, training
     subject_key = models.CharField(max_length=96)  # an order's number, the absent person's key, a suggestion's id
     stage = models.CharField(max_length=64, blank=True)
-    percent = models.PositiveSmallIntegerField(default=0)  # of an alarm: how much of the time is over; 0: nobody has it
+    percent = models.PositiveSmallIntegerField(default=0)  # of an alarm: how much of the time is over; 0: nobody has it. Of training: days
     actor = models.CharField(max_length=96)
     text = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()

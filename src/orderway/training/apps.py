@@ -1,0 +1,31 @@
+"""Training and assessment: courses made from the standard, papers, certificates, and what they mean for work."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TrainingConfig(AppConfig):
+    """Registers its door, its notices, its job, what it does when a version comes and what it foresees of a draft."""
+
+    name = "orderway.training"
+    label = "training"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Fill the registered lists."""
+        from orderway.orders.jobs import register_job
+        from orderway.pages.navigation import Door, register_door
+        from orderway.pages.notices import register_notices
+        from orderway.releases import listening
+        from orderway.releases.effects import register_effects
+        from orderway.training import calling, certifying
+
+        register_door(Door("training", _("Training"), "certificate", "t", rank=50))
+        register_notices("training", calling.waiting)
+        register_effects("training", calling.foresee)
+        register_job("training reminders", calling.remind, every=timedelta(days=1))
+        listening.on_version("1 certificates", certifying.carry)
+        listening.on_version("2 calls", calling.retrain)
+        listening.on_section("certificates", certifying.read_section)
