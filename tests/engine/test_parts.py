@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.desk import Desk
-from engine.standards import a_gate, a_standard, each, some_exceptions
+from engine.standards import a_gate, a_standard, each, parallel, some_exceptions
 from orderway.engine import advance
 from orderway.engine.acting import Actor
 from orderway.engine.answers import FactAnswers
@@ -61,3 +61,25 @@ def test_a_part_that_is_divided_off_knows_who_worked_on_the_whole_and_how_often_
     other.case = part
     with pytest.raises(BarredBySegregation):
         advance.send_back(other.program, part, part.items[0].key, other.answers(), reason="because", actor=Actor("alice"))
+
+
+def divided(desk: Desk) -> Case:
+    answers = FactAnswers(desk.program, lambda name: desk.facts[name])
+    return apply(Case(), advance.open_divided(desk.program, desk.case, answers, reason="because", actor=Actor("carol")))
+
+
+def test_a_part_of_an_order_that_has_not_come_to_where_a_change_goes_back_to_stands_where_the_whole_stands() -> None:
+    """Else dividing would jump the stages in between."""
+    standard = a_standard("a", "b", "c", exceptions=some_exceptions(back_to="b"), b={"gate": a_gate("a")})
+
+    assert [item.stage for item in divided(Desk(standard).open()).items] == ["a"]
+    assert [item.stage for item in divided(Desk(standard).open().complete("a").send_back("b")).items] == ["a"]
+
+
+def test_a_part_of_an_order_in_parallel_branches_opens_those_that_the_whole_has_open() -> None:
+    standard = a_standard(parallel(("a", "b"), ("c", "d")), "e", exceptions=some_exceptions(back_to="e"))
+    desk = Desk(standard).open()
+
+    assert sorted(item.stage for item in divided(desk).items) == ["a", "c"]
+    assert sorted(item.stage for item in divided(desk.complete("a")).items) == ["b", "c"]
+    assert sorted(item.stage for item in divided(desk.complete("c", "d")).items) == ["b"]

@@ -137,7 +137,8 @@ def divide(
 
 
 def open_divided(program: Program, whole: Case, answers: Answers, *, reason: str = "", actor: Actor) -> Move:
-    """The first move of an order that was divided from another: it enters where a change goes back to, under the same eyes.
+    """The first move of an order that was divided from another: it enters where a change goes back to, or where the whole has come to if
+    that is earlier, under the same eyes.
 
     Whoever worked on the whole counts as having worked on the part, and its gates remember the failures of the whole: dividing an
     order gives nobody a second try and opens no way round four eyes (RULES 35).
@@ -146,6 +147,7 @@ def open_divided(program: Program, whole: Case, answers: Answers, *, reason: str
     if rule is None:
         raise NotAllowedByStandard(act="change")
     case = Case()
+    entries = _entries_of_part(program, whole, rule.back_to)
     failed = tuple((stage, path, count) for (stage, path), count in sorted(whole.failures.items()) if not path)
 
     def make(asked: Answers) -> Turn:
@@ -153,14 +155,25 @@ def open_divided(program: Program, whole: Case, answers: Answers, *, reason: str
         for stage, people in sorted(whole.worked.items()):
             draft.note_worker(stage, people)
         draft.failed.extend(failed)
-        flowing.resume(draft, program.node_of(rule.back_to), ())
+        nodes = [program.node_of(stage) for stage in entries]
+        done = [node for node in nodes if flowing.enter(draft, node, ())]
+        for node in done if len(done) < len(nodes) else done[:1]:  # where all are skipped, what follows them is entered once
+            flowing.leave(draft, node, ())
         for item in draft.opened:
             draft.note_worker(item.stage, actor.people)
         return draft.turn()
 
     worked = tuple(sorted(whole.worked.items()))
-    turn = memo.turn(program, case, ("open_divided", worked, failed, actor.people), answers, make)
+    turn = memo.turn(program, case, ("open_divided", entries, worked, failed, actor.people), answers, make)
     return move(turn, actor, reason=reason, facts=answers.frozen())
+
+
+def _entries_of_part(program: Program, whole: Case, back_to: str) -> tuple[str, ...]:
+    """The stages that a part of this order begins with: dividing jumps nothing that the whole has still ahead of it."""
+    place = program.order_of
+    ahead = {item.stage for item in whole.items if item.kind == "stage" and not item.path and place[item.stage] < place[back_to]}
+    on_the_way = not ahead.isdisjoint(program.node_of(back_to).before)  # else they stand in a branch beside it
+    return tuple(sorted(ahead if on_the_way else {*ahead, back_to}, key=lambda stage: place[stage]))
 
 
 def add_run(program: Program, case: Case, name: str, key: str, answers: Answers, *, path: Path = (), actor: Actor) -> Move:
