@@ -1,4 +1,4 @@
-"""The state machine of four eyes on the database: anybody tries anything, by form, API, in bulk, as deputy, as administrator.
+"""The state machine of four eyes on the database: anybody tries anything, by form, API, in bulk, as deputy, as administrator, in parts.
 
 What must hold is judged from the acts that succeeded, with questions of its own; the case and the code under test are not asked.
 """
@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from hypothesis import strategies as st
@@ -18,9 +19,10 @@ from orders.shop import Shop
 from orderway.engine.refusals import Refusal
 from orderway.masterdata.models import Absence, RoleMember
 from orderway.masterdata.rights import Duty
-from orderway.orders import acts, changes
+from orderway.orders import acts, changes, dividing
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
+from orderway.orders.dividing import Division
 from orderway.orders.models import Order, OrderLine, WorkItem
 from orderway.orders.work import place_orders
 
@@ -52,7 +54,7 @@ class Run:
 
 
 class FourEyes(RuleBasedStateMachine):
-    """Three orders at most; `shop` is set by the test."""
+    """Three orders at most, and two that are divided from them; `shop` is set by the test."""
 
     shop: Shop
     passed = 0  # over all examples: a machine that passes no gate proves nothing
@@ -66,6 +68,8 @@ class FourEyes(RuleBasedStateMachine):
         self.workers: defaultdict[str, set[str]] = defaultdict(set)
         self.runs: defaultdict[str, Run] = defaultdict(Run)
         self.beyond: set[str] = set()
+        self.family: dict[str, str] = {}  # of each part the order that it was divided from
+        self.entered: set[str] = set()
         self.deputies: dict[str, str] = {}
         self.roles = {key: set(roles) for key, roles in ROLES.items()}
 
@@ -94,7 +98,7 @@ class FourEyes(RuleBasedStateMachine):
 
     @rule(who=ANYBODY, total=st.sampled_from(TOTALS), via=ENTRANCES, enters=st.booleans())
     def places(self, who: str, total: str, via: str, enters: bool) -> None:
-        if len(self.numbers) >= 3:
+        if len(self.numbers) - len(self.family) >= 3:
             return
         placed = place_orders([self.shop.draft(total=total)], actor=self.actor(who, via), now=self.shop.now)
         for number in placed.numbers.values():
@@ -106,13 +110,13 @@ class FourEyes(RuleBasedStateMachine):
     @rule(first=CLERKS, second=REVIEWERS, third=ANYBODY, total=st.sampled_from(TOTALS), via=ENTRANCES)
     def goes_the_usual_way(self, first: str, second: str, third: str, total: str, via: str) -> None:
         """Without this most histories end before any gate."""
-        if len(self.numbers) < 3:
+        if len(self.numbers) - len(self.family) < 3:
             self.places(first, total, "form", True)
             last = {len(self.numbers) - 1}
             self.checks(last, second, via, True)
             self.signs(last, third, via, True)
 
-    @rule(number=st.integers(0, 2), first=CLERKS, second=REVIEWERS, third=ANYBODY)
+    @rule(number=st.integers(0, 4), first=CLERKS, second=REVIEWERS, third=ANYBODY)
     def is_changed_and_goes_on(self, number: int, first: str, second: str, third: str) -> None:
         self.changes(number, first)
         self.checks({number}, second, "form", True)
@@ -122,21 +126,21 @@ class FourEyes(RuleBasedStateMachine):
     def enters_all(self, who: str, via: str) -> None:
         self.enters(self.numbers, who, via)
 
-    @rule(number=st.integers(0, 2), who=ANYBODY)
+    @rule(number=st.integers(0, 4), who=ANYBODY)
     def helps_entering(self, number: int, who: str) -> None:
         for chosen in self.numbers[number : number + 1]:
             done = self.did([chosen], acts.add_evidence, {chosen: {"type": "yes"}}, who=who, via="form", stage="enter")
             for each in done:
                 self.workers[each].add(who)
 
-    @rule(chosen=st.sets(st.integers(0, 2), min_size=1), who=ANYBODY, via=ENTRANCES, right=st.sampled_from([True, True, True, False]))
+    @rule(chosen=st.sets(st.integers(0, 4), min_size=1), who=ANYBODY, via=ENTRANCES, right=st.sampled_from([True, True, True, False]))
     def checks(self, chosen: set[int], who: str, via: str, right: bool) -> None:
         numbers = [number for at, number in enumerate(self.numbers) if at in chosen]
         answers = dict.fromkeys(numbers, Completion({"right": right}, {"compare": "yes"}))
         for number in self.did(numbers, acts.complete, answers, who=who, via=via, stage="check"):
             self.runs[number] = Run(self.around(who) if right else frozenset(), right)
 
-    @rule(chosen=st.sets(st.integers(0, 2), min_size=1), who=ANYBODY, via=ENTRANCES, approve=st.sampled_from([True, True, True, False]))
+    @rule(chosen=st.sets(st.integers(0, 4), min_size=1), who=ANYBODY, via=ENTRANCES, approve=st.sampled_from([True, True, True, False]))
     def signs(self, chosen: set[int], who: str, via: str, approve: bool) -> None:
         numbers = [number for at, number in enumerate(self.numbers) if at in chosen]
         done = self.did(numbers, lambda places, **by: acts.sign(places, approve=approve, reason="so", **by), numbers, who=who, via=via)
@@ -147,14 +151,14 @@ class FourEyes(RuleBasedStateMachine):
             else:
                 self.runs[number] = Run()
 
-    @rule(number=st.integers(0, 2), who=ANYBODY, via=ENTRANCES)
+    @rule(number=st.integers(0, 4), who=ANYBODY, via=ENTRANCES)
     def decides(self, number: int, who: str, via: str) -> None:
         for chosen in self.numbers[number : number + 1]:
             answers = {chosen: Completion(evidence={"compare": "yes"}, reason="so")}
             for each in self.did([chosen], acts.decide, answers, who=who, via=via):
                 self.runs[each] = Run(self.around(who), True)
 
-    @rule(number=st.integers(0, 2), who=ANYBODY)
+    @rule(number=st.integers(0, 4), who=ANYBODY)
     def sends_back(self, number: int, who: str) -> None:
         chosen = self.numbers[number : number + 1]
         for each in self.did(
@@ -162,17 +166,17 @@ class FourEyes(RuleBasedStateMachine):
         ):
             self.runs[each] = Run()
 
-    @rule(number=st.integers(0, 2), who=ANYBODY)
+    @rule(number=st.integers(0, 4), who=ANYBODY)
     def waives(self, number: int, who: str) -> None:
         chosen = self.numbers[number : number + 1]
         self.did(chosen, lambda places, **by: acts.waive(places, "affordable", reason="so", **by), chosen, who=who, via="form")
 
-    @rule(number=st.integers(0, 2), who=ANYBODY, to=ANYBODY)
+    @rule(number=st.integers(0, 4), who=ANYBODY, to=ANYBODY)
     def hands_over(self, number: int, who: str, to: str) -> None:
         chosen = self.numbers[number : number + 1]
         self.did(chosen, lambda places, **by: acts.delegate(places, self.shop.people[to], **by), chosen, who=who, via="form", stage="check")
 
-    @rule(number=st.integers(0, 2), who=ANYBODY)
+    @rule(number=st.integers(0, 4), who=ANYBODY)
     def changes(self, number: int, who: str) -> None:
         for chosen in self.numbers[number : number + 1]:
             line = OrderLine.objects.get(order__number=chosen)
@@ -181,6 +185,31 @@ class FourEyes(RuleBasedStateMachine):
                 self.workers[each] = {Order.objects.get(number=each).created_by, who} | self.workers[each]
                 self.runs[each] = Run()
                 self.beyond.discard(each)
+
+    @rule(number=st.integers(0, 4), who=ANYBODY, quantity=st.integers(1, 9))
+    def divides(self, number: int, who: str, quantity: int) -> None:
+        """A part becomes an order of its own: it begins with no decision, and whoever worked on the whole has worked on it."""
+        for chosen in self.numbers[number : number + 1] if len(self.family) < 2 else ():
+            line = OrderLine.objects.get(order__number=chosen)
+            wished = {chosen: Division({line.pk: Decimal(quantity)})}
+            done = dividing.divide(wished, reason="so", actor=self.actor(who, "form"), now=self.shop.now)
+            type(self).refused += len(done.refused)
+            for part in done.numbers.values():
+                self.numbers.append(part)
+                self.family[part] = self.family.get(chosen, chosen)
+                self.workers[chosen].add(who)  # dividing changes the whole
+                self.workers[part] = {who} | self.workers[chosen]
+                if chosen in self.entered:
+                    self.entered.add(part)
+                self.runs[chosen].signed.clear()  # any change voids signatures
+
+    @rule(number=st.integers(0, 4), first=CLERKS, second=REVIEWERS, third=ANYBODY)
+    def is_divided_and_its_part_goes_on(self, number: int, first: str, second: str, third: str) -> None:
+        before = len(self.numbers)
+        self.divides(number, first, 5)
+        if len(self.numbers) > before:
+            self.checks({before}, second, "form", True)
+            self.signs({before}, third, "form", True)
 
     @rule(absent=ANYBODY, deputy=ANYBODY)
     def goes_away(self, absent: str, deputy: str) -> None:
@@ -200,6 +229,7 @@ class FourEyes(RuleBasedStateMachine):
         answers = dict.fromkeys(numbers, Completion(evidence={"type": "yes"}))
         for number in self.did(list(numbers), acts.complete, answers, who=who, via=via, stage="enter"):
             self.workers[number].add(who)
+            self.entered.add(number)
             self.runs[number] = Run()
 
     def did(
@@ -212,6 +242,12 @@ class FourEyes(RuleBasedStateMachine):
         refused = act(asked, actor=self.actor(who, via), now=self.shop.now, **more)
         type(self).refused += len(refused)
         return [number for number in numbers if number not in refused]
+
+    def family_total(self, number: str) -> Decimal:
+        """What an order comes to with everything that was divided from the same one."""
+        whole = self.family.get(number, number)
+        kin = [each for each in self.numbers if self.family.get(each, each) == whole]
+        return sum(Order.objects.filter(number__in=kin).values_list("total", flat=True), Decimal(0))
 
     def held_by(self, number: str, who: str) -> bool:
         return WorkItem.objects.filter(order__number=number, responsible__key=who).exists()
@@ -235,7 +271,8 @@ class FourEyes(RuleBasedStateMachine):
 
     def passed_rightly(self, number: str, run: Run) -> None:
         assert run.answered_yes, f"{number} passed without a decision"
-        needed = 1 if Order.objects.get(number=number).total >= SIGNED_FROM else 0
+        assert number in self.entered, f"{number} passed without having been entered"
+        needed = 1 if self.family_total(number) >= SIGNED_FROM else 0
         assert len(run.signed) >= needed, f"{number} passed without its signature"
         own = self.workers[number] - {"system"}
         for people in (run.decided_by, *run.signed):

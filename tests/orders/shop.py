@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
 from orderway.masterdata.models import Customer, Item, Person, RoleMember, TaxCategory
 from orderway.orders.actor import SYSTEM, Actor
 from orderway.orders.models import Order, OrderLine, WorkItem
@@ -139,8 +141,13 @@ UNKNOWN_TOTALS: set[int] = set()  # orders whose total nobody knows
 
 
 def _totals(order_ids):
-    rows = Order.objects.filter(pk__in=order_ids).values_list("pk", "total")
-    return {pk: total for pk, total in rows if pk not in UNKNOWN_TOTALS}
+    """As the product's `order.total`: with everything that was divided from the same order."""
+    families = {pk: whole or pk for pk, whole in Order.objects.filter(pk__in=order_ids).values_list("pk", "divided_from_id")}
+    members = Order.objects.filter(Q(pk__in=families.values()) | Q(divided_from_id__in=families.values()))
+    totals: dict[int, Decimal] = dict.fromkeys(families.values(), Decimal(0))
+    for pk, whole, total in members.exclude(status="cancelled").values_list("pk", "divided_from_id", "total"):
+        totals[whole or pk] += total
+    return {pk: totals[family] for pk, family in families.items() if pk not in UNKNOWN_TOTALS}
 
 
 def _boxes(order_ids):

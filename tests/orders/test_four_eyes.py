@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from orders.four_eyes import ROLES, FourEyes
-from orderway.engine import gates, memo
+from orderway.engine import gates, interrupting, memo
+from orderway.engine.drafting import Draft
 from orderway.masterdata.models import RoleMember
 from orderway.orders import acts, duties, session
 from orderway.orders.actor import Actor
 from orderway.orders.assigning import People
-from orderway.orders.models import OrderLine
+from orderway.orders.models import Order, OrderLine
+from orderway.releases import catalogue
 
 SEARCHING = os.environ.get("ORDERWAY_TEST_PROFILE") in ("search", "full")
 EXAMPLES = 400 if SEARCHING else 15
@@ -76,6 +79,20 @@ def _nobody_asks_for_signatures(monkeypatch):
     monkeypatch.setattr(deciding, "signatories", lambda *_: ())
 
 
+def _a_part_is_judged_alone(monkeypatch):
+    alone = lambda order_ids: dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "total"))  # noqa: E731
+    monkeypatch.setitem(catalogue._facts, "test.total", replace(catalogue.fact("test.total"), load=alone))
+
+
+def _a_part_knows_nobody(monkeypatch):
+    monkeypatch.setattr(Draft, "note_worker", lambda *_: None)
+    monkeypatch.setattr(session.Work, "_approving_own", lambda *_: None)
+
+
+def _a_part_begins_behind_its_entry(monkeypatch):
+    monkeypatch.setattr(interrupting, "_entries_of_part", lambda _program, _whole, back_to: (back_to,))
+
+
 def _zoe_reviews_her_own(machine):
     machine.places("zoe", "100.00", "form", True)
     machine.checks({0}, "zoe", "api", True)
@@ -110,6 +127,24 @@ def _nobody_signs(machine):
     machine.checks({0}, "bob", "form", True)
 
 
+def _halves_of_a_large_order_pass_alone(machine):
+    machine.places("alice", "1000.00", "form", True)
+    machine.divides(0, "alice", 5)
+    machine.checks({0, 1}, "bob", "form", True)
+
+
+def _zoe_reviews_a_part_of_what_she_entered(machine):
+    machine.places("zoe", "100.00", "form", True)
+    machine.divides(0, "alice", 5)
+    machine.checks({1}, "zoe", "form", True)
+
+
+def _a_part_of_what_was_never_entered_is_reviewed(machine):
+    machine.places("alice", "100.00", "form", False)
+    machine.divides(0, "alice", 5)
+    machine.checks({1}, "bob", "form", True)
+
+
 SEEDED = [
     (_nobody_is_barred, _zoe_reviews_her_own),
     (_anybody_may_sign_twice, _bob_decides_and_signs),
@@ -117,6 +152,9 @@ SEEDED = [
     (_who_changed_it_may_approve_it, _zoe_reviews_what_she_changed),
     (_administrators_may_everything, _the_administrator_signs),
     (_nobody_asks_for_signatures, _nobody_signs),
+    (_a_part_is_judged_alone, _halves_of_a_large_order_pass_alone),
+    (_a_part_knows_nobody, _zoe_reviews_a_part_of_what_she_entered),
+    (_a_part_begins_behind_its_entry, _a_part_of_what_was_never_entered_is_reviewed),
 ]
 
 
