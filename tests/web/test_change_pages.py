@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+from django.utils import translation
+
+from orderway.engine.refusals import CaseEnded
+from orderway.orders.blast_radius import Preview
 from orderway.orders.models import Amendment, Order
+from orderway.orders.ordered import Head, Ordered
+from orderway.orders.stages import Consequence
+from orderway.pages import refusing
+from orderway.standard.parse import parse
+from orderway.standard.templates import shipped
+from orderway.web import change_view
 
 
 def stamp_of(page: str) -> dict[str, str]:
@@ -94,3 +105,28 @@ def test_the_page_of_holds_says_which_stand_and_lifts_them(signed_in, shop):
     assert alice.post(f"/orders/{number}/hold", {"type": "moon", "reason": "x"}).status_code in (409, 422)
     assert bob.post(f"/orders/{number}/lift", {"type": "credit", "reason": "has paid"}).status_code == 302
     assert "No hold stands" in bob.get(f"/orders/{number}/hold").content.decode()
+
+
+def test_what_a_change_touches_is_added_up_stage_by_stage_and_not_over_unlike_things():
+    standard = parse(shipped()["make-to-order"], name="mto").standard
+    stock = [Consequence(1, "stock.reserve", "reserved", amount=Decimal(amount)) for amount in (300, 200)]
+    touched = [*stock, Consequence(1, "supply.purchase", "ordered", amount=Decimal(70))]
+    nothing = Ordered(1, Head("SO-1", 1, "CNY", Decimal(0), None, Decimal(0), False), {})
+
+    found = change_view._by_stage(Preview(nothing, nothing, consequences=tuple(touched)), standard)
+
+    assert [(stage, sum_) for stage, _rows, sum_ in found] == [("Stock check", 500), ("Purchasing", 70)]
+
+
+def test_kinds_of_holds_and_states_of_orders_are_said_in_the_readers_language(signed_in, shop):
+    number = shop.an_order()
+    alice = signed_in("alice")
+    alice.post(f"/orders/{number}/hold", {"type": "customer", "reason": "Dan asked"})
+
+    with translation.override("zh-hans"):
+        assert refusing.sentence(CaseEnded(status="cancelled")).startswith("此订单已取消。")
+        assert refusing.retold(str(CaseEnded(status="ended"))).startswith("此订单已结束。")
+    alice.cookies["django_language"] = "zh-hans"
+    page = alice.get(f"/orders/{number}/hold").content.decode()
+    assert "客户要求" in page
+    assert 'value="customer"' in page

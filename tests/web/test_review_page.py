@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from orderway.orders.models import Mention
+from orderway.pages.fact_titles import TITLES
 from orderway.releases import catalogue
-from orderway.web.fact_words import TITLES
 from stages.house import BY_PEOPLE, STANDARD, House
 from stages.review.test_reviewing import PAPER, entered, limit
 

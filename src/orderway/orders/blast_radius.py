@@ -65,11 +65,6 @@ class Preview:
     refusal: Refusal | None = None
 
     @property
-    def touched(self) -> Decimal:
-        """The money of everything that it touches, net: what has to be looked at, not a sum to be paid."""
-        return sum((one.amount for one in self.consequences), ZERO)
-
-    @property
     def leftovers(self) -> list[Consequence]:
         """What undo cannot take back."""
         return [one for one in self.consequences if not one.reversible]

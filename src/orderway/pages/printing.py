@@ -18,6 +18,7 @@ import typst
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from django.utils import translation
+from django.utils.translation import pgettext_lazy
 
 from orderway.engine.refusals import Refusal
 from orderway.pages import fonts, languages
@@ -130,6 +131,18 @@ def _compiler(template: Path) -> typst.Compiler:
 
 # --- texts as they are printed -----------------------------------------------------------------------------------------------
 
+UNITS = {
+    "pcs": pgettext_lazy("unit", "pcs"),
+    "pc": pgettext_lazy("unit", "pc"),
+    "set": pgettext_lazy("unit", "set"),
+    "pair": pgettext_lazy("unit", "pair"),
+    "box": pgettext_lazy("unit", "box"),
+    "carton": pgettext_lazy("unit", "carton"),
+    "pack": pgettext_lazy("unit", "pack"),
+    "roll": pgettext_lazy("unit", "roll"),
+    "bottle": pgettext_lazy("unit", "bottle"),
+}  # units of measure (kg, m) are written alike in every language
+
 
 def day(value: date | None) -> str:
     """A date in the language in use; nothing for no date."""
@@ -139,6 +152,11 @@ def day(value: date | None) -> str:
 def quantity(value: Decimal) -> str:
     """A quantity without trailing zeros."""
     return format_decimal(value.normalize(), format="#,##0.######", locale=_locale(), decimal_quantization=False)
+
+
+def pieces(value: Decimal, unit: str) -> str:
+    """A quantity with its unit; a unit that only the company knows as it wrote it."""
+    return f"{quantity(value)} {UNITS.get(unit, unit)}".strip()
 
 
 def price(value: Decimal) -> str:

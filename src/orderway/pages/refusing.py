@@ -12,12 +12,13 @@ from string import Formatter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 
 from orderway.engine.refusals import Mistake, Refusal
 
 CONFLICT = 409
 UNPROCESSABLE = 422
+STATUSES = {"ended": pgettext_lazy("state of an order", "ended"), "cancelled": pgettext_lazy("state of an order", "cancelled")}
 Words = Callable[[str, str], str]
 """(name of the parameter, value) -> the value in the reader's words, such as a stage's title for its id."""
 
@@ -74,6 +75,8 @@ def response(request: HttpRequest, refusal: Refusal, words: Words | None = None)
 
 def _shown(name: str, value: object, words: Words | None) -> str:
     if isinstance(value, str):
+        if name == "status" and value in STATUSES:
+            return str(STATUSES[value])
         return words(name, value) if words else value
     if isinstance(value, Iterable):
         return gettext(", ").join(_shown(name, part, words) for part in value)

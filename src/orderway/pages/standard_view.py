@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from orderway.pages.templatetags.ow import limit, said
+from orderway.pages import fact_titles
+from orderway.pages.templatetags.ow import hold_kind, limit, said
 from orderway.standard.document import Criterion, Evidence, Stage, StageId, Standard, Step, Table
 
 
@@ -35,7 +36,7 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A decision table with its role outputs in words."""
+    """A decision table with its inputs and role outputs in words."""
 
     id: str
     inputs: tuple[str, ...]
@@ -147,7 +148,8 @@ def table_view(standard: Standard, table: Table) -> TableView:
         return _(", ").join(shown) if shown else pgettext("approval by nobody", "nobody")
 
     rows = tuple((row.tests, output(row.output)) for row in table.rows)
-    return TableView(table.id, tuple(part.source for part in table.inputs), rows, table.hit == "first")
+    inputs = tuple(fact_titles.expression(part.source, standard.facts) for part in table.inputs)
+    return TableView(table.id, inputs, rows, table.hit == "first")
 
 
 def proof(standard: Standard, evidence: Evidence | None) -> str:
@@ -219,7 +221,7 @@ def _exceptions(standard: Standard) -> list[str]:
     if rules.change:
         sentences.append(_("Change: %(who)s, until %(stage)s.") % {"who": who(rules.change.by), "stage": until(rules.change.until)})
     for kind in rules.hold.types if rules.hold else ():
-        words = {"kind": kind.id, "who": who(kind.by), "time": limit(kind.expires) if kind.expires else _("until it is lifted")}
+        words = {"kind": hold_kind(kind.id), "who": who(kind.by), "time": limit(kind.expires) if kind.expires else _("until it is lifted")}
         sentences.append(_("Hold %(kind)s: %(who)s, %(time)s.") % words)
     if rules.complaint:
         words = {"who": who(rules.complaint.by), "stage": stage_title(standard, rules.complaint.opens)}

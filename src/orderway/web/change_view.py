@@ -37,12 +37,11 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """A preview in words. `by_stage`: what each stage says, in the sequence of the way."""
+    """A preview in words. `by_stage`: what each stage says, in the sequence of the way, and what that comes to: stages do not add up."""
 
     differences: list[str]
-    by_stage: list[tuple[str, list[Touched]]]
+    by_stage: list[tuple[str, list[Touched], Decimal]]
     leftovers: int
-    money: Decimal
     total_before: Decimal
     total_after: Decimal
     gross_after: Decimal
@@ -62,7 +61,6 @@ def effects_of(order: Order, preview: Preview) -> Effects:
         differences=[difference_text(one) for one in preview.differences],
         by_stage=_by_stage(preview, standard),
         leftovers=len(preview.leftovers),
-        money=preview.touched,
         total_before=preview.before.head.total,
         total_after=preview.after.total,
         gross_after=preview.after.gross,
@@ -76,13 +74,13 @@ def effects_of(order: Order, preview: Preview) -> Effects:
     )
 
 
-def _by_stage(preview: Preview, standard: Standard) -> list[tuple[str, list[Touched]]]:
+def _by_stage(preview: Preview, standard: Standard) -> list[tuple[str, list[Touched], Decimal]]:
     titles = {stage.does: stage_title(standard, stage.id) for stage in standard.stages.values() if stage.does}
     positions = {line.line_id: line.position for line in preview.before.lines.values()}
     found: dict[str, list[Touched]] = {}
     for one in preview.consequences:
         found.setdefault(titles.get(one.act, one.act), []).append(_touched(one, positions, preview.owners or {}, standard))
-    return list(found.items())
+    return [(stage, rows, sum((row.amount for row in rows if row.amount), ZERO)) for stage, rows in found.items()]
 
 
 def _touched(one: Consequence, positions: Mapping[int, int], owners: Mapping[str, str], standard: Standard) -> Touched:

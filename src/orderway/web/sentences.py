@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from orderway.engine.freezing import thaw
 from orderway.engine.move import Assigned, Move
 from orderway.journal.models import Entry
+from orderway.pages.templatetags.ow import hold_kind
 from orderway.releases import catalogue
 from orderway.standard.document import Standard
 from orderway.web.fact_words import FactWords
@@ -110,7 +111,7 @@ def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:
         "opened": _opened(move, standard),
         "percent": move.level,
         "told": _(", ").join(_told_whom(whom, standard) for whom in move.told.split(", ")),
-        "holds": _(", ").join(move.turn.held),
+        "holds": _(", ").join(hold_kind(kind) for kind in move.turn.held),
         "people": _people(move, names),
         "criteria": _(", ").join(_criterion(standard, move, waived.criterion) for waived in move.turn.waived),
     }

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from orderway.orders.models import Order, WorkItem
 from orderway.pages.refusing import Words
+from orderway.pages.templatetags.ow import hold_kind
 from orderway.releases.publishing import program_of
 from orderway.standard.document import Standard
 from orderway.web.standard_view import criterion_text, document_title, role, stage_title, step_title
@@ -44,6 +45,8 @@ def _words(standard: Standard, stage_id: str) -> Words:
             return stage_title(standard, value)
         if name in ROLES:
             return role(standard, value.removeprefix("role "))
+        if name in ("type", "types"):
+            return hold_kind(value)
         if name in ("documents", "document"):
             return document_title(standard, value)
         stage = standard.stages.get(stage_id)  # type: ignore[call-overload]

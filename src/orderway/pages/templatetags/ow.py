@@ -5,6 +5,7 @@ Widths are attributes of SVG, because the content security policy allows no styl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,9 +13,10 @@ from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from orderway.pages import languages
 from orderway.standard.document import Duration, Text
@@ -23,6 +25,18 @@ register = template.Library()
 
 LOCALES = {"zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_TW", "en": "en"}
 MINUTES_AN_HOUR = 60
+
+
+HOLDS: Mapping[str, Promise] = {
+    "credit": pgettext_lazy("kind of hold", "credit"),
+    "customer": pgettext_lazy("kind of hold", "customer's wish"),
+    "quality": pgettext_lazy("kind of hold", "quality"),
+    "payment": pgettext_lazy("kind of hold", "payment"),
+    "price": pgettext_lazy("kind of hold", "price"),
+    "address": pgettext_lazy("kind of hold", "address"),
+    "fraud": pgettext_lazy("kind of hold", "suspected fraud"),
+    "export": pgettext_lazy("kind of hold", "export control"),
+}
 
 
 @register.filter
@@ -176,3 +190,9 @@ def _grouped(value: Decimal, least: int) -> str:
 def _plain(value: Decimal) -> Decimal:
     plain = value.normalize()
     return plain.quantize(Decimal(1)) if int(plain.as_tuple().exponent) > 0 else plain
+
+
+@register.filter
+def hold_kind(hold_type: str) -> str:
+    """What a kind of hold is called; one that only the company knows by its id, as it wrote it."""
+    return str(HOLDS.get(hold_type, hold_type.replace("_", " ")))

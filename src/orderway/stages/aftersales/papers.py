@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from orderway.pages.printing import Column, Paper, day, money, percent, quantity, renderer
+from orderway.pages.printing import Column, Paper, day, money, percent, pieces, renderer
 from orderway.stages.aftersales import queries
 from orderway.stages.aftersales.models import CreditNote, CreditNoteLine
 from orderway.stages.invoicing.models import Allocation
@@ -51,8 +51,8 @@ def build(data: object) -> Paper:
 
 
 def _row(note: CreditNote, line: CreditNoteLine) -> list[str]:
-    pieces = f"{quantity(line.quantity)} {line.unit}" if line.quantity else ""
-    return [str(line.position), f"{line.sku}  {line.description}", pieces, percent(line.tax_rate), money(line.amount, note.currency)]
+    came_back = pieces(line.quantity, line.unit) if line.quantity else ""
+    return [str(line.position), f"{line.sku}  {line.description}", came_back, percent(line.tax_rate), money(line.amount, note.currency)]
 
 
 def _totals(note: CreditNote) -> list[tuple[str, str]]:

@@ -50,7 +50,7 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
         str(line["position"]),
         line["sku"],
         _name(line),
-        f"{printing.quantity(Decimal(line['quantity']))} {line['unit']}",
+        printing.pieces(Decimal(line["quantity"]), line["unit"]),
         printing.price(Decimal(line["unit_price"])),
         printing.percent(discount) if discount else "",
         printing.price(Decimal(line["amount"])),

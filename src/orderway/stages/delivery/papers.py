@@ -18,7 +18,7 @@ from orderway.orders import documents
 from orderway.orders.models import Order
 from orderway.orders.proofs import own_documents
 from orderway.orders.work import Work
-from orderway.pages.printing import Column, Paper, day, quantity, renderer
+from orderway.pages.printing import Column, Paper, day, pieces, renderer
 from orderway.sets.writing import Write
 from orderway.stages.supply.rules import shown
 
@@ -85,7 +85,7 @@ def _row(line: Sequence[Any], stored: Mapping[str, Any]) -> list[str]:
     position, sku, amount = line[:3]
     item = stored["items"].get(sku)
     name = item.names.get(_language(), item.name) if item else ""
-    return [str(position), sku, name, f"{quantity(Decimal(amount))} {item.unit if item else ''}".strip()]
+    return [str(position), sku, name, pieces(Decimal(amount), item.unit if item else "")]
 
 
 def _language() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from orderway.pages.printing import Column, Paper, day, money, percent, price, quantity, renderer
+from orderway.pages.printing import Column, Paper, day, money, percent, pieces, price, renderer
 from orderway.stages.invoicing import queries
 from orderway.stages.invoicing.models import Invoice, InvoiceLine, InvoiceTax, IssuedDocument
 
@@ -69,7 +69,7 @@ def _row(invoice: Invoice, line: InvoiceLine) -> list[str]:
     return [
         str(line.position),
         f"{line.sku}  {line.description}",
-        f"{quantity(line.quantity)} {line.unit}",
+        pieces(line.quantity, line.unit),
         price(line.unit_price),
         percent(line.discount_percent) if line.discount_percent else "",
         percent(line.tax_rate),
