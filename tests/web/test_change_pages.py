@@ -126,7 +126,7 @@ def test_kinds_of_holds_and_states_of_orders_are_said_in_the_readers_language(si
     with translation.override("zh-hans"):
         assert refusing.sentence(CaseEnded(status="cancelled")).startswith("此订单已取消。")
         assert refusing.retold(str(CaseEnded(status="ended"))).startswith("此订单已结束。")
-    alice.cookies["django_language"] = "zh-hans"
+    alice.post("/language", {"language": "zh-hans"})
     page = alice.get(f"/orders/{number}/hold").content.decode()
     assert "客户要求" in page
     assert 'value="customer"' in page
