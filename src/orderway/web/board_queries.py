@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 
 from orderway.masterdata.models import Person
 from orderway.orders.models import WorkItem
@@ -55,9 +55,15 @@ def by_stage(items: QuerySet[WorkItem], *, now: datetime) -> dict[str, StageCoun
 
 
 def waiting(items: QuerySet[WorkItem]) -> Waiting:
-    """How much of the work waits; one statement."""
-    found = items.aggregate(**{name: Count("id", filter=condition) for name, condition in WAITS.items()})
+    """How much of the work waits; one statement whose parts each read an index of few rows, not all that is open."""
+    parts = [_counted(items.filter(condition), name) for name, condition in WAITS.items()]
+    found = dict.fromkeys(WAITS, 0) | dict(parts[0].union(*parts[1:], all=True))
     return Waiting(**found)
+
+
+def _counted(items: QuerySet[WorkItem], name: str) -> QuerySet[WorkItem, tuple[str, int]]:
+    grouped = items.order_by().values("state").annotate(name=Value(name), count=Count("pk"))
+    return grouped.values_list("name", "count")
 
 
 def by_person(items: QuerySet[WorkItem], *, now: datetime) -> list[Load]:
