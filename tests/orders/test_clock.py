@@ -96,3 +96,21 @@ def test_the_sweep_reads_and_writes_many_orders_with_the_same_number_of_statemen
     many = statements(lambda: clock.sweep(shop.now + timedelta(hours=3)))
 
     assert few == many
+
+
+def test_a_hold_that_has_expired_is_lifted_once_whether_by_hand_or_by_the_sweep(shop):
+    """Between its time and the sweep somebody lifts it by hand; a younger one of the same kind goes on standing."""
+    number = shop.an_order()
+    bob, late = shop.actor("bob"), shop.now + timedelta(days=7, minutes=5)
+    acts.hold([number], "credit", reason="late payer", actor=bob, now=shop.now)
+    acts.hold([number], "credit", reason="a second invoice", actor=bob, now=shop.now + timedelta(days=2))
+
+    assert not acts.lift([number], "credit", reason="paid", actor=bob, now=late)
+    assert clock.sweep(late).lifted == 0
+
+    first, second = Hold.objects.order_by("sequence")
+    assert (first.lifted_by, second.lifted_at) == ("bob", None)
+    assert clock.sweep(late + timedelta(days=2)).lifted == 1
+    assert acts.lift([number], "credit", reason="paid", actor=bob, now=late + timedelta(days=3))[number].code == "no_such_hold"
+    assert shop.item(number, "enter").held_since is None
+    nothing_broken()

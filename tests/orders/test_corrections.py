@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from orders.shop import PLAIN
-from orderway.orders import acts, corrections
+from orderway.orders import acts, changes, corrections
 from orderway.orders.completion import Completion
 from orderway.orders.corrections import Fault
-from orderway.orders.models import Correction
+from orderway.orders.models import Correction, OrderLine
 
 ERRORS = "errors:\n  item: {en: Wrong item}\n  price: {en: Wrong price}\nfacts:"
 
@@ -69,3 +71,19 @@ def test_an_error_that_was_corrected_beside_any_gate_is_put_on_record(shop, vers
     assert not acts.note_fault([number], said, found_at="enter", actor=shop.actor("carol"), now=shop.now)
     assert acts.note_fault([number], said, found_at="moon", actor=shop.actor("carol"), now=shop.now)[number].code == "unknown_stage"
     assert found() == [("price", "enter", "check", "old list", "carol")]
+
+
+def test_a_change_that_puts_an_error_right_says_which_and_where_it_was_found(shop, version):
+    number = shop.an_order(version=version)
+    shop.entered(number)
+    line = OrderLine.objects.get(order__number=number)
+    by = {"reason": "we typed ten", "actor": shop.actor("alice"), "now": shop.now}
+
+    strange = changes.change({number: changes.OrderChange({line.pk: Decimal(4)})}, fault=Fault("mood"), **by)
+    assert strange[number].code == "unknown_error_kind"
+    assert found() == []
+
+    assert not changes.change({number: changes.OrderChange({line.pk: Decimal(4)})}, fault=Fault("item", "check", "we typed ten"), **by)
+    assert found() == [("item", "check", "check", "we typed ten", "alice")]
+    assert not changes.change({number: changes.OrderChange({line.pk: Decimal(5)})}, **by)
+    assert len(found()) == 1, "what the customer wants otherwise is no error of ours"

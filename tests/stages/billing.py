@@ -204,12 +204,13 @@ class Billing(Shop):
         resolutions = dict.fromkeys(places, text)
         return aftersales.resolve(list(places), resolutions=resolutions, brings=brings, actor=self.actor(who), now=self.now)
 
-    def credits(self, number: str, *, pieces: dict | None = None, amounts: dict | None = None, who: str = "sue"):
+    def credits(self, number: str, *, pieces: dict | None = None, amounts: dict | None = None, who: str = "sue", fault=None):
         """Somebody issues a credit note; gives (its number or None, the refusal or None)."""
         wish = settlements.Wish(
             number,
             {position: D(str(quantity)) for position, quantity in (pieces or {}).items()},
             {position: D(str(amount)) for position, amount in (amounts or {}).items()},
+            fault=fault,
         )
         numbers, refused = settlements.credit([wish], actor=self.actor(who), now=self.now)
         return numbers.get(number), refused.get(number)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from ninja import Query
 
 from orderway.api import queries
+from orderway.api.doing import FaultIn
 from orderway.engine.case import Case
 from orderway.engine.refusals import Refusal
 from orderway.orders import as_ordered, blast_radius, changes, dividing
@@ -73,6 +74,8 @@ class WhyIn(Body):
 
 class ChangeIn(WishIn, WhyIn):
     """A change."""
+
+    error: FaultIn | None = Asked("Which error of ours it corrects, if it is one.", None)
 
 
 class PartIn(Body):
@@ -197,7 +200,8 @@ def change(request: HttpRequest, change: ChangeIn, number: str = ORDER_NUMBER) -
     """What has not passed the stage named in the standard goes back; signatures are void; what is not needed any more is taken back."""
     caller = caller_of(request)
     wish = amending.change_of(_found(number), _edit(change), now=caller.now)
-    refused = changes.change({number: wish}, **_why(change, number), actor=caller.actor, now=caller.now)
+    fault = change.error.fault(change.reason) if change.error else None
+    refused = changes.change({number: wish}, **_why(change, number), fault=fault, actor=caller.actor, now=caller.now)
     return done(number, refused)
 
 

@@ -18,6 +18,7 @@ from orderway.journal.models import Entry
 from orderway.masterdata.models import Person
 from orderway.orders import as_ordered, stages
 from orderway.orders.as_ordered import Stood
+from orderway.orders.corrections import Fault
 from orderway.orders.models import Amendment
 from orderway.orders.ordered import Ordered, differences
 from orderway.orders.stages import Consequence, LineChange
@@ -56,13 +57,14 @@ class ChangeWaits(Refusal):
 class Asked:
     """Why, who wants it (in their words), and by place the stamp of the preview that was decided on ("" if nobody looked).
 
-    `settles`: the change is itself the answer to the one that waits.
+    `settles`: the change is itself the answer to the one that waits. `fault`: the error that it corrects, if it is one.
     """
 
     reason: str
     requested_by: str = ""
     seen: Mapping[str, str] = field(default_factory=dict)
     settles: bool = False
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)

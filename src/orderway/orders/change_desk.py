@@ -16,7 +16,7 @@ from orderway.engine.move import Leftover as EngineLeftover
 from orderway.engine.move import Move
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
-from orderway.orders import amendments, as_ordered, deliveries, exposure, ordered, rewriting, stages
+from orderway.orders import amendments, as_ordered, corrections, deliveries, exposure, ordered, rewriting, stages
 from orderway.orders.amendments import Asked, Done, Found, Kind
 from orderway.orders.as_ordered import DELIVERIES, Stood
 from orderway.orders.locking import Opened
@@ -51,6 +51,12 @@ class Changing:
         }
         self._found: dict[int, Found] = {}
         self._emptied: dict[int, tuple[int, ...]] = {}
+
+    def refuse_unknown_error(self) -> None:
+        """Refuse where the order's standard does not know the error that is corrected."""
+        fault = self.asked.fault
+        if fault is not None:
+            refuse(self._work, {place: corrections.misfit(self._work.opened(place).program, fault) for place in self._work.places})
 
     def refuse_what_stages_object_to(self, places: Iterable[str]) -> None:
         """Ask the stages whether lines may lose so much while the rest of their order goes on."""
@@ -119,6 +125,15 @@ class Changing:
             for one in changes
         ]
         amendments.file(documents, self.asked, actor=work.actor.key, now=work.now)
+        if self.asked.fault is not None:
+            faults = [(self._orders[place], _stands_at(work.opened(place)), self.asked.fault) for place in work.places]
+            work.also(*corrections.writes(faults, actor=work.actor.key, now=work.now))
+
+
+def _stands_at(opened: Opened) -> str:
+    """The furthest stage that is open: an error that a change corrects was found there."""
+    order = opened.program.order_of
+    return max((item.stage for item in opened.case.items if item.kind == "stage"), key=lambda stage: order[stage])
 
 
 def judges_credit(program: Program) -> bool:

@@ -31,6 +31,7 @@ from orderway.orders.change_desk import (
     standing,
     undo,
 )
+from orderway.orders.corrections import Fault
 from orderway.orders.locking import Opened
 from orderway.orders.models import Delivery
 from orderway.orders.ordered import BelowShipped, OrderChange, Ordered
@@ -140,21 +141,23 @@ def change(
     requested_by: str = "",
     seen: Mapping[str, str] | None = None,
     settles: bool = False,
+    fault: Fault | None = None,
     actor: Actor,
     now: datetime,
 ) -> Refused:
     """Change lines, dates and prices of these orders; what has not passed goes back to where the standard says, signatures are void.
 
     What lines lose is taken back at once; what they gain is found when the stages are passed again. `settles`: this is the answer to
-    the change that waits.
+    the change that waits. `fault`: the error that is corrected by it, put on record with it.
     """
-    asked = Asked(reason, requested_by, seen or {}, settles)
+    asked = Asked(reason, requested_by, seen or {}, settles, fault)
     with door(list(changes), Entrance("change", "order.change", None, changers), actor=actor, now=now) as work:
         everybody = {place: work.opened(place).order.id for place in work.places}
         foreseen = foreseen_moves(work, going_back(reason))
         before = as_ordered.read(standing(work, foreseen))
         refuse(work, {place: ordered.misfit(before[everybody[place]], changes[place]) for place in foreseen})
         desk = Changing(work, asked, Kind.CHANGE, before, {place: changes[place] for place in work.places})
+        desk.refuse_unknown_error()
         desk.refuse_what_stages_object_to(work.places)
         desk.refuse_what_met_another()
         desk.lock_credit()

@@ -23,10 +23,12 @@ from orderway.orders.ordered import NothingChanges, Ordered
 from orderway.orders.work import run_open
 from orderway.pages import refusing
 from orderway.pages.guarding import needs
+from orderway.releases.publishing import program_of
 from orderway.stages.capture import amending
 from orderway.stages.capture.actions import DraftRefused, ProposalSettled
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.web import acting, change_forms, change_view, order_view, queries
+from orderway.web.faults import choices_of, fault_of
 from orderway.web.task_view import may
 from orderway.web.words import words_of_order
 
@@ -65,6 +67,7 @@ def _do_change(order: Order, ordered: Ordered, fields: QueryDict, actor: Actor, 
         reason=_text(fields, "reason"),
         requested_by=_text(fields, "requested_by", 120),
         seen={order.number: fields.get("seen", "")},
+        fault=fault_of(fields, _text(fields, "reason")),
         actor=actor,
         now=now,
     )
@@ -185,6 +188,7 @@ def _form(request: HttpRequest, order: Order, ordered: Ordered, template: str, l
         ],
         "refused": sentence,
         "may": _may(request, order),
+        "faults": choices_of(program_of(order.version_id, order.version.content_hash)),
         **_looked(order, ordered, fields, look),
     }
     return render(request, template, context, status=refusing.status(refusal) if refusal else 200)

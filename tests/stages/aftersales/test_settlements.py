@@ -10,6 +10,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from orderway.orders import line_ledger
+from orderway.orders.corrections import Fault
+from orderway.orders.models import Correction
 from orderway.stages.aftersales import papers, settlements, stage
 from orderway.stages.aftersales.models import CreditNote, CreditNoteLine, Replacement
 from orderway.stages.aftersales.rules import CreditAboveCap, MoreThanReturned, NothingToCredit, PiecesAndAmount, PiecesNotReturned
@@ -235,3 +237,12 @@ def test_invariants_see_a_credit_beyond_the_invoice(shop):
 
     assert re.search(r"2000(\.0+)? for 0(\.0+)? credited of 1000", broken(4)[0])
     assert broken(11) == ["series CN-2026: 2 documents, numbers 1 to 2"]
+
+
+def test_a_credit_note_says_which_error_it_makes_good(shop):
+    number = shop.sold((shop.rail, 10, "100"))
+
+    assert shop.credits(number, amounts={1: 50}, fault=Fault("mood"))[1].code == "unknown_error_kind"
+    assert not CreditNote.objects.exists()
+    assert shop.credits(number, amounts={1: 50}, fault=Fault("quantity")) == ("CN-2026-000001", None)
+    assert list(Correction.objects.values_list("kind", "found_at")) == [("quantity", "after_sales")]

@@ -5,14 +5,16 @@ Caps are judged under the lock of the order, over all paths (RULES 12): a credit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
-from orderway.orders import exposure, line_ledger
+from orderway.orders import corrections, exposure, line_ledger
 from orderway.orders.actor import Actor
+from orderway.orders.corrections import Fault
 from orderway.orders.models import ExposureMove, LineMove
 from orderway.orders.session import Entrance, Work, door
 from orderway.stages.aftersales import crediting, queries, rules
@@ -29,12 +31,16 @@ from orderway.stages.stock import actions as stock
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to credit on an order, by position: pieces (their part of what was charged) or amounts alone (an allowance)."""
+    """What to credit on an order, by position: pieces (their part of what was charged) or amounts alone (an allowance).
+
+    `fault`: the error that is made good by it; it comes to light in the stage that complaints open.
+    """
 
     order: str
     pieces: Mapping[int, Decimal] = field(default_factory=dict)
     amounts: Mapping[int, Decimal] = field(default_factory=dict)
     text: str = ""
+    fault: Fault | None = None
 
 
 def credit(wishes: Sequence[Wish], *, actor: Actor, now: datetime) -> tuple[Mapping[str, str], Mapping[str, Refusal]]:
@@ -48,15 +54,30 @@ def credit(wishes: Sequence[Wish], *, actor: Actor, now: datetime) -> tuple[Mapp
         for place in work.places:
             order_id = work.orders[place].id
             try:
+                _check_fault(work.opened(place).program, by_order[place].fault)
                 drafts.append(_draft(by_order[place], order_id, lines[order_id], steps[order_id]))
             except Refusal as refusal:
                 work.refuse(place, refusal)
         issued = crediting.issue(drafts, actor=actor, now=now)
-        work.also(*issued.writes)
+        work.also(*issued.writes, *corrections.writes(_faults(work, by_order), actor=actor.key, now=now))
         numbers = {place: issued.numbers[order.id] for place, order in work.orders.items()}
         for place in numbers:
             work.record(place, ["order.credited"])
     return numbers, work.refused
+
+
+def _check_fault(program: Program, fault: Fault | None) -> None:
+    misfit = corrections.misfit(program, fault) if fault else None
+    if misfit is not None:
+        raise misfit
+
+
+def _faults(work: Work, wishes: Mapping[str, Wish]) -> Iterator[tuple[int, str, Fault]]:
+    for place in work.places:
+        opened, fault = work.opened(place), wishes[place].fault
+        rule = opened.program.standard.exceptions.complaint
+        if fault is not None:
+            yield opened.order.id, rule.opens if rule else "", fault
 
 
 def _draft(wish: Wish, order_id: int, lines: Sequence[Line], step: Decimal) -> crediting.Draft:

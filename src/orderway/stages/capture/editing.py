@@ -18,9 +18,10 @@ from orderway.engine.case import Case, OpenItem
 from orderway.engine.move import Move
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
-from orderway.orders import changes, line_ledger
+from orderway.orders import changes, corrections, line_ledger
 from orderway.orders.actor import Actor
 from orderway.orders.amounts import total_of
+from orderway.orders.corrections import Fault
 from orderway.orders.line_ledger import Booking
 from orderway.orders.locking import at_act
 from orderway.orders.models import LineMove, Order, OrderLine
@@ -66,8 +67,14 @@ class _Rows:
     bookings: list[Booking]
 
 
-def edit(edits: Mapping[str, OrderEdit], *, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
-    """Correct orders ({place: edit}) whose receipt is open. Allowed on hold; nothing of an order with a problem is changed."""
+def edit(
+    edits: Mapping[str, OrderEdit], *, faults: Mapping[str, Fault] | None = None, actor: Actor, now: datetime
+) -> Mapping[str, Refusal]:
+    """Correct orders ({place: edit}) whose receipt is open. Allowed on hold; nothing of an order with a problem is changed.
+
+    `faults`: by place, the error that is corrected, put on record with it.
+    """
+    found = faults or {}
     with door(list(edits), Entrance("capture.edit", "order.edit", at_act(ACT)), actor=actor, now=now) as work:
         lines = queries.lines_now(work.order_ids)
         heads = _heads(work.order_ids)
@@ -78,13 +85,16 @@ def edit(edits: Mapping[str, OrderEdit], *, actor: Actor, now: datetime) -> Mapp
         for place in work.places:
             order_id = work.opened(place).order.id
             problems = rules.edit_problems(edits[place], lines[order_id], heads[order_id].customer, masters)
-            below = _below_what_is_gone(edits[place], lines[order_id], gone)
+            misfit = corrections.misfit(work.opened(place).program, found[place]) if place in found else None
+            below = misfit or _below_what_is_gone(edits[place], lines[order_id], gone)
             if problems:
                 work.refuse(place, DraftRefused(problems=problems))
             elif below is not None:
                 work.refuse(place, below)
             elif work.move(place, _noted(edits[place], lines[order_id])):
                 _gather(rows, work, place, edits[place], lines[order_id], heads[order_id], masters)
+                if place in found:
+                    work.also_fault(place, found[place])
         _write(rows, now=now)
     return work.refused
 
