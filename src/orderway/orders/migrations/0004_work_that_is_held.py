@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0002_feedback_of_customers")]
+    dependencies = [("orders", "0003_notifications_of_measures")]
 
     operations = [
         migrations.AddIndex(
