@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImprovementConfig(AppConfig):
@@ -14,9 +15,14 @@ class ImprovementConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the lists."""
-        from orderway.improvement import mailing, panels, questions
+        from orderway.improvement import mailing, panels, predicting, questions
         from orderway.orders.jobs import register_job
+        from orderway.pages.navigation import Door, register_door
+        from orderway.releases.effects import register_effects
 
         register_job("questions to customers", questions.follow, every=timedelta(seconds=30))
         register_job("mail to customers", mailing.send, every=timedelta(minutes=5))
+        register_job("what-ifs", predicting.work_off, every=timedelta(seconds=2), lease=timedelta(hours=1))
+        register_effects("simulation", predicting.effects)
+        register_door(Door("improve", _("Improve"), "bolt", "i", rank=60))
         panels.register()

@@ -23,6 +23,7 @@ from orderway.engine.refusals import Mistake, Refusal
 from orderway.improvement import limiting, questions
 from orderway.improvement.models import Question
 from orderway.improvement.refusals import LinkNotOurs
+from orderway.improvement.suggestions import reply_to_customer
 from orderway.masterdata.models import Company
 from orderway.orders.feedback import MOST_LETTERS
 from orderway.pages import languages, refusing
@@ -91,6 +92,7 @@ def _page(
         "asks": asks,
         "thanks": thanks,
         "refused": refused,
+        "reply": reply_to_customer(asked.answer_id) if asked and thanks and asked.answer_id else "",
         "faces": FACES,
         "chosen": request.POST.get("score", ""),
         "comment": request.POST.get("comment", ""),

@@ -1,12 +1,17 @@
-"""What improvement keeps: the questions that customers are asked. Feedback itself lies in `orders`; nothing here moves an order."""
+"""What improvement keeps: questions to customers, what became of suggestions, PDCA cycles and their frozen results.
+
+Feedback itself lies in `orders`; nothing here moves an order.
+"""
 
 from __future__ import annotations
 
 import secrets
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from orderway.orders.models import Feedback, Order
 
@@ -49,3 +54,118 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.order_id}"
+
+
+class Cycle(models.Model):
+    """A PDCA cycle: one problem from plan to act, on one page. What was measured is frozen in `Result` when it is closed.
+
+    `changed_at`: since when new orders go the new way, all of them or the share of `trial`.
+    """
+
+    class Measure(models.TextChoices):
+        LEAD_TIME = "lead_time", _("lead time")
+        ERROR_RATE = "error_rate", _("orders with an error")
+
+    class Outcome(models.TextChoices):
+        RELEASE = "release", _("kept")
+        DROP = "drop", _("dropped")
+        NEXT = "next", _("goes on in the next cycle")
+
+    title = models.CharField(max_length=160)
+    standard_id = models.CharField(max_length=64)
+    stage = models.CharField(max_length=64, blank=True)  # empty: the way as a whole
+    measure = models.CharField(max_length=16, choices=Measure.choices)
+    aim_percent = models.SmallIntegerField()  # -30: a third less
+    problem = models.TextField()
+    causes = models.TextField(blank=True)  # one a line
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    doing = models.TextField(blank=True)  # what is changed beside the version: training, forms, places
+    changed_at = models.DateTimeField(null=True, blank=True)
+    trial = models.ForeignKey("releases.Trial", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    reason = models.TextField(blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    follows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(closed_at__isnull=True) | ~Q(outcome=""), name="cycle_closed_has_an_outcome"),
+            models.CheckConstraint(condition=Q(trial__isnull=True) | Q(version__isnull=False), name="cycle_trial_has_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Reply(models.Model):
+    """What became of something that was said: taken up, done or declined, with the words for its author. The newest one counts."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        TAKEN_UP = "taken_up", _("taken up")
+        DONE = "done", _("done")
+        DECLINED = "declined", _("declined")
+
+    feedback = models.ForeignKey(Feedback, on_delete=models.PROTECT, related_name="replies")
+    state = models.CharField(max_length=8, choices=State.choices)
+    text = models.TextField(blank=True)
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.feedback_id}"
+
+
+class Result(models.Model):
+    """What a closed cycle had measured: the verdict and the very orders it was judged on, as JSON text with its SHA-256. Never changed."""
+
+    cycle = models.OneToOneField(Cycle, on_delete=models.PROTECT, related_name="result")
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.cycle_id} {self.sha256[:8]}"
+
+
+class WhatIf(models.Model):
+    """A question to the simulation: the standard in force beside a draft or beside other people, limits, calendars; and the answer.
+
+    `result` is figures as JSON (see `predicting.Prediction`); `problem` says why there are none, as a refusal's English sentence.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    title = models.CharField(max_length=160)
+    version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, related_name="+")
+    draft = models.TextField(blank=True)  # the canonical document that is compared, empty: the same standard
+    draft_hash = models.CharField(max_length=64, blank=True)
+    draft_name = models.CharField(max_length=80, blank=True)
+    given: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, blank=True)  # settings: key=value
+    replications = models.PositiveSmallIntegerField(default=30)
+    seed = models.PositiveIntegerField(default=2026)
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, null=True, blank=True, related_name="what_ifs")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    percent = models.PositiveSmallIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    result = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], condition=Q(state__in=["waiting", "running"]), name="what_if_to_do"),  # predicting.work_off
+            models.Index(fields=["draft_hash"], condition=~Q(draft_hash=""), name="what_if_of_draft"),  # predicting.effects
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderway.engine.refusals import Refusal
+from orderway.engine.refusals import Mistake, Refusal
 
 
 class LinkNotOurs(Refusal):
@@ -51,3 +51,67 @@ class AskedAlready(Refusal):
     code = "asked_already"
     message = "The customer of {order} is asked already."
     remedy = "Take the link back first if it should lead nowhere."
+
+
+class NothingAnswered(Mistake):
+    """An author is owed words."""
+
+    code = "nothing_answered"
+    message = "The answer is empty."
+    remedy = "Say to the author what becomes of it, and why."
+
+
+class MissingInPlan(Mistake):
+    """A plan without one of its parts."""
+
+    code = "missing_in_plan"
+    message = "The plan does not say {what}."
+    remedy = "Write it; the others read it on one page."
+
+
+class AimTooSmall(Mistake):
+    """An aim that is none."""
+
+    code = "aim_too_small"
+    message = "An aim of {percent} % is none."
+    remedy = "Say by how many percent it should fall, from 1 to 90."
+
+
+class CycleClosed(Refusal):
+    """What is closed stays as it is."""
+
+    code = "cycle_closed"
+    message = "“{cycle}” was closed on {day}."
+    remedy = "Begin another cycle."
+
+
+class NothingChangedYet(Refusal):
+    """Nothing can be checked before anything is different."""
+
+    code = "nothing_changed_yet"
+    message = "Nothing has changed yet: there is no after."
+    remedy = "Start the trial, or note since when all new orders go the new way. A plan that nobody tries is dropped."
+
+
+class ChangedAlready(Refusal):
+    """The change runs."""
+
+    code = "changed_already"
+    message = "The change runs since {day}."
+    remedy = "What it is meant to do was written before; begin another cycle for more."
+
+
+class NoDataYet(Refusal):
+    """A cycle is closed with figures or not at all."""
+
+    code = "no_data_yet"
+    message = "There are {before} orders before and {after} after the change; {fewest} on each side are the least that can be judged."
+    remedy = "Wait for more orders. About {needed} on each side find a change of the size aimed at."
+
+
+class WrongMoment(Mistake):
+    """A day that cannot be the beginning of a change."""
+
+    code = "wrong_moment"
+    message = "The change cannot begin on {day}."
+    remedy = "Name a day between the beginning of the cycle and today."

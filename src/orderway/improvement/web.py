@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orderway.improvement import question_acts
+from orderway.improvement import cycle_pages, question_acts, suggestion_pages, what_if_pages
 
 urlpatterns = [
+    path("", cycle_pages.improve, name="improve"),
+    path("suggestions/", suggestion_pages.suggestion_list, name="suggestions"),
+    path("suggestions/<int:feedback_id>", suggestion_pages.suggestion, name="suggestion"),
+    path("cycles/new", cycle_pages.new_cycle, name="new_cycle"),
+    path("cycles/<int:cycle_id>", cycle_pages.cycle, name="cycle"),
+    path("cycles/<int:cycle_id>/plan", cycle_pages.replan, name="cycle_plan"),
+    path("cycles/<int:cycle_id>/do", cycle_pages.prepare, name="cycle_do"),
+    path("cycles/<int:cycle_id>/changed", cycle_pages.changed, name="cycle_changed"),
+    path("cycles/<int:cycle_id>/close", cycle_pages.close, name="cycle_close"),
+    path("cycles/<int:cycle_id>/data.json", cycle_pages.data, name="cycle_data"),
+    path("what-if/", what_if_pages.what_ifs, name="what_ifs"),
+    path("what-if/ask", what_if_pages.ask, name="what_if_ask"),
+    path("what-if/<int:what_if_id>", what_if_pages.what_if, name="what_if"),
     path("orders/<str:number>/link/revoke", question_acts.revoke, name="question_revoke"),
     path("orders/<str:number>/link", question_acts.again, name="question_again"),
 ]

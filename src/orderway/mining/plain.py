@@ -1,4 +1,4 @@
-"""Frozen dataclasses as JSON and back, by their annotations: what is stored is read as the same types or not at all."""
+"""Frozen dataclasses and named tuples as JSON and back, by their annotations: what is stored is read as the same types or not at all."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ def _read(kind: Any, value: Json) -> object:
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
         return cast(Any, kind)(**{field.name: _read(hints[field.name], value[field.name]) for field in dataclasses.fields(kind)})
+    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):  # a NamedTuple
+        hints = get_type_hints(kind)
+        return cast(Any, kind)(*(_read(hints[name], one) for name, one in zip(kind._fields, value, strict=True)))
     if origin is tuple:
         kinds = [parts[0]] * len(value) if parts[1:] == (...,) else parts
         return tuple(_read(part, one) for part, one in zip(kinds, value, strict=True))

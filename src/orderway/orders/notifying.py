@@ -46,12 +46,14 @@ class News:
     text: str = ""
 
 
-def tell(people: Iterable[Person], *, subject: str, source: str, actor: str, now: datetime, text: str = "", kind: str = "mention") -> int:
-    """Tell these people about an order (its number), once per `source`; the actor is not told what they did. Gives how many are new."""
+def tell(
+    people: Iterable[Person], *, subject: str, source: str, actor: str, now: datetime, text: str = "", kind: str = "mention",
+    about: str = "order",
+) -> int:  # fmt: skip
+    """Tell these people about an order (its number) or, with `about`, something else, once per `source`; the actor is not told what
+    they did. Gives how many are new."""
     rows = [
-        Notification(
-            person=person, kind=kind, source=source, subject_kind="order", subject_key=subject, actor=actor, text=text[:500], at=now
-        )
+        Notification(person=person, kind=kind, source=source, subject_kind=about, subject_key=subject, actor=actor, text=text[:500], at=now)
         for person in people
         if person.is_active and person.key != actor
     ]

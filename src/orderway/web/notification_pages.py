@@ -141,7 +141,7 @@ def _text(one: Notification, names: Mapping[str, str]) -> str:
 
 
 def _address(one: Notification) -> str:
-    page = {"order": "order", "measure": "measure", "review": "review"}.get(one.subject_kind)
+    page = {"order": "order", "measure": "measure", "review": "review", "suggestion": "suggestion"}.get(one.subject_kind)
     if page:
         return reverse(page, args=[one.subject_key])
     return reverse("training" if one.subject_kind == "training" else "absences")
