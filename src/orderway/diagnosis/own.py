@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
+from orderway.engine.case import PLACE_SEPARATOR
 from orderway.journal.models import Entry
 from orderway.mining.log import EventLog, Finding
 from orderway.mining.logs.building import build
@@ -18,22 +21,35 @@ from orderway.releases.publishing import program_of
 
 PARTS = {"case": "order", "activity": "stage", "timestamp": "completed", "start": "taken up", "resource": "person"}
 DONE = ("completed", "decided", "failed")
-Row = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A stage that was done: by which entry of the order's journal, when, when somebody first did something at it, by whom, and how."""
+
+    order: str
+    sequence: int
+    stage: str
+    path: str
+    at: datetime
+    taken_up: datetime | None
+    person: str
+    how: str
 
 
 def own_log(name: str) -> EventLog:
     """Every order that has ended, cancelled ones included."""
     ended = dict(Order.objects.exclude(status=Order.Status.OPEN).values_list("number", "customer__name"))
     left_out = Order.objects.filter(status=Order.Status.OPEN).count()
-    titles = _titles()
-    rows = [(order, titles.get(stage, stage), *rest) for order, stage, *rest in _rows() if order in ended]
+    names = titles()
+    rows = [_row(one, names) for one in completed() if one.order in ended]
     columns = {title: Column.of([row[place] for row in rows]) for place, title in enumerate(PARTS.values())}
     columns["customer"] = Column.of([ended[row[0]] for row in rows])
     findings = (Finding("open_orders", left_out, left_out=True),) if left_out else ()
     return build(name, Table("journal", columns, findings), PARTS)
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
     """Stage -> its title in the language in use, of the newest version that has it."""
     found: dict[str, str] = {}
     for version in Version.objects.exclude(status=Version.Status.DRAFT).order_by("id").only("id", "content_hash"):
@@ -42,15 +58,22 @@ def _titles() -> dict[str, str]:
     return found
 
 
-def _rows() -> Iterator[Row]:
-    """Order, stage, when it was completed, when somebody first did something at it, by whom it was completed."""
+def completed() -> Iterator[Completed]:
+    """Every stage that was done, by order and in the sequence of its journal."""
     entries = Entry.objects.filter(subject_kind=SUBJECT).order_by("subject_key", "sequence")
-    taken_up: dict[tuple[str, str], str] = {}
-    for order, at, act, actor, payload in entries.values_list("subject_key", "at", "act", "actor", "payload").iterator(chunk_size=2_000):
+    taken_up: dict[tuple[str, str], datetime] = {}
+    columns = ("subject_key", "sequence", "at", "act", "actor", "payload")
+    for order, sequence, at, act, actor, payload in entries.values_list(*columns).iterator(chunk_size=2_000):
         move = json.loads(payload)
         item = json.dumps(move.get("item", ""))
         if act in ("evidence", "claim", "record"):
-            taken_up.setdefault((order, item), at.isoformat())
+            taken_up.setdefault((order, item), at)
         for key, how in move.get("closed", ()):
             if key[2] == "stage" and how in DONE:
-                yield order, key[0], at.isoformat(), taken_up.get((order, json.dumps(key)), ""), actor
+                started = taken_up.get((order, json.dumps(key)))
+                yield Completed(order, sequence, key[0], PLACE_SEPARATOR.join(key[1]), at, started, actor, how)
+
+
+def _row(one: Completed, names: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    started = one.taken_up.isoformat() if one.taken_up else ""
+    return one.order, names.get(one.stage, one.stage), one.at.isoformat(), started, one.person

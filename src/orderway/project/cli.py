@@ -15,6 +15,7 @@ from orderway.project.commands.bench import bench
 from orderway.project.commands.case_study import case_study
 from orderway.project.commands.demo import demo
 from orderway.project.commands.diagnose import diagnose
+from orderway.project.commands.exporting import export
 from orderway.project.commands.importing import import_file
 from orderway.project.commands.orders import order, run, verify
 from orderway.project.commands.simulate import simulate
@@ -33,6 +34,7 @@ app.command("demo")(demo)
 app.command("serve")(serve)
 app.command("worker")(worker)
 app.command("import")(import_file)
+app.command("export")(export)
 app.command("diagnose")(diagnose)
 app.command("run")(run)
 app.command("verify")(verify)
