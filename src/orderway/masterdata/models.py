@@ -181,6 +181,7 @@ class Customer(models.Model):
     credit_limit = models.DecimalField(null=True, blank=True, **MONEY)  # None: no limit was set
     payment_days = models.PositiveSmallIntegerField(default=30)
     blocked = models.BooleanField(default=False)
+    blocked_reason = models.CharField(max_length=200, blank=True)
     walk_in = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
 

@@ -99,3 +99,27 @@ class GroupClosed(Refusal):
     code = "group_closed"
     message = "The group {group} is closed."
     remedy = "Open it again first."
+
+
+class MasterKeyTaken(Mistake):
+    """There is such a customer, item ... already, perhaps a closed one."""
+
+    code = "master_key_taken"
+    message = "{key} exists already, perhaps as one that is closed."
+    remedy = "Open that one, or choose another number; numbers stay with what they named."
+
+
+class NotAMasterKey(Mistake):
+    """A number that cannot stand in addresses, files and papers."""
+
+    code = "not_a_master_key"
+    message = "{key} is no number that can be kept."
+    remedy = "Use letters, digits and signs of one width, without blanks at the beginning or end."
+
+
+class MasterChanged(Refusal):
+    """Somebody else saved between looking and saving."""
+
+    code = "master_changed"
+    message = "Somebody else has changed {key} since you opened it. Nothing was saved yet."
+    remedy = "Look at what stands there now, beside your own words, and save again if yours should count."

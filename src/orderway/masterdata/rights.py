@@ -101,6 +101,9 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "person.edit": ("person", frozenset({A})),
         "master.read": ("master", frozenset({R, T})),
         "master.edit": ("master", frozenset({A})),
+        # owner: has a role that owns a stage entering orders (customer.edit) or reviewing them (customer.credit) in a standard in force
+        "customer.edit": ("customer", frozenset({A, O})),
+        "customer.credit": ("customer", frozenset({A, O})),
         "token.make": ("token", frozenset({A})),
         "health.read": ("installation", frozenset({A})),
     }

@@ -9,13 +9,18 @@ from django.urls import reverse
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """An entry of the navigation: address name, title, icon, the letter after g, and its rank among the others."""
+    """An entry of the navigation: address name, title, icon, the letter after g, its rank, and the pages that lie behind it."""
 
     name: str
     title: object
     icon: str
     key: str
     rank: int
+    pages: tuple[str, ...] = ()
+
+    def leads_to(self, page: str) -> bool:
+        """Whether the page of this name is the door's own or lies behind it."""
+        return page == self.name or page in self.pages
 
     @property
     def address(self) -> str:

@@ -30,6 +30,7 @@ from orderway.web import (
     work_list,
     work_pages,
 )
+from orderway.web.masters import pages as masters
 
 handler400 = "orderway.web.errors.bad_request"
 handler403 = "orderway.web.errors.forbidden"
@@ -50,6 +51,7 @@ urlpatterns = [
     path("absences/", include(absence_pages.urlpatterns)),
     path("messages/", include(notification_pages.urlpatterns)),
     path("people/", include(people_pages.urlpatterns)),
+    path("masters/", include(masters.urlpatterns)),
     path("standard/", include(manual.urlpatterns)),
     path("training/", include(training.urlpatterns)),
     path("diagnosis/", include(diagnosis.urlpatterns)),

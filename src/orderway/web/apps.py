@@ -15,10 +15,13 @@ class WebConfig(AppConfig):
         from orderway.orders import digest
         from orderway.pages.navigation import Door, register_door
         from orderway.web import notification_pages, stage_pages
+        from orderway.web.masters import pages as masters
 
         register_door(Door("my_work", _("My work"), "inbox", "w", rank=10))
         register_door(Door("orders", _("Orders"), "cart", "o", rank=20))
         register_door(Door("board", _("Board"), "board", "b", rank=30))
+
+        register_door(Door("masters", _("Masters"), "file", "a", rank=80, pages=masters.BEHIND))
 
         digest.register_words(notification_pages.digest_words)
         stage_pages.register()

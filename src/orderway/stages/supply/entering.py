@@ -21,7 +21,7 @@ from orderway.orders.completion import DONE, Completion
 from orderway.orders.locking import at_act
 from orderway.orders.session import Entrance, Work, door
 from orderway.orders.storing import HOLIDAYS
-from orderway.stages.supply import queries
+from orderway.releases.owners import owners_of
 from orderway.stages.supply.refusals import MayNotSupply
 from orderway.stages.supply.rules import Kind, shown
 
@@ -82,7 +82,7 @@ def require_right(actor: Actor, number: str, kind: Kind, work: Work | None = Non
     """
     if actor.is_system or (work and work.places):
         return
-    owners = queries.owners_of(ACTS[kind])
+    owners = owners_of(ACTS[kind])
     duties = {*actor.duties, *({Duty.OWNER} if owners & actor.roles else ())}
     if not rights.allows(duties, "supply.receive"):
         raise MayNotSupply(actor=actor.key, number=number, who=sorted(f"role {role}" for role in owners))

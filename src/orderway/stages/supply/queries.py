@@ -18,8 +18,6 @@ from orderway.engine.case import PLACE_SEPARATOR
 from orderway.masterdata.models import QUANTITY, BillLine, Item, SupplierTerm, Warehouse
 from orderway.orders.models import Delivery, DeliveryLine, Order, OrderLine, WorkItem
 from orderway.orders.work import Opened
-from orderway.releases.models import Version
-from orderway.releases.publishing import program_of
 from orderway.sets.totals import Total
 from orderway.stages.stock.levels import exact
 from orderway.stages.supply.models import SupplyLine, SupplyOrder, SupplyPeg
@@ -238,13 +236,6 @@ def bills(item_ids: Iterable[int]) -> Mapping[int, list[tuple[int, Decimal, str]
     for item, component, quantity, unit in lines.values_list("item_id", "component_id", "quantity", "component__unit"):
         found[item].append((component, quantity, unit))
     return found
-
-
-def owners_of(act: str) -> frozenset[str]:
-    """The roles that own a stage doing this act in a standard in force."""
-    versions = Version.objects.filter(status=Version.Status.EFFECTIVE).values_list("id", "content_hash")
-    programs = [program_of(pk, content_hash) for pk, content_hash in versions]
-    return frozenset(stage.owner for program in programs for stage in program.standard.stages.values() if stage.does == act)
 
 
 def key_of(peg: SupplyPeg) -> DemandKey:
