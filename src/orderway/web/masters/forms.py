@@ -266,12 +266,13 @@ class CompanyForm(NamedForm):
 
     class Meta:
         model = Company
-        fields = ("name", "address", "tax_number", "currency", "zone", "prices_include_tax")
+        fields = ("name", "address", "tax_number", "currency", "zone", "rounding", "prices_include_tax")
         labels: ClassVar = {
             "name": _("Name on papers"),
             "address": _("Address"),
             "tax_number": _("Tax number"),
             "currency": _("Currency"),
+            "rounding": _("Rounding of amounts"),
             "prices_include_tax": _("our prices include tax"),
         }
         help_texts: ClassVar = {"prices_include_tax": _("Can be changed only while no order is open, as open ones are invoiced by it.")}
