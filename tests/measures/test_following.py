@@ -144,3 +144,20 @@ def test_an_order_that_is_cancelled_counts_in_no_figure_of_ended_orders(company)
     assert Order.objects.get(number=number).status == "cancelled"
     assert total("error_rate") == (0, 0)
     assert MeasuredOrder.objects.get().day is None
+
+
+def test_an_order_says_on_its_page_where_it_left_its_standard(company, signed_in):
+    straight, back = company.orders(2)
+    finished(company, straight, hours=1)
+    finished(company, back, hours=9, fails=1)
+    following.follow(company.now)
+    alice = signed_in("alice")
+
+    kept, deviates = (alice.get(f"/orders/{number}/").content.decode() for number in (straight, back))
+
+    assert "keeps to the standard" in kept
+    assert "4 of 4 steps proven" in kept or "5 of 5 steps proven" in kept
+    assert "deviates" in deviates
+    assert "Check: sent back by its gate" in deviates
+    assert "Enter: done after its limit" in deviates
+    assert total("conforming") == (1, 2)

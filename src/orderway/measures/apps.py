@@ -15,7 +15,7 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the lists."""
-        from orderway.measures import alerts, deciding, following, invariants, reviewing, sections
+        from orderway.measures import alerts, deciding, following, invariants, panel, reviewing, sections
         from orderway.orders.jobs import register_job
         from orderway.pages.navigation import Door, register_door
         from orderway.pages.notices import register_notices
@@ -26,4 +26,5 @@ class MeasuresConfig(AppConfig):
         register_job("management review", reviewing.make_due, every=timedelta(hours=6))
         register_notices("review decisions", deciding.waiting)
         sections.register()
+        panel.register()
         invariants.register()

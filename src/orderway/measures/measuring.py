@@ -39,12 +39,12 @@ def fresh(numbers: Iterable[str]) -> list[Fresh]:
     if not heads:
         return []
     zone = ZoneInfo(Company.objects.values_list("zone", flat=True).first() or "UTC")
-    journals = _journals([head.number for head in heads])
+    found_journals = journals([head.number for head in heads])
     found = sides.of_orders(heads)
     return [
-        Fresh(head, found[head.id].dimensions, measure(traced(journals[head.number]), found[head.id], _setting(head, zone)))
+        Fresh(head, found[head.id].dimensions, measure(traced(found_journals[head.number]), found[head.id], _setting(head, zone)))
         for head in heads
-        if head.number in journals
+        if head.number in found_journals
     ]
 
 
@@ -60,7 +60,8 @@ def unpacked(text: str) -> Measured:
     return Measured(day, tuple(Part(*part) for part in parts), values)
 
 
-def _journals(numbers: list[str]) -> dict[str, list[Happened]]:
+def journals(numbers: list[str]) -> dict[str, list[Happened]]:
+    """The journals of these orders, each oldest first; one statement."""
     found: dict[str, list[Happened]] = {}
     rows = Entry.objects.filter(subject_kind=SUBJECT, subject_key__in=numbers).order_by("subject_key", "sequence")
     for number, happened in _moves(rows.values_list("subject_key", "at", "actor", "payload").iterator(chunk_size=2_000)):

@@ -33,6 +33,7 @@ HEADLINES = (
     "otif_confirmed",
     "stages_in_limit",
     "touchless",
+    "conforming",
     "adherence",
     "days_to_payment",
 )

@@ -176,6 +176,11 @@ DEFINITIONS: tuple[Definition, ...] = (
         less_is_better=True, group="customer",
     ),
     Definition(
+        "conforming", gettext_noop("Orders that kept to their standard"),
+        gettext_noop("orders with every step proven and nothing sent back, waived, overridden, changed or reopened; time is counted apart"),
+        _ORDERS, _ENDED, group="conformance",
+    ),
+    Definition(
         "adherence", gettext_noop("Adherence to the standard"), gettext_noop("steps that were proven"),
         gettext_noop("steps that asked for proof in passages that were done"), _PASSED, by_stage=True, group="conformance",
     ),

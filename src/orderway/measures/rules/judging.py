@@ -12,6 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from orderway.engine.calendars import WorkingTime
+from orderway.measures.rules.conforming import conformance, proof
 from orderway.measures.rules.definitions import OWN, Dimensions, Measured, Part
 from orderway.measures.rules.targets import read_target
 from orderway.measures.rules.tracing import SYSTEM, Passage, Trace
@@ -120,18 +121,9 @@ class _Order:
         yield "stages_in_limit", int(passage.in_limit), 1
         yield "rework_rate", int(passage.run > 1), 1
         yield "failed_gates", int(passage.how == "failed"), 1
-        due, proven = self._steps(passage)
+        due, proven = proof(self.setting.standard, passage)
         if due:
             yield "adherence", proven, due
-
-    def _steps(self, passage: Passage) -> tuple[int, int]:
-        """Steps that ask for proof, and those proven: papers and acts of the system by being there. A failed gate asks for nothing."""
-        stage = next((one for one in self.setting.standard.stages.values() if one.id == passage.stage), None)
-        if stage is None or passage.kind == "complaint" or passage.how == "failed":
-            return 0, 0
-        asked = [(step.id, step.evidence) for step in stage.steps if step.evidence is not None]
-        proven = sum(step in passage.steps or proof.kind == "system" or proof.document in passage.papers for step, proof in asked)
-        return len(asked), proven
 
     def _waiting(self, passage: Passage) -> int:
         until = passage.taken_up_at or passage.closed_at or passage.opened_at
@@ -239,6 +231,7 @@ class _Order:
         yield "touchless", "touchless" in events
         yield "touched_again", any(passage.run > 1 for passage in trace.passages if passage.done and passage.kind == "stage")
         yield "return_rate", sides.returned
+        yield "conforming", conformance(trace, self.setting.standard).kept
         yield "waived", bool(trace.waived)
         yield "overridden", bool(trace.taken_over)
         yield "outside", bool(trace.changed or trace.reopened)
