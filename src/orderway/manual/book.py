@@ -40,7 +40,7 @@ def book(standard: Standard, sheet: Printing, language: str) -> Book:
         seen = overview(standard)
         views = [stage_view(standard, standard.stages[stage], number) for number, stage in enumerate(standard.stages_in_flow(), start=1)]
         return {
-            **_head(standard, sheet, language),
+            **head(standard, sheet, language),
             "copy": _copy(sheet),
             "facts": _facts(standard, sheet),
             "labels": _labels(),
@@ -65,7 +65,7 @@ def extract(standard: Standard, sheet: Printing, role_id: str, language: str) ->
             if standard.stages[stage].owner != role_id and role_id in roles_in(standard.stages[stage], standard)
         ]
         return {
-            **_head(standard, sheet, language),
+            **head(standard, sheet, language),
             "role": role(standard, role_id),
             "labels": {"besides": _("Besides")},
             "stages": [_stage(view) for view in own],
@@ -93,7 +93,8 @@ def qr(address: str) -> str:
     return picture.getvalue().decode()
 
 
-def _head(standard: Standard, sheet: Printing, language: str) -> dict[str, object]:
+def head(standard: Standard, sheet: Printing, language: str) -> dict[str, object]:
+    """What every printed sheet begins and ends with: title, version, hash, how long it is worth anything, QR picture."""
     version = sheet.version
     return {
         **printing.typesetting(language),

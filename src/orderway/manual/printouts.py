@@ -1,4 +1,4 @@
-"""The manual as PDF: the whole in one or all languages, controlled copies with a distribution list, one page per role."""
+"""The manual as PDF: the whole in one or all languages, controlled copies with a distribution list, one page per role, check sheets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST, require_safe
 
 from orderway.engine.refusals import Refusal
-from orderway.manual import asking, book, copies
+from orderway.manual import asking, book, check_sheets, copies
 from orderway.manual.models import ControlledCopy
 from orderway.manual.reader import frame
+from orderway.orders.models import Order
 from orderway.pages import languages, printing, refusing
 from orderway.pages.guarding import needs
 from orderway.pages.standard_view import role
 from orderway.releases.models import Version
 from orderway.releases.reviewing import due_on
-from orderway.standard.document import Standard
+from orderway.standard.document import Stage, Standard
 
 FOLDER = Path(str(resources.files("orderway.manual"))) / "typst"
 
@@ -58,6 +59,33 @@ def printed_role(request: HttpRequest, standard_id: str, version: str, role: str
     if role not in document.roles:
         raise Http404
     return _answer(request, page_of_role, document, _sheet(request, found, document), role, _reading())
+
+
+def check_sheet(standard: Standard, sheet: book.Printing, stage: Stage, code: str, recorded: check_sheets.Recorded | None = None) -> bytes:
+    """The PDF of a stage's check sheet, empty or filled. Raises MissingGlyphs."""
+    one = check_sheets.sheet(standard, stage, sheet, code, recorded)
+    printing.refuse_missing(book.texts_of(one), code)
+    return printing.compiled(FOLDER / "check_sheet.typ", {"title": f"{standard.id} {standard.version} {stage.id}", "book": one})
+
+
+@needs("standard.read")
+@require_safe
+def printed_check_sheet(request: HttpRequest, standard_id: str, version: str, stage: str) -> HttpResponse:
+    """The empty check sheet of a stage, in the reader's language."""
+    found, document = asking.version_of(standard_id, version)
+    return _answer(request, check_sheet, document, _sheet(request, found, document), asking.stage_of(document, stage), _reading())
+
+
+@needs("order.read")
+@require_safe
+def filled_check_sheet(request: HttpRequest, number: str, stage: str) -> HttpResponse:
+    """The check sheet of a stage as an order has it on record, by the version that the order runs under; `path` names the run."""
+    order = get_object_or_404(Order.objects.select_related("customer", "version"), number=number)
+    found, document = asking.version_of(order.version.standard_id, order.version.version)
+    asked = asking.stage_of(document, stage)
+    with translation.override(_reading()):
+        recorded = check_sheets.recorded(order, asked, request.GET.get("path", ""))
+    return _answer(request, check_sheet, document, _sheet(request, found, document), asked, _reading(), recorded)
 
 
 @needs("standard.read")
@@ -140,6 +168,8 @@ def _answer(request: HttpRequest, make: object, document: Standard, sheet: book.
 
 
 urlpatterns = [
+    path("check-sheets/<str:number>/<slug:stage>.pdf", filled_check_sheet, name="check_sheet_of_order"),
+    path("<slug:standard_id>/<str:version>/<slug:stage>/check-sheet.pdf", printed_check_sheet, name="check_sheet"),
     path("<slug:standard_id>/<str:version>/print", printing_page, name="standard_print"),
     path("<slug:standard_id>/<str:version>/manual.pdf", printed, name="standard_pdf"),
     path("<slug:standard_id>/<str:version>/copies", issue, name="standard_copy"),
