@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +13,7 @@ from orderway.journal import following as journal
 from orderway.measures import following, invariants
 from orderway.measures.models import MeasuredOrder, MeasuredValue, RollUp
 from orderway.orders import acts, changes, comments
-from orderway.orders.models import Order
+from orderway.orders.models import Feedback, Order
 
 
 def total(figure: str, dimension: str = "", value: str = "") -> tuple[int, int]:
@@ -161,3 +162,20 @@ def test_an_order_says_on_its_page_where_it_left_its_standard(company, signed_in
     assert "Check: sent back by its gate" in deviates
     assert "Enter: done after its limit" in deviates
     assert total("conforming") == (1, 2)
+
+
+def test_what_a_customer_answers_counts_although_no_entry_tells_of_it(company):
+    number = company.an_order()
+    finished(company, number)
+    following.follow(company.now)
+    order = Order.objects.get(number=number)
+    answer = {"kind": "answer", "order": order, "version": company.version, "name": "csat", "at": company.now, "actor": "customer"}
+    Feedback.objects.create(score=Decimal(4), **answer)
+    assert invariants.measures_reconcile().broken == 0  # it is only behind
+
+    following.follow(company.now)
+
+    assert total("satisfaction") == (4_000, 1)
+    assert invariants.measures_reconcile().broken == 0
+    following.follow(company.now + timedelta(days=1))
+    assert total("satisfaction") == (4_000, 1)

@@ -7,21 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q
 
 from orderway import sets
 from orderway.journal import following
 from orderway.journal.following import Followed
+from orderway.journal.models import Cursor
 from orderway.measures import measuring
 from orderway.measures.measuring import Fresh
 from orderway.measures.models import MeasuredOrder, MeasuredValue, RollUp
 from orderway.measures.rules.definitions import Cell, Dimensions, cells
 from orderway.orders.comments import SUBJECT as COMMENT
-from orderway.orders.models import Comment
+from orderway.orders.models import Comment, Correction, Feedback, Order
 from orderway.orders.storing import SUBJECT
 from orderway.sets.writing import Write
 
 FOLLOWER = "measures"
+BESIDE = "measures: beside the journal"  # the cursor over rows that no entry of an order tells of
+SEEN_AGAIN = timedelta(hours=1)  # rows are looked at again for so long: one with a smaller id may have been committed later
 BATCH = 2_000
 ORDER_COLUMNS = ("day", "customer_group", "channel", "item_groups", "sequence", "parts")
 
@@ -41,7 +47,35 @@ def follow(now: datetime) -> int:
     read = 0
     while count := following.follow(FOLLOWER, _take, now=now, limit=BATCH):
         read += count
+    _look_beside(now)
     return read
+
+
+def unseen() -> set[int]:
+    """Orders about which something stands beside the journal that was not looked at yet: answers of customers, corrections."""
+    seen = Cursor.objects.filter(follower=BESIDE).first()
+    answers, faults = (seen.transaction_id, seen.entry_id) if seen else (0, 0)
+    return _beside(Q(pk__gt=answers), Q(pk__gt=faults))
+
+
+def _beside(answers: Q, faults: Q) -> set[int]:
+    rows = Feedback.objects.filter(answers, kind=Feedback.Kind.ANSWER, order__isnull=False).values_list("order_id", flat=True)
+    return {order for order in rows if order} | set(Correction.objects.filter(faults).values_list("order_id", flat=True))
+
+
+def _look_beside(now: datetime) -> None:
+    """Measure the orders that customers answered about or in which an error was found, which no entry of theirs may tell."""
+    with transaction.atomic():
+        Cursor.objects.get_or_create(follower=BESIDE)
+        seen = Cursor.objects.select_for_update().get(follower=BESIDE)
+        last = [model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Feedback, Correction)]
+        fresh = Q(at__gte=now - SEEN_AGAIN)
+        orders = _beside(Q(pk__gt=seen.transaction_id) | fresh, Q(pk__gt=seen.entry_id) | fresh)
+        if orders:
+            measure_orders(sorted(Order.objects.filter(pk__in=orders).values_list("number", flat=True)))
+        if [seen.transaction_id, seen.entry_id] != last:
+            seen.transaction_id, seen.entry_id, seen.moved_at = last[0], last[1], now
+            seen.save(update_fields=["transaction_id", "entry_id", "moved_at"])
 
 
 def measure_orders(numbers: Iterable[str]) -> int:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from orderway.journal.verify import Finding, register_invariant, tally
-from orderway.measures import measuring
+from orderway.measures import following, measuring
 from orderway.measures.models import MeasuredOrder, RollUp
 from orderway.measures.rules.definitions import Cell, Dimensions, cells
 
@@ -25,14 +25,15 @@ def measures_reconcile() -> Finding:
 
 def _faults() -> Iterator[str | None]:
     sums: dict[Cell, list[int]] = defaultdict(lambda: [0, 0])
-    after = 0
+    unseen, after = following.unseen(), 0
     while rows := list(MeasuredOrder.objects.filter(pk__gt=after).select_related("order").order_by("pk")[:CHUNK]):
         after = rows[-1].pk
         now = {one.head.id: one for one in measuring.fresh([row.order.number for row in rows])}
         for row in rows:
             _add(sums, row)
             again = now[row.pk]
-            same = again.head.sequence != row.sequence or measuring.packed(again.measured) == row.parts
+            behind = again.head.sequence != row.sequence or row.pk in unseen
+            same = behind or measuring.packed(again.measured) == row.parts
             yield None if same else f"{row.order.number}: measures otherwise now"
     yield from _roll_ups(sums)
 
