@@ -49,13 +49,17 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person as assignment sees them. `unqualified`: stages they may not be given; `open_minutes`: working time of their open items."""
+    """A person as assignment sees them. `unqualified`: stages they may not be given; `open_minutes`: working time of their open items.
+
+    `certified`: the content hashes of stages for which they are certified today, None if that is not asked (a simulation).
+    """
 
     key: str
     roles: tuple[Membership, ...] = ()
     absences: tuple[Absence, ...] = ()
     unqualified: frozenset[str] = frozenset()
     open_minutes: int = 0
+    certified: frozenset[str] | None = None
 
 
 class Candidate(NamedTuple):
@@ -111,10 +115,16 @@ class Staff:
             known = self._present[role, today] = self._found(role, today)
         return known
 
-    def qualified(self, key: str, stage: str) -> bool:
+    def qualified(self, program: Program, key: str, stage: str) -> bool:
         """Whether the person may be given this stage."""
         member = self._members.get(key)
-        return member is not None and stage not in member.unqualified
+        able = member is not None and stage not in member.unqualified
+        return able and (not program.only_certified or self.certified(program, key, stage))
+
+    def certified(self, program: Program, key: str, stage: str) -> bool:
+        """Whether the person is certified for this stage as this standard words it, if it asks for that."""
+        wanted, member = program.certified.get(stage), self._members.get(key)
+        return wanted is None or member is None or member.certified is None or wanted in member.certified
 
     def _found(self, role: str, today: date) -> tuple[tuple[Candidate, ...], bool]:
         members = [member for member in self._members.values() if any(held.role == role and held.valid(today) for held in member.roles)]
@@ -176,7 +186,8 @@ def take_over(program: Program, case: Case, item: OpenItem, staff: Staff, absent
     """
     today = today_of(program, item, now)
     deputy = staff.stand_in_of(absent, today)
-    if deputy and staff.qualified(deputy, item.stage) and not _barred(program, case, item) & {deputy, *staff.deputy_of(deputy, today)}:
+    able = deputy and staff.qualified(program, deputy, item.stage)
+    if able and not _barred(program, case, item) & {deputy, *staff.deputy_of(deputy, today)}:
         found = Assigned(item.key, deputy, "deputy", absent)
     else:
         found = _assigned(program, case, item, staff, now, by_system=False)._replace(stands_in_for=absent)
@@ -199,14 +210,15 @@ def _assigned(program: Program, case: Case, item: OpenItem, staff: Staff, now: d
     candidates, role_has_members = staff.candidates(item.role, today_of(program, item, now))
     if not candidates:
         return Assigned(item.key, "", "all_absent" if role_has_members else "no_member")
-    qualified = [candidate for candidate in candidates if staff.qualified(candidate.person, item.stage)]
+    qualified = [candidate for candidate in candidates if staff.qualified(program, candidate.person, item.stage)]
     if not qualified:
         return Assigned(item.key, "", "none_qualified")
     barred = _barred(program, case, item)
     free = [one for one in qualified if not barred & {one.person, one.stands_in_for, *one.deputy_of}] if barred else qualified
     if not free:
         return Assigned(item.key, "", "all_barred")
-    person, stands_in_for, _ = min(free, key=lambda one: (staff.load(one.person), one.person))
+    preferred = [one for one in free if staff.certified(program, one.person, item.stage)] if program.certified else []
+    person, stands_in_for, _ = min(preferred or free, key=lambda one: (staff.load(one.person), one.person))
     return Assigned(item.key, person, "deputy" if stands_in_for else "least_load", stands_in_for)
 
 

@@ -98,6 +98,18 @@ class Program:
         """Per stage, the documents that must exist before it ends."""
         return {stage.id: frozenset(stage.needs) for stage in self.standard.stages.values()}
 
+    @cached_property
+    def certified(self) -> Mapping[str, str]:
+        """Per stage, the content hash for which somebody who works there should be certified; empty where the standard asks for none."""
+        if self.standard.training.gate == "off":
+            return {}
+        return {stage: canonical.stage_hash(self.standard, stage) for stage in self.standard.stages}
+
+    @property
+    def only_certified(self) -> bool:
+        """Whether nobody without a certificate may be given work; else they come after those who have one."""
+        return self.standard.training.gate == "block"
+
     def run_type(self, word: str) -> FactType:
         """The type of the list that an `each` goes through, by its word."""
         node = self.each_of[word]

@@ -146,6 +146,9 @@ class Qualification(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "stage_hash", "valid_until", "how"], name="qualification_once")]
+        indexes = [
+            models.Index(fields=["stage_hash", "valid_until"], name="qualification_by_stage")
+        ]  # assignment: who is certified for this
 
 
 class TaxCategory(models.Model):

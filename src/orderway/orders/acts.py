@@ -307,6 +307,10 @@ def _give(
         if key:
             work.know_person(key, person_id)
         for place in work.places:
+            uncertified = work.certificates.missing(work.opened(place), key, person_id or None)
+            if uncertified is not None:
+                work.refuse(place, uncertified)
+                continue
             work.move(
                 place,
                 lambda program, case, item, _answers, who: advance.reassign(

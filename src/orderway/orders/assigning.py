@@ -14,7 +14,9 @@ from orderway.engine.move import Assigned, Move
 from orderway.engine.program import Program
 from orderway.standard.document import Stage
 
-_asked_before: dict[str, frozenset[str]] = {}  # by act, the roles that it has asked for in this process: they will be asked for again
+# By act, the roles and the contents of stages that it has asked for in this process: they will be asked for again.
+_asked_before: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+NOTHING_ASKED: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 ROLES_EXPECTED = 40  # of one act; with more standards than that the statement that brings them along would read too much
 
 
@@ -28,47 +30,56 @@ class People:
     def __init__(self, act: str) -> None:
         self._act = act
         self._roles: set[str] | None = None
+        self._contents: set[str] = set()
         self._staff = Staff(())
         self._ids: dict[str, int] = {}
         self.chosen: Mapping[ItemKey, str] = {}  # why the items of the move that was assigned last went to whom they went
 
-    def load(self, roles: Iterable[str], now: datetime) -> None:
-        """Read the people of these roles, unless they are known: one statement."""
-        wanted = set(roles)
-        if not wanted or (self._roles is not None and self._roles >= wanted):
+    def load(self, roles: Iterable[str], now: datetime, contents: Iterable[str] = ()) -> None:
+        """Read the people of these roles and who is certified for these contents of stages, unless they are known: one statement."""
+        wanted, certified = set(roles), set(contents)
+        if not wanted or (self._roles is not None and self._roles >= wanted and self._contents >= certified):
             return
-        before = _asked_before.get(self._act, frozenset())
-        if len(before | wanted) <= ROLES_EXPECTED:
-            _asked_before[self._act] = before | wanted
-        self._read(wanted | (self._roles or set()), now)
+        before, certified_before = _asked_before.get(self._act, NOTHING_ASKED)
+        if len(before | wanted) <= ROLES_EXPECTED and len(certified_before | certified) <= ROLES_EXPECTED:
+            _asked_before[self._act] = before | wanted, certified_before | certified
+        self._read(wanted | (self._roles or set()), certified | self._contents, now)
+
+    def load_for(self, program: Program, case: Case, key: ItemKey, now: datetime) -> OpenItem:
+        """Read the people of an open item's role, unless they are known; gives the item."""
+        item = case.item(key)
+        assert item is not None, "the case has the item"
+        self.load({item.role}, now, [content for stage, content in program.certified.items() if stage == item.stage])
+        return item
 
     def expected(self, now: datetime) -> dict[str, Any]:
         """The parameters of a statement that takes `_staff` in."""
-        return self._parameters(_asked_before.get(self._act, frozenset()), now)
+        return self._parameters(*_asked_before.get(self._act, NOTHING_ASKED), now)
 
     def came(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """The rows that such a statement gave."""
-        roles = _asked_before.get(self._act)
+        roles, contents = _asked_before.get(self._act, NOTHING_ASKED)
         if roles:
-            self._know(set(roles), rows)
+            self._know(set(roles), set(contents), rows)
 
     def stand_ins(self, key: str, now: datetime) -> tuple[str, ...]:
         """Everybody for whom this person stands in today, through chains of deputies too."""
         if self._roles is None:
-            self._read(set(), now)
+            self._read(set(), set(), now)
         return self._staff.deputy_of(key, now.date())
 
-    def _read(self, roles: set[str], now: datetime) -> None:
-        self._know(roles, sets.select("orders.staff", **self._parameters(roles, now)))
+    def _read(self, roles: set[str], contents: set[str], now: datetime) -> None:
+        self._know(roles, contents, sets.select("orders.staff", **self._parameters(roles, contents, now)))
 
-    def _know(self, roles: set[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        self._roles = roles
+    def _know(self, roles: set[str], contents: set[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        self._roles, self._contents = roles, contents
         self._staff = Staff(tuple(_members(rows)))
         self._ids.update({row[2]: row[1] for row in rows})
 
     @staticmethod
-    def _parameters(roles: Iterable[str], now: datetime) -> dict[str, Any]:
-        return {"roles": sets.Many("text", sorted(roles)), "since": now.date() - timedelta(days=1)}
+    def _parameters(roles: Iterable[str], contents: Iterable[str], now: datetime) -> dict[str, Any]:
+        many = {"roles": sets.Many("text", sorted(roles)), "contents": sets.Many("text", sorted(contents))}
+        return {**many, "since": now.date() - timedelta(days=1), "today": now.date()}
 
     def know(self, key: str, person_id: int) -> None:
         """Somebody who is named by an act (a claim, a delegation)."""
@@ -109,6 +120,7 @@ def work_minutes(stage: Stage) -> int:
 def _members(rows: Sequence[tuple[Any, ...]]) -> Iterable[Member]:
     people: dict[str, tuple[list[Membership], list[Absence]]] = {}
     loads: dict[str, int] = {}
+    certified: dict[str, set[str]] = {}
     for what, _id, key, text, first, last in rows:
         roles, absences = people.setdefault(key, ([], []))
         if what == "role":
@@ -120,9 +132,12 @@ def _members(rows: Sequence[tuple[Any, ...]]) -> Iterable[Member]:
             absences.append(Absence(start, end, text))
         elif what == "load":
             loads[key] = int(text)
+        elif what == "certified":
+            certified.setdefault(key, set()).add(text)
     for key in sorted(people):
         roles, absences = people[key]
-        yield Member(key, tuple(roles), tuple(absences), open_minutes=loads.get(key, 0))
+        held = frozenset(certified.get(key, ()))
+        yield Member(key, tuple(roles), tuple(absences), open_minutes=loads.get(key, 0), certified=held)
 
 
 def _day(value: date | str | None) -> date | None:

@@ -25,6 +25,7 @@ from orderway.engine.refusals import Refusal
 from orderway.orders import corrections, duties, proofs
 from orderway.orders.actor import Actor
 from orderway.orders.assigning import People
+from orderway.orders.certified import Certificates
 from orderway.orders.completion import DONE, Completion
 from orderway.orders.corrections import Fault
 from orderway.orders.facts import Facts
@@ -78,6 +79,7 @@ class Work:
         self._let_in: set[Alike] = set()
         self._decided: dict[Alike, Move] = {}
         self._people = People(entrance.act)
+        self.certificates = Certificates(now)
         self._store = Store(now=now, people=self._people)
         self._stands_in_for: tuple[str, ...] | None = None
         self.facts = Facts((), self._write_pending)
@@ -293,16 +295,12 @@ class Work:
 
     def find_somebody(self, opened: Opened, key: ItemKey) -> Assigned:
         """Who of its role would get an open item now; nobody if the role still has nobody."""
-        item = opened.case.item(key)
-        assert item is not None, "the case has the item"
-        self._people.load({item.role}, self.now)
+        self._people.load_for(opened.program, opened.case, key, self.now)
         return self._people.assign(opened.program, opened.case, Move(Turn("wait", item=key)), now=self.now).assigned[0]
 
     def find_stand_in(self, opened: Opened, key: ItemKey, absent: str) -> Assigned:
         """Who takes an open item over from somebody who is away; nobody if the role has nobody else either."""
-        item = opened.case.item(key)
-        assert item is not None, "the case has the item"
-        self._people.load({item.role}, self.now)
+        item = self._people.load_for(opened.program, opened.case, key, self.now)
         return self._people.take_over(opened.program, opened.case, item, absent, now=self.now)
 
     def know_person(self, key: str, person_id: int) -> None:
@@ -327,7 +325,9 @@ class Work:
                 self.refuse(place, refusal)
 
     def _turned_away(self, opened: Opened) -> Refusal | None:
-        return self._without_right(opened) or self._not_ready(opened) or self._approving_own(opened)
+        refusal = self._without_right(opened) or self._not_ready(opened) or self._approving_own(opened)
+        entrance = self._entrance
+        return refusal or self.certificates.missing_of(opened, self.actor, entrance.act, completes=entrance.completes)
 
     def _not_ready(self, opened: Opened) -> Refusal | None:
         """What stands against completing, whoever does it, and segregation."""

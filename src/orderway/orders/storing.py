@@ -104,9 +104,9 @@ class Store:
     def built(self, writes: Rows) -> tuple[list[OrderChange], list[ChainedEntry]]:
         """Build the rows of everything collected, into `writes`; the caller stores them. Begins anew afterwards."""
         moved = [one for one in self._moved.values() if one.moves]
-        self._people.load(
-            {role for one in moved for move, _, after, _ in one.moves for role in _roles(one.program, move, after)}, self._now
-        )
+        waiting = [(one.program, item) for one in moved for move, _, after, _ in one.moves for item in _going(one.program, move, after)]
+        contents = {program.certified[item.stage] for program, item in waiting if item.stage in program.certified}
+        self._people.load({item.role for _, item in waiting}, self._now, contents)
         entries: list[ChainedEntry] = []
         changes = [self._finish(one, writes, entries) for one in moved]
         return changes, entries
@@ -159,7 +159,7 @@ class Store:
         key = (id(move.turn), move.actor, move.acting_for, move.outcome, move.reason, move.documents)
         rendered = self._rendered.get(key)
         if rendered is None:
-            if any(True for _ in _roles(moved.program, move, after)):
+            if any(True for _ in _going(moved.program, move, after)):
                 return None  # somebody is chosen by open work: that differs from order to order
             rendered = self._rendered[key] = self._render(moved, move, before, after)
         order = moved.order
@@ -287,15 +287,15 @@ class Store:
                     writes.change(order_id, item.key, held_since=self._now, next_alarm_at=None)
 
 
-def _roles(program: Program, move: Move, after: Case) -> Iterator[str]:
-    """The roles whose people matter: of items that go to somebody now. What the system works by itself goes to nobody."""
+def _going(program: Program, move: Move, after: Case) -> Iterator[OpenItem]:
+    """The items that go to somebody now. What the system works by itself goes to nobody."""
     for item in move.turn.opened:
         if item.kind not in replay.WITH_RUN or program.stage(item.stage).runs != "system":
-            yield item.role
+            yield item
     if move.turn.act == "wait" and move.turn.item is not None:
         waits = after.item(move.turn.item)
         assert waits is not None, "what waits is open"
-        yield waits.role
+        yield waits
 
 
 class Rows:

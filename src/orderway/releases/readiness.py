@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
-from orderway.masterdata.models import RoleMember
+from orderway.masterdata.models import Qualification, RoleMember
+from orderway.standard.canonical import stage_hash
 from orderway.standard.document import Standard
 
 
@@ -19,13 +20,29 @@ def readiness(standard: Standard, *, now: datetime) -> list[str]:
     people: dict[str, set[str]] = {}
     for role, person in held.values_list("role", "person__key"):
         people.setdefault(role, set()).add(person)
-    return [*_roles_without_people(standard, people), *_gates_without_a_second_person(standard, people)]
+    return [
+        *_roles_without_people(standard, people),
+        *_gates_without_a_second_person(standard, people),
+        *_nobody_certified(standard, today),
+    ]
 
 
 def _roles_without_people(standard: Standard, people: dict[str, set[str]]) -> Iterator[str]:
     for role in standard.roles:
         if not people.get(role):
             yield f"nobody has the role {role}"
+
+
+def _nobody_certified(standard: Standard, today: date) -> Iterator[str]:
+    """Where only certified people may work: the stages for which nobody is, so that work would wait."""
+    if standard.training.gate != "block":
+        return
+    hashes = {stage: stage_hash(standard, stage) for stage in standard.stages}
+    rows = Qualification.objects.filter(stage_hash__in=hashes.values(), valid_until__gte=today, person__is_active=True)
+    known = set(rows.values_list("stage_hash", flat=True))
+    missing = [stage for stage, hash_ in hashes.items() if hash_ not in known and standard.stages[stage].runs != "system"]
+    if missing:
+        yield f"nobody is certified for {', '.join(missing)}"
 
 
 def _gates_without_a_second_person(standard: Standard, people: dict[str, set[str]]) -> Iterator[str]:

@@ -56,14 +56,18 @@ members AS (
 );
 
 -- name: _staff_rows
--- One row per membership, absence and deputy; open working time only where there is a choice to make.
+-- One row per membership, absence, deputy and certificate for these contents of stages; open working time only where there is a choice to make.
 SELECT 'role' AS what, id, key, role AS said, valid_from AS first, valid_until AS last FROM members
 UNION ALL SELECT 'absence', id, key, coalesce(deputy, ''), first_day, last_day FROM away
 UNION ALL SELECT 'person', deputy_id, deputy, '', NULL, NULL FROM away WHERE deputy IS NOT NULL
 UNION ALL
 SELECT 'load', m.id, m.key, (SELECT coalesce(sum(w.work_minutes), 0) FROM orders_workitem AS w WHERE w.responsible_id = m.id AND w.state = 'open'),
        NULL, NULL
-FROM (SELECT DISTINCT id, key FROM members WHERE rivals > 1) AS m;
+FROM (SELECT DISTINCT id, key FROM members WHERE rivals > 1) AS m
+UNION ALL
+SELECT 'certified', p.id, p.key, q.stage_hash, NULL, NULL
+FROM masterdata_qualification AS q JOIN masterdata_person AS p ON p.id = q.person_id
+WHERE q.stage_hash IN (SELECT value FROM json_each(%(contents)s)) AND q.valid_until >= %(today)s AND p.is_active;
 
 -- name: staff
 -- Who may get an item of one of these roles.

@@ -20,6 +20,7 @@ from orderway.masterdata import rights
 from orderway.masterdata.models import Person
 from orderway.orders import duties, proofs
 from orderway.orders.actor import Actor
+from orderway.orders.certified import Certificates
 from orderway.orders.facts import Facts
 from orderway.orders.locking import Opened
 from orderway.orders.looking import opened_of
@@ -122,6 +123,7 @@ class Task:
     back_to: str
     faults: FaultChoices
     key_point: str
+    uncertified: str
 
     @property
     def to_fill(self) -> bool:
@@ -181,7 +183,19 @@ def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Tas
         back_to=stage_title(standard, stage.gate.fail.back_to) if stage.gate and stage.gate.fail else "",
         faults=choices_of(opened.program),
         key_point=next((said(step.key) for step in stage.steps if step.key), ""),
+        uncertified=_uncertified(opened, actor, now),
     )
+
+
+def _uncertified(opened: Opened, actor: Actor, now: datetime) -> str:
+    """A word to somebody who would work here and is not certified for it; empty where the standard asks for no certificates."""
+    stage, wanted = opened.stage, opened.program.certified
+    concerned = actor.person_id is not None and opened.item is not None and opened.item.role in actor.roles
+    if not wanted or not concerned or Certificates(now).holds(wanted[stage.id], actor.person_id or 0):
+        return ""
+    if opened.program.only_certified:
+        return _("You are not certified for this stage: only somebody who is may do it.")
+    return _("You are not certified for this stage yet.")
 
 
 def _decided(opened: Opened, item: WorkItem) -> str:
