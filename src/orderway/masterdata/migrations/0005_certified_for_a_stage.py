@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('masterdata', '0003_how_somebody_is_qualified'),
+        ('masterdata', '0004_customer_blocked_reason'),
     ]
 
     operations = [
