@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from orderway.demo import company as masters
 from orderway.demo.arrivals import Arrival, arrivals, days_covered
+from orderway.demo.beside import fillers
 from orderway.demo.billing import MoneyDesk
 from orderway.demo.caring import ServiceDesk
 from orderway.demo.chances import Chances
@@ -111,6 +112,7 @@ class _Year:
         self._money, self._service = MoneyDesk(self._scene), ServiceDesk(self._scene)
         self._stores, self._inbound = Stores(self._scene), Inbound(self._scene)
         self._disturbances = Disturbances(self._scene, self._service)
+        self._beside = [make(self._scene, self._since) for make in fillers()]
         self._desks: dict[str, Do] = {
             "capture.enter": self._orders.enter,
             "review.decide": self._orders.review,
@@ -146,6 +148,8 @@ class _Year:
         self._take_in(self._coming, Slot(self._now, day, 0, office=True))
         run_open(now=self._now, retry=True)
         clock.sweep(self._now)
+        for one in self._beside:
+            one.finish(self._now)
 
     def _morning(self, slot: Slot, month: int) -> int:
         """What happens once a day, a week, a month."""
@@ -155,6 +159,8 @@ class _Year:
         if slot.day.month != month:
             self._stores.count(slot, now + timedelta(minutes=2))
         self._money.book_payments(slot, now + timedelta(minutes=4))
+        for one in self._beside:
+            one.morning(slot, now + timedelta(minutes=6))
         return slot.day.month
 
     def _work(self, slot: Slot) -> None:

@@ -100,6 +100,7 @@ class Scene:
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     ready: dict[int, datetime] = field(default_factory=dict)
     parked: set[str] = field(default_factory=set)
+    pace: dict[str, float] = field(default_factory=dict)  # how long a kind of work takes since somebody improved it, 1 being usual
     _seats: Counter[str] = field(default_factory=Counter)
 
     def fate(self, number: str) -> Fate:
@@ -136,6 +137,7 @@ class Scene:
         arrival = self.arrivals.get(task.number)
         hurry = 0.5 if arrival and arrival.urgent else 1.0
         pace = self.staff.pace(task.responsible) if task.responsible else 1.0
+        pace *= self.pace.get(task.work, 1.0)
         minutes = self.chances.minutes(median * pace * hurry, spread, "does", *self.named(task.place), task.stage, task.kind, task.run)
         return self.workdays.after(task.opened_at, minutes, task.act)
 

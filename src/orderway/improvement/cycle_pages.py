@@ -218,6 +218,22 @@ def changed(request: HttpRequest, cycle_id: int) -> HttpResponse:
     return _do(request, one, lambda: cycles.changed(one, _moment(request), by=asking.person_of(request), now=asking.now()))
 
 
+@needs("cycle.read")
+@require_POST
+def start_trial(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """A share of new orders goes the new way."""
+    one, share, reason = _of(cycle_id), asking.whole(asking.sent(request, "share").rstrip("% ")), asking.sent(request, "reason")
+    return _do(request, one, lambda: cycles.start_trial(one, share, reason, by=asking.person_of(request), now=asking.now()))
+
+
+@needs("cycle.read")
+@require_POST
+def stop_trial(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """No further order goes the new way."""
+    one, reason = _of(cycle_id), asking.sent(request, "reason")
+    return _do(request, one, lambda: cycles.stop_trial(one, reason, by=asking.person_of(request), now=asking.now()))
+
+
 def _moment(request: HttpRequest) -> datetime:
     """The beginning of a day; today is now."""
     text = asking.sent(request, "day")

@@ -30,7 +30,7 @@ from orderway.improvement.words import effect_for_author, reply_state
 from orderway.masterdata.models import Person
 from orderway.orders.models import Feedback
 from orderway.pages.templatetags.ow import day
-from orderway.releases import control
+from orderway.releases import control, trials
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
 from orderway.releases.refusals import NoReason
@@ -131,6 +131,28 @@ def changed(cycle: Cycle, at: datetime, *, by: Person, now: datetime) -> None:
             raise WrongMoment(field="day", day=day(at))
         cycle.changed_at = at
         cycle.save(update_fields=["changed_at"])
+
+
+def start_trial(cycle: Cycle, share_percent: int, reason: str, *, by: Person, now: datetime) -> None:
+    """Let a share of new orders go the new way; the others are what it is compared with. Refused as `releases.trials.start`."""
+    with transaction.atomic():
+        cycle = _led(cycle, by)
+        if cycle.changed_at is not None:
+            raise ChangedAlready(day=day(cycle.changed_at))
+        if cycle.version is None:
+            raise MissingInPlan(field="version", what=_("which version is tried"))
+        cycle.trial = trials.start(cycle.version, share_percent, reason, by=by, now=now)
+        cycle.changed_at = now
+        cycle.save(update_fields=["trial", "changed_at"])
+
+
+def stop_trial(cycle: Cycle, reason: str, *, by: Person, now: datetime) -> None:
+    """No further order goes the new way. Refused as `releases.trials.stop`, or with NothingChangedYet."""
+    with transaction.atomic():
+        cycle = _led(cycle, by)
+        if cycle.trial is None:
+            raise NothingChangedYet
+        trials.stop(cycle.trial, reason, by=by, now=now)
 
 
 # --- check ------------------------------------------------------------------------------------------------------------------

@@ -169,3 +169,15 @@ class WhatIf(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Outlook(models.Model):
+    """What the worker last foresaw for one standard, as JSON (see `promising.Foreseen`), or why it could not."""
+
+    standard_id = models.CharField(max_length=64, unique=True)
+    content = models.TextField(blank=True)
+    problem = models.TextField(blank=True)  # a refusal's English sentence
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.standard_id} {self.at:%Y-%m-%d %H:%M}"

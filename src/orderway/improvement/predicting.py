@@ -26,14 +26,18 @@ from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
 from orderway.simulation import running, settings
 from orderway.simulation.assumptions import parameters_of, stage_work
+from orderway.simulation.moves import Moves
 from orderway.simulation.outcome import Outcome
 from orderway.simulation.parameters import Parameters
+from orderway.simulation.refusals import NobodyMay
 from orderway.simulation.summary import DAY, Figure, Summary, figure, summarised
+from orderway.simulation.world import World
 from orderway.standard.canonical import canonical, content_hash, from_canonical
 from orderway.standard.document import Standard
 
 WEEKS = 52 / 12  # a month of orders per replication
 LEAST_ORDERS = 40
+MOST_STANDSTILLS = 0.5  # of the replications: with more it is the way itself that leads nowhere
 
 
 class NothingToCompare(Mistake):
@@ -134,8 +138,7 @@ def predicted(row: WhatIf, now: datetime, progress: Callable[[float], None]) -> 
     before = own_log.parameters(old, own_log.own_log(old), now)
     progress(0.05)
     new, after = _changed(row, old, before, now)
-    first = _runs(old, before, row, now, lambda share: progress(0.05 + 0.47 * share))
-    second = _runs(new, after, row, now, lambda share: progress(0.52 + 0.47 * share))
+    first, second = _both(_Way(old, before, row, now), _Way(new, after, row, now), row.replications, progress)
     return Prediction(
         before=summarised(first),
         after=summarised(second),
@@ -164,19 +167,36 @@ def _changed(row: WhatIf, old: Program, before: Parameters, now: datetime) -> tu
     return compile_standard(standard), parameters
 
 
-def _runs(program: Program, parameters: Parameters, row: WhatIf, now: datetime, progress: Callable[[float], None]) -> list[Outcome]:
-    running.require_people(program, parameters)
-    running.require_time(program, parameters)
-    return running.runs(
-        program,
-        parameters,
-        orders=max(LEAST_ORDERS, round(parameters.arrivals.per_week * WEEKS)),
-        replications=row.replications,
-        seed=row.seed,
-        begin=now,
-        holidays=own_log.HOLIDAYS,
-        progress=lambda number, total: progress(number / total),
-    )
+class _Way:
+    """One of the two ways: the same orders and chance by number, whichever way it is."""
+
+    def __init__(self, program: Program, parameters: Parameters, row: WhatIf, now: datetime) -> None:
+        running.require_people(program, parameters)
+        running.require_time(program, parameters)
+        self._moves, self._parameters, self._seed, self._now = Moves(program, parameters.kinds), parameters, row.seed, now
+        self._orders = max(LEAST_ORDERS, round(parameters.arrivals.per_week * WEEKS))
+
+    def run(self, number: int) -> Outcome:
+        """One replication."""
+        seed = self._seed * running.BETWEEN_SEEDS + number
+        return World(self._moves, self._parameters, seed=seed, begin=self._now, holidays=own_log.HOLIDAYS).run(self._orders)
+
+
+def _both(old: _Way, new: _Way, replications: int, progress: Callable[[float], None]) -> tuple[list[Outcome], list[Outcome]]:
+    """Both ways, replication by replication. One that comes to a standstill on either (nobody may sign what they decided) is left out."""
+    first: list[Outcome] = []
+    second: list[Outcome] = []
+    for number in range(replications):
+        progress(0.05 + 0.95 * number / replications)
+        try:
+            pair = old.run(number), new.run(number)
+        except NobodyMay:
+            if number + 1 - len(first) > MOST_STANDSTILLS * replications:
+                raise
+            continue
+        first.append(pair[0])
+        second.append(pair[1])
+    return first, second
 
 
 def _leads(outcome: Outcome) -> list[float]:

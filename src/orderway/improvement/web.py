@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orderway.improvement import cycle_pages, question_acts, suggestion_pages, what_if_pages
+from orderway.improvement import cycle_pages, outlook_pages, question_acts, suggestion_pages, what_if_pages
 
 urlpatterns = [
     path("", cycle_pages.improve, name="improve"),
@@ -15,8 +15,11 @@ urlpatterns = [
     path("cycles/<int:cycle_id>/plan", cycle_pages.replan, name="cycle_plan"),
     path("cycles/<int:cycle_id>/do", cycle_pages.prepare, name="cycle_do"),
     path("cycles/<int:cycle_id>/changed", cycle_pages.changed, name="cycle_changed"),
+    path("cycles/<int:cycle_id>/trial", cycle_pages.start_trial, name="cycle_trial"),
+    path("cycles/<int:cycle_id>/trial/stop", cycle_pages.stop_trial, name="cycle_trial_stop"),
     path("cycles/<int:cycle_id>/close", cycle_pages.close, name="cycle_close"),
     path("cycles/<int:cycle_id>/data.json", cycle_pages.data, name="cycle_data"),
+    path("outlook", outlook_pages.outlook, name="outlook"),
     path("what-if/", what_if_pages.what_ifs, name="what_ifs"),
     path("what-if/ask", what_if_pages.ask, name="what_if_ask"),
     path("what-if/<int:what_if_id>", what_if_pages.what_if, name="what_if"),

@@ -34,6 +34,8 @@ ACTS = {
     "approve": gettext_lazy("Approved"),
     "release": gettext_lazy("Put in force"),
     "plan": gettext_lazy("Day of coming into force planned"),
+    "trial": gettext_lazy("Trial started"),
+    "trial_end": gettext_lazy("Trial stopped"),
     "retire": gettext_lazy("Taken out of force"),
     "review": gettext_lazy("Reviewed"),
     "acknowledge": gettext_lazy("Section read"),
@@ -216,6 +218,10 @@ def _event(entry: Entry, who: str, document: Standard) -> Event:
             detail = f"{Review.Outcome(told['outcome']).label}. {told['note']}"
         case "acknowledge":
             detail = stage_title(document, told["stage"])
+        case "trial":
+            detail = f"{told['share']} %. {told['reason']}"
+        case "trial_end":
+            detail = str(told["reason"])
         case "copy" | "copy_back":
             detail = f"{told['number']}: {told['holder']}"
     return Event(entry, str(ACTS.get(entry.act, entry.act)), who, detail)

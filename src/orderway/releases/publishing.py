@@ -21,6 +21,7 @@ from orderway.journal.chain import NewEntry
 from orderway.masterdata.models import Person
 from orderway.releases import listening
 from orderway.releases.catalogue import catalogue
+from orderway.releases.certified import stages_without
 from orderway.releases.control import require
 from orderway.releases.models import Trial, Version
 from orderway.releases.readiness import readiness
@@ -161,12 +162,17 @@ def version_for(order_key: str, standard_id: str, *, now: datetime) -> Version:
 
 
 def versions_for(order_keys: Sequence[str], standard_id: str, *, now: datetime) -> Mapping[str, Version]:
-    """The versions of n new orders: the one in force, or by a stable hash of the key the one on trial; two statements."""
+    """The versions of n new orders: the one in force, or by a stable hash of the key the one on trial.
+
+    Two statements, two more while a version is on trial whose training gate blocks.
+    """
     effective = Version.objects.defer("source", "document").filter(standard_id=standard_id, status=Version.Status.EFFECTIVE).first()
     if effective is None:
         raise NoVersionInForce(standard=standard_id)
     running = Trial.objects.select_related("to_version").filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
     trial = running.filter(from_version=effective, begins_at__lte=now).order_by("id").first()
+    if trial is not None and stages_without(program_of(trial.to_version_id, trial.to_version.content_hash).standard, localdate(now)):
+        trial = None  # nobody is certified for the new way: the old one goes on
     return {key: trial.to_version if trial and _in_trial(trial, key) else effective for key in order_keys}
 
 

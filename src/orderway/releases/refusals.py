@@ -107,3 +107,35 @@ class NotInForce(Refusal):
     code = "not_in_force"
     message = "{version} is {status}."
     remedy = "Read the version that is in force."
+
+
+class ShareOutOfRange(Mistake):
+    """A trial of nearly nobody shows nothing, one of nearly everybody is no trial."""
+
+    code = "share_out_of_range"
+    message = "A trial of {percent} % of the orders is none."
+    remedy = "Choose a share from {least} to {most} %."
+
+
+class AnotherTrialRuns(Refusal):
+    """One trial of a standard at a time."""
+
+    code = "another_trial_runs"
+    message = "{version} is on trial already."
+    remedy = "Stop that trial first; two at once would not tell which of them helped."
+
+
+class NobodyCertified(Refusal):
+    """The training gate of the version blocks, and nobody could work by it."""
+
+    code = "nobody_certified"
+    message = "Nobody is certified in {version} for {stages}."
+    remedy = "Train and certify somebody for each of them first."
+
+
+class TrialOver(Refusal):
+    """The trial has ended."""
+
+    code = "trial_over"
+    message = "The trial of {version} has ended."
+    remedy = "Look at the cycle for what came of it."

@@ -134,6 +134,8 @@ class World:
         order = LiveOrder(len(self._orders), start.arrived, start.kind, False, True, start.place)
         self._orders.append(order)
         for item in start.place.case.items:
+            if item.kind == "stage" and start.place.case.decision(item) is not None:
+                continue  # decided already: its signature is the work that is left
             assigned = self._crew.assign(start.place, (item,), self._begin)[0]
             opened = start.opened.get(item.key, self._begin)
             self._take(order, item, assigned.responsible, assigned.stands_in_for, assigned.reason, opened, self._begin)

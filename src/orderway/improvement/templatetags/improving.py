@@ -39,7 +39,7 @@ def share(part: float | None) -> str:
 @register.inclusion_tag("improvement/parts/tabs.html")
 def improve_tabs(tab: str) -> dict[str, object]:
     """The pages of improvement."""
-    tabs = (("improve", _("Cycles")), ("suggestions", _("Suggestions")), ("what_ifs", _("What if")))
+    tabs = (("improve", _("Cycles")), ("suggestions", _("Suggestions")), ("what_ifs", _("What if")), ("outlook", _("Outlook")))
     return {"improve_tabs": [(name, title, name == {"cycles": "improve"}.get(tab, tab)) for name, title in tabs]}
 
 

@@ -1,0 +1,111 @@
+"""A trial: a stable share of new orders runs the new version, falls back where nobody is certified, and is what the verdict compares."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from improvement.test_cycles import PLAN, ended, owner  # noqa: F401
+from orders import shop as shops
+from orderway.improvement import cycles
+from orderway.improvement.models import Cycle
+from orderway.journal import reading
+from orderway.masterdata.models import Qualification
+from orderway.orders.models import Order
+from orderway.releases import publishing, trials
+from orderway.releases.models import Trial
+from orderway.releases.refusals import AnotherTrialRuns, NobodyCertified, NoReason, NotTheirs, ShareOutOfRange, TrialOver, WrongStatus
+from orderway.standard.canonical import stage_hash
+
+KEYS = [f"PO-{number}" for number in range(200)]
+BLOCKS = "\ntraining: {pass_mark: 80%, gate: block}\n"
+
+
+@pytest.fixture
+def newer(shop):
+    """A version that was approved and is not in force."""
+    return approved(shop, "1.1.0")
+
+
+def approved(shop, version, more=""):
+    source = shops.PLAIN.format(id="plain", version=version).replace("limit: 4h", "limit: 3h")
+    source += f"\nchanges:\n  - {{version: {version}, reason: {{en: Shorter entry}}}}\n{more}"
+    drafted = publishing.draft(source, author="author", now=shop.now)
+    return publishing.approve(drafted, by=shop.administrator, now=shop.now, accept="a test")
+
+
+def on_trial(shop):
+    return {key for key, version in publishing.versions_for(KEYS, "plain", now=shop.now).items() if version.version == "1.1.0"}
+
+
+def test_a_share_of_new_orders_runs_the_new_version_and_always_the_same_ones(shop, owner, newer):  # noqa: F811
+    trial = trials.start(newer, 30, "Shorter entry", by=owner, now=shop.now)
+    first, again = on_trial(shop), on_trial(shop)
+
+    trials.stop(trial, "Seen enough", by=owner, now=shop.now + timedelta(minutes=1))
+    shop.now += timedelta(minutes=2)
+
+    assert 40 <= len(first) <= 80
+    assert first == again
+    assert on_trial(shop) == set()
+    told = [(entry.act, entry.actor) for entry in reading.of_subject("release", "plain 1.1.0")]
+    assert told[-2:] == [("trial", "olga"), ("trial_end", "olga")]
+
+
+def test_what_is_no_trial_is_refused_in_words(shop, owner, newer):  # noqa: F811
+    with pytest.raises(NotTheirs):
+        trials.start(newer, 30, "why not", by=shop.people["eve"], now=shop.now)
+    with pytest.raises(WrongStatus):
+        trials.start(shop.version, 30, "it runs already", by=owner, now=shop.now)
+    with pytest.raises(ShareOutOfRange):
+        trials.start(newer, 95, "nearly all", by=owner, now=shop.now)
+    with pytest.raises(NoReason):
+        trials.start(newer, 30, " ", by=owner, now=shop.now)
+    running = trials.start(newer, 30, "Shorter entry", by=owner, now=shop.now)
+    with pytest.raises(AnotherTrialRuns):
+        trials.start(approved(shop, "1.2.0"), 30, "too", by=owner, now=shop.now)
+    trials.stop(running, "done", by=owner, now=shop.now)
+    with pytest.raises(TrialOver):
+        trials.stop(running, "again", by=owner, now=shop.now + timedelta(minutes=1))
+
+
+def test_nobody_is_sent_the_new_way_while_nobody_is_certified_for_it(shop, owner):  # noqa: F811
+    newer = approved(shop, "1.1.0", BLOCKS)
+    standard = publishing.program_of(newer.pk, newer.content_hash).standard
+    with pytest.raises(NobodyCertified, match="enter, check, pack"):
+        trials.start(newer, 50, "Shorter entry", by=owner, now=shop.now)
+    for stage, who in (("enter", "alice"), ("check", "bob"), ("pack", "carol")):
+        hash_ = stage_hash(standard, stage)
+        Qualification.objects.create(person=shop.people[who], stage_hash=hash_, valid_until=shop.now.date() + timedelta(days=30))
+    trials.start(newer, 50, "Shorter entry", by=owner, now=shop.now)
+    certified = on_trial(shop)
+
+    Qualification.objects.filter(person=shop.people["bob"]).delete()
+
+    assert certified
+    assert on_trial(shop) == set()
+
+
+def test_the_verdict_of_a_trial_compares_the_two_ways_of_one_time(shop, owner, newer, signed_in):  # noqa: F811
+    start = shop.now - timedelta(days=40)
+    cycle = cycles.begin(PLAN, by=owner, now=start)
+    cycles.prepare(cycle, newer, "", by=owner)
+    olga = signed_in("olga")
+    answer = olga.post(f"/improve/cycles/{cycle.pk}/trial", {"share": "50", "reason": "Shorter entry"})
+    Trial.objects.update(begins_at=start)
+    Cycle.objects.update(changed_at=start)
+    ended(shop, 60, 20, since=start - timedelta(days=30))  # a bad month before, which proves nothing
+    old = ended(shop, 60, 6, since=start)
+    new = ended(shop, 60, 3, since=start)
+    Order.objects.filter(number__in=new).update(version=newer)
+
+    verdict = cycles.check(Cycle.objects.get()).verdict
+    page = olga.get(f"/improve/cycles/{cycle.pk}").content.decode()
+    stopped = olga.post(f"/improve/cycles/{cycle.pk}/trial/stop", {"reason": "Seen enough"})
+
+    assert (answer.status_code, stopped.status_code) == (302, 302)
+    assert (verdict.word, verdict.n_before, verdict.n_after) == ("better", len(old), len(new))
+    assert 5.9 < verdict.before < 6.5
+    assert "50 % of new orders run this version" in page
+    assert "went the old way at the same time" in page

@@ -1,0 +1,64 @@
+"""Something to improve: a question to a customer, a suggestion, a cycle in its check with figures, an answered what-if, an outlook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from journeys.orders import actor_of
+from orderway.improvement import cycles, predicting, promising, questions
+from orderway.improvement.cycles import Plan
+from orderway.improvement.models import Cycle, Outlook, Question, WhatIf
+from orderway.improvement.predicting import Basis, Prediction
+from orderway.improvement.promising import Foreseen, Load
+from orderway.masterdata.models import Person
+from orderway.mining.plain import dumped
+from orderway.orders import feedback
+from orderway.orders.feedback import Clause
+from orderway.orders.models import Order, Promise
+from orderway.releases.models import Version
+from orderway.simulation.summary import Figure, StageFigures, Summary
+
+NOW = datetime.now(UTC)
+DAYS = tuple((NOW + timedelta(days=number)).date().isoformat() for number in range(14))
+
+
+@dataclass(frozen=True)
+class Improved:
+    """Where it is to be seen."""
+
+    suggestion: int
+    cycle: int
+    what_if: int
+    link: str
+
+
+def improved(people: dict[str, Person], delivered: str) -> Improved:
+    """All of it, on the standard for selling from stock."""
+    version = Version.objects.get(standard_id="make-to-stock")
+    admin = Person.objects.get(key="admin")
+    questions.ask([delivered], datetime.now(UTC))
+    said = feedback.suggest(
+        Clause(version.pk, "picking"), "Sort the pick list by shelf\n" + "x" * 60, actor=actor_of(people["carol"]), now=NOW
+    )
+    plan = Plan("Shorter ways in the warehouse", "make-to-stock", "picking", "lead_time", 30, "Long ways", "Shelves\nLists")
+    cycle = cycles.begin(plan, by=admin, now=NOW, about=[said])
+    Cycle.objects.filter(pk=cycle.pk).update(changed_at=NOW, doing="Sort the list")
+    row = predicting.ask("One more in the warehouse", version, {"people.warehouse": "2"}, by=admin, now=NOW, cycle=cycle)
+    WhatIf.objects.filter(pk=row.pk).update(state=WhatIf.State.DONE, result=dumped(_prediction()))
+    loads = (Load("warehouse", 1, (3.0,) * 13 + (30.0,), (8.0,) * 14),)
+    content = dumped(Foreseen(version.pk, DAYS, loads, 3, 20, 40))
+    Outlook.objects.create(standard_id="make-to-stock", content=content, at=NOW)
+    order = Order.objects.filter(status="open").order_by("-id").first()
+    Order.objects.filter(pk=order.pk).update(promised_on=NOW.date() - timedelta(days=3))
+    Promise.objects.create(order=order, p50=NOW, p80=NOW + timedelta(days=1), p95=NOW + timedelta(days=2), reason="picking", at=NOW)
+    assert promising.likely_late(NOW)
+    return Improved(said.pk, cycle.pk, row.pk, questions.token_of(Question.objects.get()))
+
+
+def _prediction() -> Prediction:
+    figure = Figure(-0.2, -0.3, -0.1, 30)
+    stage = StageFigures("picking", 100, Figure(5.0, 4.0, 6.0, 30), Figure(0.2, 0.1, 0.3, 30), *(Figure(0.1, 0.05, 0.15, 30),) * 2)
+    summary = Summary(130, 30, *(Figure(8.0, 7.0, 9.0, 30),) * 4, *(Figure(0.1, 0.05, 0.15, 30),) * 4, (stage,), (("warehouse", figure),))
+    heads = (("warehouse", 1),)
+    return Prediction(summary, summary, figure, figure, figure, 30.0, 40, (Basis("picking", 0.2, 0, 5.0, 100),), heads, heads)
