@@ -20,7 +20,7 @@ class Door:
 
     def leads_to(self, page: str) -> bool:
         """Whether the page of this name is the door's own or lies behind it."""
-        return page == self.name or page in self.pages
+        return page == self.name or page in self.pages or any(page == tab.name or page in tab.pages for tab in _tabs.get(self.name, ()))
 
     @property
     def address(self) -> str:
@@ -28,7 +28,18 @@ class Door:
         return reverse(self.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page behind a door, shown beside its neighbours: address name, title, rank, and the pages that lie behind it."""
+
+    name: str
+    title: object
+    rank: int
+    pages: tuple[str, ...] = ()
+
+
 _doors: dict[str, Door] = {}
+_tabs: dict[str, list[Tab]] = {}
 
 
 def register_door(door: Door) -> None:
@@ -41,3 +52,14 @@ def register_door(door: Door) -> None:
 def doors() -> list[Door]:
     """All doors, by rank."""
     return sorted(_doors.values(), key=lambda door: door.rank)
+
+
+def register_tab(door: str, tab: Tab) -> None:
+    """Put a page behind a door. The door itself need not be registered yet, nor by the same layer."""
+    others = [other for other in _tabs.get(door, ()) if other.name != tab.name]
+    _tabs[door] = sorted([*others, tab], key=lambda one: one.rank)
+
+
+def tabs_of(door: str) -> list[tuple[str, object]]:
+    """The pages behind a door, by rank: address name and title."""
+    return [(tab.name, tab.title) for tab in _tabs.get(door, ())]

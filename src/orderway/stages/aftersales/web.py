@@ -21,7 +21,8 @@ from orderway.orders.stages import Panel, register_panel
 from orderway.pages import fields, refusing
 from orderway.pages.act_forms import ActForm, Sent, register_form
 from orderway.pages.guarding import needs
-from orderway.stages.aftersales import actions, queries
+from orderway.pages.navigation import Tab, register_tab
+from orderway.stages.aftersales import actions, pages, queries
 from orderway.stages.aftersales.models import CreditNote, ReturnReceipt
 from orderway.stages.invoicing.money import ZERO
 
@@ -104,12 +105,14 @@ def _answer(request: HttpRequest, number: str, refused: Mapping[int, Refusal], s
 
 
 def register() -> None:
-    """Fill the lists of forms and panels."""
+    """Fill the lists of forms, panels and tabs."""
+    register_tab("invoices", Tab("credit_notes", _("Credit notes"), 20, ("credit_note",)))
     register_form(ActForm("aftersales.resolve", resolve, _("Settle"), template="aftersales/resolve.html"))
     register_panel(Panel("aftersales", "order", _("Complaints and returns"), "aftersales/panel.html", panel, rank=70))
 
 
 urlpatterns = [
+    *pages.urlpatterns,
     path("<str:number>/announce", announce, name="return_announce"),
     path("<str:number>/returns/<int:return_number>/receive", receive, name="return_receive"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orderway.orders.stages import register_consequences, register_objection, register_undo
 from orderway.releases.catalogue import register_act, register_document, register_fact
 from orderway.stages.delivery import actions, handing_over, invariants, papers, picking, planning, queries, refusals, undoing
+from orderway.stages.stock.counting import register_keeper
 from orderway.stages.stock.waking import register_waiter
 from orderway.standard.catalogue import CatalogueAct
 from orderway.standard.document import FactType
@@ -31,6 +32,7 @@ def register() -> None:
     register_undo(picking.ACT, undoing.undo_pick)
     register_consequences(planning.ACT, undoing.plan_touched)
     register_consequences(picking.ACT, undoing.pick_touched)
+    register_keeper(picking.ACT)
     register_waiter(picking.ACT, refusals.NothingReserved.code)
     register_objection(undoing.objections)
     invariants.register()

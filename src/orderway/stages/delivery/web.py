@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from orderway.engine.refusals import Refusal
@@ -14,12 +13,13 @@ from orderway.orders.completion import Completion
 from orderway.orders.models import Order
 from orderway.pages import fields
 from orderway.pages.act_forms import ActForm, Sent, register_form
-from orderway.stages.delivery import actions, queries
+from orderway.pages.navigation import Tab, register_tab
+from orderway.stages.delivery import actions, pages, queries
 from orderway.stages.delivery.queries import StandingDelivery
 from orderway.stages.delivery.rules import ZERO
 
 FOUND, KEPT = "found.", "kept."
-urlpatterns: list[URLPattern] = []
+urlpatterns = pages.urlpatterns
 
 
 def plan(place: str, sent: Sent, *, completion: Completion, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
@@ -81,7 +81,8 @@ def _deliveries(place: str) -> list[StandingDelivery]:
 
 
 def register() -> None:
-    """Fill the list of forms."""
+    """Fill the lists of forms and tabs."""
+    register_tab("stock", Tab("deliveries", _("Deliveries"), 30, ("delivery",)))
     register_form(ActForm("delivery.plan", plan, _("Plan the deliveries"), template="delivery/plan.html", load=lambda place: {}))
     register_form(ActForm("delivery.pick", pick, _("Picked and packed"), template="delivery/pick.html", load=to_pick))
     register_form(ActForm("delivery.hand_over", hand_over, _("Handed over"), template="delivery/hand_over.html", load=to_hand_over))

@@ -20,7 +20,8 @@ from orderway.orders.stages import Panel, register_panel
 from orderway.pages import fields, refusing
 from orderway.pages.act_forms import ActForm, Sent, register_form
 from orderway.pages.guarding import needs
-from orderway.stages.invoicing import actions, payments, queries
+from orderway.pages.navigation import Door, Tab, register_door, register_tab
+from orderway.stages.invoicing import actions, pages, payments, queries
 
 
 def issue(place: str, sent: Sent, *, completion: Completion, actor: Actor, now: datetime) -> Mapping[str, Refusal]:
@@ -44,7 +45,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     except Refusal as refusal:
         return refusing.response(request, refusal)
     messages.success(request, gettext("The payment for %(number)s was booked.") % {"number": number})
-    return redirect("order", invoice.order.number)
+    return redirect("invoice", number) if request.POST.get("from") == "invoice" else redirect("order", invoice.order.number)
 
 
 def panel(order_ids: Sequence[int]) -> Mapping[int, object]:
@@ -56,9 +57,11 @@ def panel(order_ids: Sequence[int]) -> Mapping[int, object]:
 
 
 def register() -> None:
-    """Fill the lists of forms and panels."""
+    """Fill the lists of forms, panels, doors and tabs."""
+    register_door(Door("invoices", _("Invoices"), "message", "v", rank=36))
+    register_tab("invoices", Tab("invoices", _("Invoices"), 10, ("invoice",)))
     register_form(ActForm("invoicing.issue", issue, _("Issue the invoice")))
     register_panel(Panel("invoices", "order", _("Invoices"), "invoicing/panel.html", panel, rank=60))
 
 
-urlpatterns = [path("<str:number>/pay", pay, name="invoice_pay")]
+urlpatterns = [*pages.urlpatterns, path("<str:number>/pay", pay, name="invoice_pay")]

@@ -15,9 +15,11 @@ from orderway.journal import writing
 from orderway.journal.chain import NewEntry
 from orderway.masterdata import rights
 from orderway.masterdata.models import Item
+from orderway.masterdata.rights import Duty
 from orderway.orders.actor import Actor
 from orderway.orders.models import OrderLine
 from orderway.orders.refusals import NotAllowed
+from orderway.releases.owners import owners_of
 from orderway.stages.stock import actions, rules
 from orderway.stages.stock.bookings import Bookings, lock_reservations
 from orderway.stages.stock.levels import Level, lock_places
@@ -74,7 +76,7 @@ class Counted:
 
 def open_stock(goods: Sequence[GoodsIn], *, actor: Actor, now: datetime) -> None:
     """Book what lay in the warehouses when the system began: one visible move per item and warehouse."""
-    _may_book(actor)
+    require_right(actor)
     with transaction.atomic():
         actions.receive(goods, actor=actor, now=now)
 
@@ -84,7 +86,7 @@ def count(counts: Sequence[Count], *, actor: Actor, now: datetime, reference: st
 
     The journal of every item counted says what was found, and which lines lost how much.
     """
-    _may_book(actor)
+    require_right(actor)
     _check(counts)
     with transaction.atomic():
         known = locations(each.warehouse_id for each in counts)
@@ -173,6 +175,23 @@ def _check(counts: Sequence[Count]) -> None:
         raise NegativeCount(field="quantity")
 
 
-def _may_book(actor: Actor) -> None:
-    if not (actor.is_system or rights.allows(actor.duties, BOOK)):
-        raise NotAllowed(actor=actor.key, act=BOOK, place="stock", who=sorted(rights.needed(BOOK)))
+_keepers: set[str] = {actions.ACT}
+
+
+def register_keeper(act: str) -> None:
+    """Whoever's role owns a stage doing this act keeps the shelves, too: later stages that touch them say so at start."""
+    _keepers.add(act)
+
+
+def may_book(actor: Actor) -> bool:
+    """Whether this actor may count and move stock: keeps the installation, or owns a stage in a standard in force that works on shelves."""
+    if actor.is_system or rights.allows(actor.duties, BOOK):
+        return True
+    return bool(actor.roles) and rights.allows({Duty.OWNER} if owners_of(*_keepers) & actor.roles else (), BOOK)
+
+
+def require_right(actor: Actor) -> None:
+    """Refuse who may not book. Raises NotAllowed."""
+    if not may_book(actor):
+        who = ["administrator", *sorted(f"role {role}" for role in owners_of(*_keepers))]
+        raise NotAllowed(actor=actor.key, act=BOOK, place="stock", who=who)

@@ -9,11 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Value as Constant
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from orderway import sets
-from orderway.masterdata.models import Item
+from orderway.masterdata.models import QUANTITY, Item
 from orderway.orders.amounts import money_of
 from orderway.orders.models import LineMove, Order, OrderLine
 from orderway.orders.stages import Consequence, LineChange
@@ -144,9 +146,22 @@ def levels(*, sku: str = "", warehouse: str = "") -> QuerySet[StockLevel]:
     return found.filter(location__warehouse__key=warehouse) if warehouse else found
 
 
+def places() -> QuerySet[StockLevel]:
+    """What lies in the storage of each warehouse, with `free` and what is `expected` there; the caller sorts."""
+    due = ExpectedReceipt.objects.filter(item=OuterRef("item"), location=OuterRef("location"), quantity__gt=0)
+    coming = Subquery(due.order_by().values("item").annotate(coming=Total("quantity")).values("coming"))
+    found = StockLevel.objects.filter(location__kind=Location.Kind.STORAGE).select_related("item", "location__warehouse")
+    nothing = Constant(ZERO, output_field=DecimalField(**QUANTITY))
+    return found.annotate(free=F("on_hand") - F("reserved"), expected=Coalesce(coming, nothing, output_field=DecimalField(**QUANTITY)))
+
+
 def moves_of(sku: str) -> QuerySet[StockMove]:
     """The moves of an item, newest first."""
-    return StockMove.objects.filter(item__sku=sku).select_related("source", "target", "line__order").order_by("-at", "-id")
+    return (
+        StockMove.objects.filter(item__sku=sku)
+        .select_related("source__warehouse", "target__warehouse", "line__order")
+        .order_by("-at", "-id")
+    )
 
 
 def reservations_of(sku: str) -> QuerySet[Reservation]:

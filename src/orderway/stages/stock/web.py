@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from orderway.engine.refusals import Refusal
@@ -13,10 +12,11 @@ from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.models import Order
 from orderway.pages.act_forms import ActForm, Sent, register_form
-from orderway.stages.stock import actions, queries
+from orderway.pages.navigation import Door, Tab, register_door, register_tab
+from orderway.stages.stock import actions, pages, queries
 from orderway.stages.stock.rules import ZERO
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = pages.urlpatterns
 
 
 def coverage(place: str) -> Mapping[str, object]:
@@ -38,5 +38,7 @@ def reserve(place: str, sent: Sent, *, completion: Completion, actor: Actor, now
 
 
 def register() -> None:
-    """Fill the list of forms."""
+    """Fill the lists of forms, doors and tabs."""
+    register_door(Door("stock", _("Stock"), "box", "l", rank=33))
+    register_tab("stock", Tab("stock", _("Stock"), 10, ("stock_item", "stock_book", "stock_book_now")))
     register_form(ActForm("stock.reserve", reserve, _("Reserve the stock"), template="stock/reserve.html", load=coverage))

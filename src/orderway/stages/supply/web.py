@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from orderway.engine.refusals import Refusal
@@ -14,11 +13,12 @@ from orderway.orders.completion import Completion
 from orderway.orders.stages import Panel, register_panel
 from orderway.pages import fields
 from orderway.pages.act_forms import ActForm, Sent, register_form
-from orderway.stages.supply import actions
+from orderway.pages.navigation import Tab, register_tab
+from orderway.stages.supply import actions, pages
 from orderway.stages.supply.models import SupplyLine, SupplyPeg
 
 Order = Callable[..., Mapping[str, Refusal]]
-urlpatterns: list[URLPattern] = []
+urlpatterns = pages.urlpatterns
 
 
 def serving(place: str) -> Mapping[str, object]:
@@ -79,7 +79,8 @@ def _arrived(place: str, sent: Sent) -> dict[str, list[actions.Arrival]]:
 
 
 def register() -> None:
-    """Fill the lists of forms and panels."""
+    """Fill the lists of forms, panels and tabs."""
+    register_tab("stock", Tab("supply_orders", _("Supply orders"), 20, ("supply_order",)))
     words = _("Order, or book what arrived")
     register_form(ActForm("supply.produce", by(actions.produce), words, template="supply/receive.html", load=serving))
     register_form(ActForm("supply.purchase", by(actions.purchase), words, template="supply/receive.html", load=serving))
