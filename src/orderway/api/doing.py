@@ -180,6 +180,11 @@ def _given(sent: ActIn, act: str) -> BaseModel | None:
     return found
 
 
+def takes_input(act: str) -> bool:
+    """Whether an act takes an input of its own."""
+    return act in _inputs and _inputs[act].schema is not None
+
+
 def _perform(meant: Target, completion: Completion, given: BaseModel | None, *, actor: Actor, now: datetime) -> Refused:
     if meant.kind == "leftover":
         return acts.settle([meant.place], stage=meant.stage, outcome=completion.outcome, actor=actor, now=now)

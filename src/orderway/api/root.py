@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI, Router
 
-from orderway.api import changes, comments, doing, health, orders, problems, proposals, standards, work_items
+from orderway.api import board, changes, comments, doing, health, orders, people, problems, proposals, standards, work_items
 from orderway.api.authentication import BearerToken
 from orderway.stages.aftersales import api as aftersales
 from orderway.stages.capture import api as capture
@@ -33,7 +33,8 @@ api = NinjaAPI(
 )
 problems.install(api)
 
-MADE = [made for module in (*STAGES, orders, changes, proposals, comments, work_items, standards, health) for made in module.routes.made]
+MODULES = (*STAGES, orders, changes, proposals, comments, work_items, board, people, standards, health)
+MADE = [made for module in MODULES for made in module.routes.made]
 _router = Router()
 for made in MADE:
     _router.add_api_operation(made.path, [made.method], made.answer, **made.described)

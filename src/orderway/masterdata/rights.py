@@ -100,6 +100,7 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "training.attest": ("training", frozenset({SO})),
         "journal.read": ("journal", frozenset({R, T})),
         "absence.record": ("absence", frozenset({H, L, A})),  # holder: one's own
+        "message.read": ("message", frozenset({R})),  # one's own
         "person.edit": ("person", frozenset({A})),
         "master.read": ("master", frozenset({R, T})),
         "master.edit": ("master", frozenset({A})),

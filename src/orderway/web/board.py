@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orderway.masterdata.models import Person, Warehouse
+from orderway.orders import board as counts
+from orderway.orders.board import Load, StageCount, Waiting
 from orderway.orders.storing import HOLIDAYS
 from orderway.pages import board_cards
 from orderway.pages.guarding import needs
@@ -20,8 +22,7 @@ from orderway.pages.templatetags.ow import said, worked
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
 from orderway.standard.document import StageId, Standard
-from orderway.web import acting, board_queries, ribbon
-from orderway.web.board_queries import Load, StageCount
+from orderway.web import acting, ribbon
 from orderway.web.clocks import day_minutes
 from orderway.web.work_filter import RANGES, WorkFilter, filter_of, work
 
@@ -85,13 +86,13 @@ def board(request: HttpRequest) -> HttpResponse:
     now, wanted = acting.now(), filter_of(request.GET).having(stage="", late="", waits="")
     standards = standards_in_force()
     items = work(wanted, now=now)
-    stages = board_queries.by_stage(items, now=now)
+    stages = counts.by_stage(items, now=now)
     context = {
         "filter": wanted,
         "now": now,
         "ribbon": _ribbon(standards, stages, wanted, now),
-        "numbers": _numbers(stages, board_queries.waiting(items), wanted),
-        "people": _people(board_queries.by_person(items, now=now), wanted),
+        "numbers": _numbers(stages, counts.waiting(items), wanted),
+        "people": _people(counts.by_person(items, now=now), wanted),
         "cards": board_cards.shown(now),
         "empty": not stages and not wanted.narrowed and not wanted.range,
         "ranges": RANGES,
@@ -199,7 +200,7 @@ def _wait(stage: str, known: tuple[Version, Standard] | None, opened_at: datetim
 # --- numbers and people -------------------------------------------------------------------------------------------------
 
 
-def _numbers(stages: dict[str, StageCount], waiting: board_queries.Waiting, wanted: WorkFilter) -> list[Number]:
+def _numbers(stages: dict[str, StageCount], waiting: Waiting, wanted: WorkFilter) -> list[Number]:
     late = sum(stage.late for stage in stages.values())
     return [
         Number(_("open tasks"), sum(stage.count for stage in stages.values()), _list(wanted)),

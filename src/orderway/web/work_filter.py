@@ -9,20 +9,16 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orderway.orders.board import WAITS, late_at
 from orderway.orders.models import DeliveryLine, Order, WorkItem
 
 LONGEST = 96
 RANGES = (("", _("all that is open")), ("today", _("due by the end of today")), ("week", _("due within seven days")))
-WAITS = {
-    "nobody": Q(responsible__isnull=True, by_system=False),
-    "hold": Q(held_since__isnull=False),
-    "outside": ~Q(waiting=""),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +54,6 @@ def filter_of(asked: QueryDict) -> WorkFilter:
     """The filter that an address asks for."""
     given = {field.name: asked.get(field.name, "").strip()[:LONGEST] for field in fields(WorkFilter)}
     return WorkFilter(**given)
-
-
-def late_at(now: datetime) -> Q:
-    """Past its deadline; on hold the clock stands still."""
-    return Q(due_at__lt=now, held_since__isnull=True)
 
 
 def work(wanted: WorkFilter, *, now: datetime) -> QuerySet[WorkItem]:

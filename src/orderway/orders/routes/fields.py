@@ -68,6 +68,8 @@ Line = Annotated[str, StringConstraints(pattern=WITHOUT_CONTROL, max_length=500)
 """One line of text."""
 Text = Annotated[str, StringConstraints(pattern=WITHOUT_NUL, max_length=LONGEST_TEXT)]
 """Text of several lines."""
+Key = Annotated[int, Field(ge=1, le=2**62)]
+"""The id of something, as the replies gave it."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """A currency as ISO 4217 writes it."""
 Exact = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "string", "pattern": NUMBER})]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from orderway.engine.refusals import Mistake, Refusal
 
 NOT_FOUND = frozenset({"order_unknown", "not_found", "supply_order_unknown"})
-FORBIDDEN = frozenset({"not_allowed", "out_of_scope", "may_not_supply", "may_not_book", "not_yours"})
+FORBIDDEN = frozenset({"not_allowed", "out_of_scope", "may_not_supply", "may_not_book", "not_yours", "not_your_absence"})
 
 
 class NotFound(Refusal):

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 
 from orderway.masterdata.models import Person
 from orderway.orders.models import WorkItem
 from orderway.sets.columns import moment_from_sqlite
 from orderway.sets.totals import Total
-from orderway.web.work_filter import WAITS, late_at
 
 PEOPLE_SHOWN = 15
+WAITS = {
+    "nobody": Q(responsible__isnull=True, by_system=False),
+    "hold": Q(held_since__isnull=False),
+    "outside": ~Q(waiting=""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class Waiting:
     nobody: int
     hold: int
     outside: int
+
+
+def late_at(now: datetime) -> Q:
+    """Past its deadline; on hold the clock stands still."""
+    return Q(due_at__lt=now, held_since__isnull=True)
 
 
 def by_stage(items: QuerySet[WorkItem], *, now: datetime) -> dict[str, StageCount]:
