@@ -56,6 +56,6 @@ def test_of_many_items_each_is_done_or_refused_by_itself_and_no_gate_is_passed_b
     done = office.post("bob", "/bulk/release", {"items": items, "reason": "too much"}).json()["results"]
     assert [(row["done"], (row["problem"] or {}).get("code")) for row in done] == [(True, None), (False, "not_allowed")]
     blind = office.post("bob", "/bulk/finish", {"items": [items[0]]})
-    assert (blind.status_code, blind.json()["code"]) == (409, "not_blind")
+    assert (blind.status_code, blind.json()["code"]) == (409, "not_in_bulk")
     assert office.post("bob", "/bulk/claim", {"items": [2**40]}).status_code == 404
     assert office.post("bob", "/bulk/claim", {"items": []}).status_code == 422

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from journeys import company, orders
+from orderway.masterdata.models import Person
+from orderway.masterdata.people import found_group
 from orderway.measures import reviewing
 from orderway.measures.periods import Period
 
@@ -98,6 +100,34 @@ def test_every_screen_is_sound(people, desk, width, language, dark):
         frank, {f"order-buy{suffix}": f"/orders/{split}/?item={orders.item_at(split, 'purchasing').pk}", f"work-buy{suffix}": "/"}
     )
     wrong |= _look(stranger, {f"sign-in{suffix}": "/sign-in"})
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("width", "language"), [("desk", "en"), ("phone", "zh-hans")])
+def test_the_pages_of_people_and_of_changes_are_sound(people, desk, width, language):
+    """People, absences, groups; change, cancel, divide, hold, each with what it would touch."""
+    number, suffix = orders.at_planning(people), f"-{language}-{width}"
+    found_group("east", name="East", lead=people["alice"], by="admin", now=datetime.now(UTC))
+    alice = desk(people["alice"], language=language, width=width)
+    admin = desk(Person.objects.get(key="admin"), language=language, width=width)
+
+    wrong = _look(alice, {f"{act}{suffix}": f"/orders/{number}/{act}" for act in ("cancel", "divide", "hold", "changes")})
+    alice.open(f"/orders/{number}/change")
+    alice.page.fill("#quantity-1", "3")
+    alice.page.wait_for_selector("#effects li")
+    alice.keep(f"change{suffix}")
+    if found := alice.unsound():
+        wrong[f"change{suffix}"] = found
+    wrong |= _look(
+        admin,
+        {
+            f"people{suffix}": "/people/",
+            f"person{suffix}": "/people/bob/",
+            f"group{suffix}": "/people/groups/east/",
+            f"absences-all{suffix}": "/absences/",
+        },
+    )
 
     assert wrong == {}
 
