@@ -246,3 +246,67 @@ def test_lists_are_sought_sorted_and_paged(admin, django_assert_max_num_queries)
     assert "51 to 60 of 60" in words(admin.get("/masters/customers/?q=Firm&sort=name&page=2"))
     assert "Nothing fits." in words(admin.get("/masters/customers/?q=nobody"))
     assert "No price list yet." in words(admin.get("/masters/price-lists/"))
+
+
+def test_an_item_gets_a_bill_of_material_and_no_circle(admin, shop):
+    tax = TaxCategory.objects.all()[0]
+    table, leg = (Item.objects.create(sku=sku, name=sku, tax=tax) for sku in ("TABLE", "LEG"))
+    page = "/masters/items/bill/TABLE"
+
+    admin.post(page, {"component": "LEG", "quantity": "3"})
+    told = words(admin.post(page, {"component": "LEG", "quantity": "4", "seen": "3"}, follow=True))
+    late = words(admin.post(page, {"component": "LEG", "quantity": "5", "seen": "3"}, follow=True))
+    circle = words(admin.post("/masters/items/bill/LEG", {"component": "TABLE", "quantity": "1"}, follow=True))
+    itself = words(admin.post(page, {"component": "TABLE", "quantity": "1"}, follow=True))
+    unknown = words(admin.post(page, {"component": "ARM", "quantity": "1"}, follow=True))
+
+    assert "Saved." in told
+    assert "LEG: 3 → 4" in told
+    assert "Somebody else has changed LEG" in late
+    assert "LEG goes into TABLE already" in circle
+    assert "TABLE goes into TABLE already" in itself
+    assert "There is no ARM among the masters." in unknown
+    assert [(line.component, line.quantity) for line in table.bill.select_related("component")] == [(leg, 4)]
+    admin.post(page, {"component": "LEG", "off": "yes", "seen": "4"})
+    assert not table.bill.exists()
+
+
+def test_of_the_suppliers_of_an_item_one_is_preferred_and_no_price_is_below_nothing(admin):
+    item = Item.objects.create(sku="SCREW", name="Screw", tax=TaxCategory.objects.all()[0])
+    for key in ("S-1", "S-2"):
+        Supplier.objects.create(key=key, name=f"Firm {key}")
+    page = "/masters/items/terms/SCREW"
+
+    admin.post(page, {"supplier": "S-1", "price": "2.5", "days": "4", "preferred": "yes"})
+    admin.post(page, {"supplier": "S-2", "price": "2.4", "days": "9", "preferred": "yes"})
+    refused = words(admin.post(page, {"supplier": "S-2", "price": "-1", "days": "9", "seen": "2.4 / 9 d *"}, follow=True))
+
+    assert "-1 cannot stand here." in refused
+    assert [(term.supplier.key, term.price, term.preferred) for term in item.supplier_terms.order_by("supplier__key")] == [
+        ("S-1", Decimal("2.5"), False),
+        ("S-2", Decimal("2.4"), True),
+    ]
+    assert "Firm S-2" in words(admin.get("/masters/items/of/SCREW"))
+    assert "SCREW" in words(admin.get("/masters/suppliers/of/S-2"))
+
+
+def test_a_price_list_has_prices_from_a_quantity_and_a_day_on(admin):
+    agreed = PriceList.objects.create(key="EAST", currency="CNY")
+    sku = Item.objects.values_list("sku", flat=True)[0]
+    page = "/masters/price-lists/prices/EAST"
+
+    admin.post(page, {"sku": sku, "price": "10"})
+    admin.post(page, {"sku": sku, "price": "9", "from": "100", "since": "2027-01-01"})
+    twice = words(admin.post(page, {"sku": sku, "price": "8"}, follow=True))
+    admin.post(page, {"sku": sku, "price": "9.5", "seen": "10"})
+    admin.post(page, {"sku": sku, "off": "yes", "from": "100", "since": "2027-01-01", "seen": "9"})
+
+    assert f"Somebody else has changed {sku}" in twice
+    assert [(each.from_quantity, each.price) for each in agreed.prices.all()] == [(0, Decimal("9.5"))]
+    assert "≥ 100 2027-01-01: 9 → –" in words(admin.get("/masters/price-lists/of/EAST"))
+
+
+def test_only_who_keeps_the_masters_changes_what_hangs_on_them(signed_in, shop):
+    sku = Item.objects.values_list("sku", flat=True)[0]
+
+    assert signed_in("alice").post(f"/masters/items/bill/{sku}", {"component": "X", "quantity": "1"}).status_code == 403

@@ -123,3 +123,19 @@ class MasterChanged(Refusal):
     code = "master_changed"
     message = "Somebody else has changed {key} since you opened it. Nothing was saved yet."
     remedy = "Look at what stands there now, beside your own words, and save again if yours should count."
+
+
+class NotAbove(Mistake):
+    """A price, quantity or number of days that cannot be."""
+
+    code = "not_above"
+    message = "{value} cannot stand here."
+    remedy = "Enter a price or number of days of 0 or more, or a quantity above 0."
+
+
+class BillCircle(Refusal):
+    """An item would be made of itself."""
+
+    code = "bill_circle"
+    message = "{item} goes into {component} already, so that {component} cannot go into {item}."
+    remedy = "Look at both bills of material and take one of the lines off."

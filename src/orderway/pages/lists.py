@@ -35,7 +35,8 @@ class Cell:
 class Column:
     """A column: `shown(row)` is what people read, `plain(row)` what a file holds (the same words if there is none).
 
-    The first column of a list is the row's name. `numeric` columns stand to the right; `phone` False leaves a column out on a phone.
+    The first column of a list is the row's name. `numeric` columns stand to the right; `phone` False leaves a column out on a phone;
+    `whole` values (numbers, days) are never broken.
     """
 
     title: Words
@@ -43,6 +44,7 @@ class Column:
     plain: Callable[[Any], object] | None = None
     numeric: bool = False
     phone: bool = True
+    whole: bool = False
 
     def cell(self, row: object) -> Cell:
         """The cell of a row."""

@@ -21,7 +21,7 @@ class WebConfig(AppConfig):
         register_door(Door("orders", _("Orders"), "cart", "o", rank=20))
         register_door(Door("board", _("Board"), "board", "b", rank=30))
 
-        register_door(Door("masters", _("Masters"), "file", "a", rank=80, pages=masters.BEHIND))
+        register_door(Door("masters", _("Masters"), "user", "a", rank=80, pages=masters.BEHIND))
 
         digest.register_words(notification_pages.digest_words)
         stage_pages.register()

@@ -66,6 +66,12 @@ def quantity(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def typed(value: Decimal | None) -> str:
+    """A number as people type it: no grouping, no trailing zeros."""
+    return "" if value is None else f"{_plain(value):f}"
+
+
+@register.filter
 def price(value: Decimal | None) -> str:
     """A price with all its decimals, at least two."""
     if value is None:

@@ -39,10 +39,20 @@ def _listing() -> Listing:
         _("Credit notes"),
         queries.credit_notes(),
         (
-            Column(_("Credit note"), lambda row: Cell(row.number, reverse("credit_note", args=[row.number])), lambda row: row.number),
-            Column(_("Order"), lambda row: Cell(row.order.number, reverse("order", args=[row.order.number])), lambda row: row.order.number),
+            Column(
+                _("Credit note"),
+                lambda row: Cell(row.number, reverse("credit_note", args=[row.number])),
+                lambda row: row.number,
+                whole=True,
+            ),
+            Column(
+                _("Order"),
+                lambda row: Cell(row.order.number, reverse("order", args=[row.order.number])),
+                lambda row: row.order.number,
+                whole=True,
+            ),
             Column(_("Customer"), lambda row: row.buyer_name),
-            Column(_("Issued"), lambda row: day(row.issued_on), lambda row: row.issued_on),
+            Column(_("Issued"), lambda row: day(row.issued_on), lambda row: row.issued_on, whole=True),
             Column(_("Reason"), lambda row: Cell(row.get_reason_display(), small=row.text), lambda row: row.get_reason_display()),
             Column(_("Total"), lambda row: money(row.total, row.currency), lambda row: row.total, numeric=True),
         ),

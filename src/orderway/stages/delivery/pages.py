@@ -36,9 +36,11 @@ def _listing() -> Listing:
         _("Deliveries"),
         queries.deliveries(),
         (
-            Column(_("Delivery"), lambda row: Cell(_place(row), reverse("delivery", args=[row.order.number, row.number])), _place),
+            Column(
+                _("Delivery"), lambda row: Cell(_place(row), reverse("delivery", args=[row.order.number, row.number])), _place, whole=True
+            ),
             Column(_("Customer"), lambda row: row.order.customer.name),
-            Column(_("Planned"), lambda row: day(row.planned_on), lambda row: row.planned_on),
+            Column(_("Planned"), lambda row: day(row.planned_on), lambda row: row.planned_on, whole=True),
             Column(_("What"), _carries),
             Column(_("Carrier"), _carrier),
             Column(_("State"), lambda row: Cell(_outcome(row), badge=BADGES[row.state]), _outcome),

@@ -58,7 +58,7 @@ def panel(order_ids: Sequence[int]) -> Mapping[int, object]:
 
 def register() -> None:
     """Fill the lists of forms, panels, doors and tabs."""
-    register_door(Door("invoices", _("Invoices"), "message", "v", rank=36))
+    register_door(Door("invoices", _("Invoices"), "file", "v", rank=36))
     register_tab("invoices", Tab("invoices", _("Invoices"), 10, ("invoice",)))
     register_form(ActForm("invoicing.issue", issue, _("Issue the invoice")))
     register_panel(Panel("invoices", "order", _("Invoices"), "invoicing/panel.html", panel, rank=60))

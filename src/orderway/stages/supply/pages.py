@@ -54,12 +54,14 @@ def _listing() -> Listing:
         _("Supply orders"),
         queries.supply_orders().prefetch_related("lines__item"),
         (
-            Column(_("Number"), lambda row: Cell(row.number, reverse("supply_order", args=[row.number])), lambda row: row.number),
+            Column(
+                _("Number"), lambda row: Cell(row.number, reverse("supply_order", args=[row.number])), lambda row: row.number, whole=True
+            ),
             Column(_("Kind"), lambda row: row.get_kind_display()),
             Column(_("Supplier"), lambda row: row.supplier.name if row.supplier else ""),
             Column(_("What"), _carries),
-            Column(_("Due"), lambda row: day(row.due_on), lambda row: row.due_on),
-            Column(_("Sent out"), lambda row: day(row.released_at) or _("not yet"), lambda row: row.released_at, phone=False),
+            Column(_("Due"), lambda row: day(row.due_on), lambda row: row.due_on, whole=True),
+            Column(_("Sent out"), lambda row: day(row.released_at) or _("not yet"), lambda row: row.released_at, phone=False, whole=True),
             Column(_("Warehouse"), lambda row: row.warehouse.name, phone=False),
             Column(_("State"), lambda row: Cell(row.get_status_display(), badge=BADGES[row.status]), lambda row: row.get_status_display()),
         ),

@@ -45,7 +45,9 @@ def customers() -> Listing:
         _("Customers"),
         Customer.objects.select_related("price_list"),
         (
-            Column(_("Customer number"), lambda row: Cell(row.key, reverse("masters_one", args=[row.key])), lambda row: row.key),
+            Column(
+                _("Customer number"), lambda row: Cell(row.key, reverse("masters_one", args=[row.key])), lambda row: row.key, whole=True
+            ),
             Column(_("Name"), lambda row: Cell(row.name, small=row.city), lambda row: row.name),
             Column(_("Country"), lambda row: row.country, phone=False),
             Column(_("Currency"), lambda row: row.currency, phone=False),
@@ -80,7 +82,7 @@ def items() -> Listing:
         _("Items"),
         Item.objects.select_related("tax"),
         (
-            Column(_("Item number"), lambda row: Cell(row.sku, reverse("items_one", args=[row.sku])), lambda row: row.sku),
+            Column(_("Item number"), lambda row: Cell(row.sku, reverse("items_one", args=[row.sku])), lambda row: row.sku, whole=True),
             Column(_("Name"), lambda row: row.names.get(languages.tag()) or row.name),
             Column(_("Unit"), lambda row: row.unit, phone=False),
             Column(_("What is short is covered by"), lambda row: row.get_route_display()),
@@ -109,7 +111,9 @@ def suppliers() -> Listing:
         _("Suppliers"),
         Supplier.objects.annotate(number_of_items=Count("terms")),
         (
-            Column(_("Supplier number"), lambda row: Cell(row.key, reverse("suppliers_one", args=[row.key])), lambda row: row.key),
+            Column(
+                _("Supplier number"), lambda row: Cell(row.key, reverse("suppliers_one", args=[row.key])), lambda row: row.key, whole=True
+            ),
             Column(_("Name"), lambda row: Cell(row.name, small=row.city), lambda row: row.name),
             Column(_("Country"), lambda row: row.country, phone=False),
             Column(_("Items"), lambda row: row.number_of_items, numeric=True),

@@ -9,16 +9,34 @@ from django.views.decorators.http import require_http_methods
 
 from orderway.masterdata.models import Company
 from orderway.pages.guarding import needs
-from orderway.web.masters import forms, listings, standing
+from orderway.web.masters import forms, listings, parts, standing
 from orderway.web.masters.screens import READ, Screen, edit
 
 CUSTOMERS = Screen(
-    "masters", "customers/", _("Customer"), _("New customer"), forms.CustomerForm, listings.customers, standing.CUSTOMER, standing.CREDIT
+    "masters",
+    "customers/",
+    _("Customer"),
+    _("New customer"),
+    forms.CustomerForm,
+    listings.customers,
+    standing.CUSTOMER,
+    standing.CREDIT,
+    parts.of_customer,
 )
-ITEMS = Screen("items", "items/", _("Item"), _("New item"), forms.ItemForm, listings.items)
-SUPPLIERS = Screen("suppliers", "suppliers/", _("Supplier"), _("New supplier"), forms.SupplierForm, listings.suppliers)
+ITEMS = Screen("items", "items/", _("Item"), _("New item"), forms.ItemForm, listings.items, cards=parts.of_item)
+SUPPLIERS = Screen(
+    "suppliers", "suppliers/", _("Supplier"), _("New supplier"), forms.SupplierForm, listings.suppliers, cards=parts.of_supplier
+)
 WAREHOUSES = Screen("warehouses", "warehouses/", _("Warehouse"), _("New warehouse"), forms.WarehouseForm, listings.warehouses)
-PRICE_LISTS = Screen("price_lists", "price-lists/", _("Price list"), _("New price list"), forms.PriceListForm, listings.price_lists)
+PRICE_LISTS = Screen(
+    "price_lists",
+    "price-lists/",
+    _("Price list"),
+    _("New price list"),
+    forms.PriceListForm,
+    listings.price_lists,
+    cards=parts.of_price_list,
+)
 TAX_CATEGORIES = Screen(
     "tax_categories", "tax-categories/", _("Tax category"), _("New tax category"), forms.TaxCategoryForm, listings.tax_categories
 )
@@ -36,5 +54,5 @@ def company(request: HttpRequest) -> HttpResponse:
     return edit(request, COMPANY, row)
 
 
-urlpatterns = [*(one for screen in SCREENS for one in screen.urls()), path("company", company, name="company")]
+urlpatterns = [*(one for screen in SCREENS for one in screen.urls()), path("company", company, name="company"), *parts.urlpatterns]
 BEHIND = (*(f"{screen.name}{part}" for screen in SCREENS for part in ("", "_new", "_one")), "company")

@@ -3,6 +3,8 @@
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const door = $(".ow-nav [aria-current=page]"); // on a narrow screen the doors scroll: the one in use is in sight
+  if (door) door.parentElement.scrollLeft = door.offsetLeft - door.parentElement.offsetLeft - door.parentElement.clientWidth / 2 + door.offsetWidth / 2;
   const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
   // --- keys ---
