@@ -11,10 +11,11 @@ from django.db.models import Count, F
 from demo.conftest import NOW, ORDERS
 from orderway.demo import names
 from orderway.demo.filling import AlreadyFilled, fill
+from orderway.improvement.models import Cycle, Reply
 from orderway.journal import verify
 from orderway.journal.models import Entry
 from orderway.masterdata.models import Customer, Item, Supplier, Warehouse
-from orderway.orders.models import Hold, Idempotency, Order, StoredDocument, WorkItem
+from orderway.orders.models import Feedback, Hold, Idempotency, Order, StoredDocument, WorkItem
 from orderway.stages.aftersales.models import Complaint, CreditNote, ReturnReceipt
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.delivery.models import HandOver
@@ -111,6 +112,13 @@ def test_the_portal_sends_with_keys_and_gets_one_order_for_two_requests(filled):
 
 def test_no_order_is_older_than_the_standard_that_it_is_pinned_to(filled):
     assert not Order.objects.filter(created_at__lt=F("version__effective_at")).exists()
+
+
+def test_customers_have_answered_staff_have_suggested_and_a_cycle_waits_for_orders(filled):
+    assert Feedback.objects.filter(kind="answer", order__isnull=False).count() > 10
+    assert Feedback.objects.filter(kind="suggestion").count() >= 4
+    assert set(Reply.objects.values_list("state", flat=True)) >= {"taken_up", "done", "declined"}
+    assert Cycle.objects.filter(changed_at__isnull=False, closed_at__isnull=True).exists()  # a hundred orders are too few to judge
 
 
 def test_only_what_may_be_refused_was_refused(filled):

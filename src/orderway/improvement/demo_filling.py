@@ -141,14 +141,12 @@ class Improvers:
     def _close(self, cycle: Cycle, now: datetime) -> None:
         """Kept if the figures say so; where the demo has too few orders, the cycle waits for more."""
         verdict = cycles.check(Cycle.objects.select_related("trial").get(pk=cycle.pk)).verdict
-        better = verdict is not None and verdict.word == "better"
-        outcome, reason = (
-            (Cycle.Outcome.RELEASE, "固定班车写入作业要点。") if better else (Cycle.Outcome.DROP, "数据没有证明效果，恢复原来的做法。")
-        )
-        try:
-            cycles.close(cycle, outcome, reason, by=self._owner(), now=now)
-        except Refusal as refusal:
-            self._scene.note("close a cycle", [refusal])
+        if verdict is None or verdict.word == "too_few":
+            return
+        better = verdict.word == "better"
+        reason = "固定班车写入作业要点。" if better else "数据没有证明效果，恢复原来的做法。"
+        outcome = Cycle.Outcome.RELEASE if better else Cycle.Outcome.DROP
+        cycles.close(cycle, outcome, reason, by=self._owner(), now=now)
 
     def _second(self, now: datetime) -> None:
         plan = Plan(

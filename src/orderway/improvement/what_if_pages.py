@@ -105,7 +105,7 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "rows": WhatIf.objects.select_related("asked_by", "version").defer("result", "draft")[:0]
         if chosen is None
         else WhatIf.objects.select_related("asked_by", "version").defer("result", "draft").order_by("-id")[:30],
-        "versions": versions,
+        "versions": [(one, said(program_of(one.pk, one.content_hash).standard.title)) for one in versions],
         "chosen": chosen,
         "refused": refusing.sentence(refusal) if refusal else "",
         "sent": request.POST,
