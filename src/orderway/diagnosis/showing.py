@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -19,7 +20,7 @@ from orderway.mining.causes import FIRST_PERSON
 from orderway.mining.findings import SENTENCES
 from orderway.mining.log import Finding
 from orderway.mining.summary import Dot, Summary, Way
-from orderway.mining.timing import ActivityTime
+from orderway.mining.timing import ActivityTime, Person
 from orderway.pages import languages
 
 BOX_WIDTH, BOX_HEIGHT = 190, 46
@@ -27,6 +28,7 @@ LINE_LETTERS = 26
 HEATS = 5
 SHARE = 30  # percent of the edges that the map shows at first
 SHOWN_WAYS = 30
+ENOUGH = 20  # cases of a person, or of a handover between two (design: people)
 COLOURS = 8
 DOTS_WIDTH, DOTS_HEIGHT = 1_000, 420
 STEPS = {
@@ -131,6 +133,8 @@ def context(summary: Summary, wanted: Wanted) -> dict[str, object]:
         "taken": [(PARTS.get(part, part), column) for part, column in summary.taken],
         "findings": [finding_words(one) for one in summary.findings],
         "in_short": in_short(summary),
+        "people": people_shown(summary.people),
+        "handovers": [pair for pair in summary.handovers if pair.count >= ENOUGH],
         "wanted": wanted,
         "map": drawn_map(summary, wanted),
         "edges": [(summary.activities[edge.before].name, summary.activities[edge.after].name, edge) for edge in summary.edges[:100]],
@@ -145,6 +149,11 @@ def context(summary: Summary, wanted: Wanted) -> dict[str, object]:
         "drift_at": _moment(summary.drift.split),
         "left_out": [(name, 100 * share) for name, share in summary.left_out],
     }
+
+
+def people_shown(people: Sequence[Person]) -> list[Person]:
+    """Those with enough cases to be looked at: below 20, what stands beside a name is chance and says something about a person."""
+    return [person for person in people if person.cases >= ENOUGH]
 
 
 def _way(summary: Summary, way: Way) -> tuple[list[str], Way, float]:
