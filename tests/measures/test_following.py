@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from measures.conftest import finished
 from orderway.journal import following as journal
-from orderway.measures import following, invariants
+from orderway.measures import following, invariants, measuring
 from orderway.measures.models import MeasuredOrder, MeasuredValue, RollUp
 from orderway.orders import acts, changes, comments
 from orderway.orders.models import Feedback, Order
@@ -179,3 +180,21 @@ def test_what_a_customer_answers_counts_although_no_entry_tells_of_it(company):
     assert invariants.measures_reconcile().broken == 0
     following.follow(company.now + timedelta(days=1))
     assert total("satisfaction") == (4_000, 1)
+
+
+def test_after_an_update_that_counts_something_else_every_order_is_measured_again(company):
+    for number in company.orders(2):
+        finished(company, number)
+    following.follow(company.now)
+    right = everything()
+    RollUp.objects.filter(figure="touchless").delete()  # as if the figure were new
+    for row in MeasuredOrder.objects.all():
+        kept = measuring.unpacked(row.parts)
+        row.parts = measuring.packed(replace(kept, parts=tuple(part for part in kept.parts if part.figure != "touchless")))
+        row.save()
+    journal.Cursor.objects.filter(follower=following.DEFINED).update(transaction_id=1)
+
+    following.follow(company.now)
+
+    assert everything() == right
+    assert invariants.measures_reconcile().broken == 0

@@ -19,7 +19,7 @@ from orderway.journal.models import Cursor
 from orderway.measures import measuring
 from orderway.measures.measuring import Fresh
 from orderway.measures.models import MeasuredOrder, MeasuredValue, RollUp
-from orderway.measures.rules.definitions import Cell, Dimensions, cells
+from orderway.measures.rules.definitions import EDITION, Cell, Dimensions, cells
 from orderway.orders.comments import SUBJECT as COMMENT
 from orderway.orders.models import Comment, Correction, Feedback, Order
 from orderway.orders.storing import SUBJECT
@@ -27,6 +27,8 @@ from orderway.sets.writing import Write
 
 FOLLOWER = "measures"
 BESIDE = "measures: beside the journal"  # the cursor over rows that no entry of an order tells of
+DEFINED = "measures: definitions"  # the edition by which everything was measured, and the order up to which that was done again
+AT_ONCE = 200
 SEEN_AGAIN = timedelta(hours=1)  # rows are looked at again for so long: one with a smaller id may have been committed later
 BATCH = 2_000
 ORDER_COLUMNS = ("day", "customer_group", "channel", "item_groups", "sequence", "parts")
@@ -44,10 +46,14 @@ class Difference:
 
 def follow(now: datetime) -> int:
     """Read on in the journal and measure what it is about; gives how many entries were read. The first call begins at the beginning."""
+    if not Cursor.objects.filter(follower=FOLLOWER).exists():
+        Cursor.objects.get_or_create(follower=DEFINED, defaults={"transaction_id": EDITION, "moved_at": now})
     read = 0
     while count := following.follow(FOLLOWER, _take, now=now, limit=BATCH):
         read += count
     _look_beside(now)
+    while _measure_again(now):
+        pass
     return read
 
 
@@ -76,6 +82,21 @@ def _look_beside(now: datetime) -> None:
         if [seen.transaction_id, seen.entry_id] != last:
             seen.transaction_id, seen.entry_id, seen.moved_at = last[0], last[1], now
             seen.save(update_fields=["transaction_id", "entry_id", "moved_at"])
+
+
+def _measure_again(now: datetime) -> int:
+    """After an update that counts something else: the next orders that were measured by another edition; gives how many there were."""
+    with transaction.atomic():
+        Cursor.objects.get_or_create(follower=DEFINED)
+        done = Cursor.objects.select_for_update().get(follower=DEFINED)
+        if done.transaction_id == EDITION:
+            return 0
+        rows = list(MeasuredOrder.objects.filter(pk__gt=done.entry_id).order_by("pk").values_list("pk", "order__number")[:AT_ONCE])
+        measure_orders([number for _pk, number in rows])
+        done.transaction_id, done.entry_id = (done.transaction_id, rows[-1][0]) if rows else (EDITION, 0)
+        done.moved_at = now
+        done.save(update_fields=["transaction_id", "entry_id", "moved_at"])
+    return len(rows)
 
 
 def measure_orders(numbers: Iterable[str]) -> int:

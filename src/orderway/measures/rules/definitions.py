@@ -5,6 +5,7 @@ English; pages translate the texts. The standard's own measures stand beside the
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -201,6 +202,8 @@ DEFINITIONS: tuple[Definition, ...] = (
 )  # fmt: skip
 
 BY_ID: Mapping[str, Definition] = {definition.id: definition for definition in DEFINITIONS}
+EDITION = zlib.crc32("\n".join(f"{one.id} {one.numerator} {one.denominator} {one.scope}" for one in DEFINITIONS).encode())
+"""Changes with what is counted: orders that were measured by another edition are measured again."""
 OWN = ":"  # separates standard, measure and unit in the id of a standard's own measure
 
 
