@@ -22,6 +22,9 @@ from orderway.stages.delivery.models import HandOver
 from orderway.stages.invoicing.models import Invoice, Payment
 from orderway.stages.stock.models import StockMove
 from orderway.stages.supply.models import SupplyOrder, SupplyReceipt
+from orderway.training.rules import Standing
+from orderway.training.skills import matrix
+from orderway.training.standings import standards_to_learn
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +131,12 @@ def test_only_what_may_be_refused_was_refused(filled):
 def test_a_company_with_orders_is_not_filled_again(filled):
     with pytest.raises(AlreadyFilled):
         fill(orders=ORDERS, seed=7, now=NOW)
+
+
+def test_some_people_are_certified_some_no_more_and_some_never_were(filled):
+    versions = standards_to_learn()
+    shown = [matrix(version, now=NOW) for version in versions]
+    standings = {cell.state.standing for one in shown for row in one.rows for cell in row.cells if cell.concerned}
+
+    assert {Standing.VALID, Standing.EXPIRING, Standing.EXPIRED, Standing.MISSING} <= standings
+    assert all(one.risks for one in shown)

@@ -84,6 +84,11 @@ def test_every_screen_is_sound(people, desk, width, language, dark):
             f"measure{suffix}": "/measures/figure/stages_in_limit/",
             f"reviews{suffix}": "/reviews/",
             f"review{suffix}": f"/reviews/{pack.key}/",
+            f"training{suffix}": "/training/",
+            f"course{suffix}": "/training/make-to-stock/1.0.0/finance/",
+            f"lesson{suffix}": "/training/make-to-stock/1.0.0/finance/review/",
+            f"skills{suffix}": "/training/skills?standard=make-to-stock",
+            f"skills-of-one{suffix}": f"/training/people/{people['carol'].pk}/make-to-stock/",
             f"password{suffix}": "/password",
         },
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TrainingConfig(AppConfig):
-    """Registers its door, its notices, its job, what it does when a version comes and what it foresees of a draft."""
+    """Registers its door, notices, job, what it does when a version comes, what it foresees of a draft, and its part of the demo."""
 
     name = "orderway.training"
     label = "training"
@@ -15,17 +15,19 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registered lists."""
+        from orderway.demo.beside import register_filler
         from orderway.orders.jobs import register_job
         from orderway.pages.navigation import Door, register_door
         from orderway.pages.notices import register_notices
         from orderway.releases import listening
         from orderway.releases.effects import register_effects
-        from orderway.training import calling, certifying
+        from orderway.training import calling, certifying, demo
 
         register_door(Door("training", _("Training"), "certificate", "t", rank=50))
         register_notices("training", calling.waiting)
         register_effects("training", calling.foresee)
         register_job("training reminders", calling.remind, every=timedelta(days=1))
+        register_filler("training", demo.Learners)
         listening.on_version("1 certificates", certifying.carry)
         listening.on_version("2 calls", calling.retrain)
         listening.on_section("certificates", certifying.read_section)
