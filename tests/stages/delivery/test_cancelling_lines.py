@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orderway.journal.models import Entry
 from orderway.orders import blast_radius, changes, line_ledger
@@ -152,6 +154,21 @@ def test_the_preview_of_a_change_tells_every_part_with_its_money_and_the_documen
     assert len(filed.effects) == len(preview.consequences)
     assert dispatch.supply_orders()["PO-2026-00001"][0] == "closed"
     assert findings() == []
+
+
+def test_a_preview_takes_the_same_statements_for_one_line_and_for_many(dispatch):
+    counted = []
+    for lines in (1, 12):
+        dispatch.on_hand(dispatch.bolt, 6)
+        number = dispatch.planned(*[("M8-BOLT", 10)] * lines)
+        order = order_of(number)
+        wish = OrderChange({line.pk: D(4) for line in order.lines.all()})
+        with CaptureQueriesContext(connection) as log:
+            preview = blast_radius.of_change(order, wish)
+        assert len(preview.consequences) >= lines
+        counted.append(len(log))
+
+    assert counted[0] == counted[1] <= 30
 
 
 def test_a_change_decided_on_an_older_state_is_refused_with_both_names(dispatch):
