@@ -160,6 +160,8 @@ def test_an_item_has_a_name_in_every_language_and_those_of_other_languages_stay(
     Item.objects.filter(sku="M8/20 A").update(names={"zh-Hans": "螺栓", "de": "Bolzen"})
     page = "/masters/items/of/M8/20 A"
 
+    assert f'<option value="{tax.key}" selected>VAT9 (9 %)</option>' in words(admin.get(page))
+
     admin.post(page, filled(admin, page) | {"name_zh_hant": "螺栓件"})
 
     assert Item.objects.get(sku="M8/20 A").names == {"de": "Bolzen", "zh-Hans": "螺栓", "zh-Hant": "螺栓件"}

@@ -160,12 +160,18 @@ class TaxCategory(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(rate_percent__gte=0), name="tax_rate_not_negative")]
 
+    def __str__(self) -> str:
+        return f"{self.key} ({self.rate_percent.normalize():f} %)"
+
 
 class PriceList(models.Model):
     """A list of agreed prices in one currency."""
 
     key = models.CharField(max_length=32, unique=True)
     currency = models.CharField(max_length=3)
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.currency})"
 
 
 class Customer(models.Model):
