@@ -129,3 +129,11 @@ def test_only_known_contents_are_kept_whatever_the_sender_says(body, media_type)
 )
 def test_the_name_of_a_file_can_do_no_harm(given, kept):
     assert uploads.safe_name(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "said"), [("zh-hans", "pcs", "件"), ("en", "pcs", "pcs"), ("zh-hans", "stillage", "stillage")]
+)
+def test_a_unit_is_said_in_the_readers_language_if_it_is_a_common_one(language, unit, said):
+    with translation.override(language):
+        assert ow.unit(unit) == said

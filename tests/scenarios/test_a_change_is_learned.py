@@ -70,7 +70,7 @@ def test_a_changed_limit_sends_exactly_the_right_people_to_training_and_then_the
     # exactly the right people are asked
     told = Notification.objects.filter(subject_kind="training").values_list("person__key", flat=True)
     assert sorted(told) == ["alice", "rita"]
-    assert "Training for Clerk: 1 stage is due." in words(alice.get("/"))
+    assert "Training for Clerk, A small way: 1 stage is due." in words(alice.get("/"))
     assert "Training for Reviewer" not in words(signed_in("bob").get("/"))
 
     # until then the gate is closed for them, and open for everybody else

@@ -169,9 +169,9 @@ def test_who_is_called_to_learn(shop):
     bring(shop, "2.0.0", FASTER)
 
     (notice,) = calling.waiting(bob.pk, shop.now)
-    assert (notice.text, notice.late) == ("Training for Reviewer: 1 stage is due.", True)
+    assert (notice.text, notice.late) == ("Training for Reviewer, A small way: 1 stage is due.", True)
     (missing,) = calling.waiting(shop.people["carol"].pk, shop.now)
-    assert (missing.text, missing.late) == ("Training for Warehouse: 2 stages are due.", False)
+    assert (missing.text, missing.late) == ("Training for Warehouse, A small way: 2 stages are due.", False)
 
 
 def test_people_are_reminded_before_a_certificate_ends_once_per_step(shop):

@@ -18,10 +18,9 @@ import typst
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from django.utils import translation
-from django.utils.translation import pgettext_lazy
 
 from orderway.engine.refusals import Refusal
-from orderway.pages import fonts, languages
+from orderway.pages import fonts, languages, units
 
 ROOT = Path(str(resources.files("orderway")))
 LOCALES = {"en": "en_GB", "zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
@@ -131,18 +130,6 @@ def _compiler(template: Path) -> typst.Compiler:
 
 # --- texts as they are printed -----------------------------------------------------------------------------------------------
 
-UNITS = {
-    "pcs": pgettext_lazy("unit", "pcs"),
-    "pc": pgettext_lazy("unit", "pc"),
-    "set": pgettext_lazy("unit", "set"),
-    "pair": pgettext_lazy("unit", "pair"),
-    "box": pgettext_lazy("unit", "box"),
-    "carton": pgettext_lazy("unit", "carton"),
-    "pack": pgettext_lazy("unit", "pack"),
-    "roll": pgettext_lazy("unit", "roll"),
-    "bottle": pgettext_lazy("unit", "bottle"),
-}  # units of measure (kg, m) are written alike in every language
-
 
 def day(value: date | None) -> str:
     """A date in the language in use; nothing for no date."""
@@ -156,7 +143,7 @@ def quantity(value: Decimal) -> str:
 
 def pieces(value: Decimal, unit: str) -> str:
     """A quantity with its unit; a unit that only the company knows as it wrote it."""
-    return f"{quantity(value)} {UNITS.get(unit, unit)}".strip()
+    return f"{quantity(value)} {units.name(unit)}".strip()
 
 
 def price(value: Decimal) -> str:

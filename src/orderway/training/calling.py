@@ -18,6 +18,7 @@ from orderway.orders.models import Notification
 from orderway.pages import languages
 from orderway.pages.notices import Notice
 from orderway.pages.standard_view import role as role_title
+from orderway.pages.templatetags.ow import said
 from orderway.releases.effects import Effect
 from orderway.releases.models import Version
 from orderway.standard.diff import roles_in
@@ -40,9 +41,11 @@ def waiting(person_id: int, now: datetime) -> list[Notice]:
         called = course.called
         if called:
             text = ngettext(
-                "Training for %(role)s: %(number)d stage is due.", "Training for %(role)s: %(number)d stages are due.", len(called)
+                "Training for %(role)s, %(standard)s: %(number)d stage is due.",
+                "Training for %(role)s, %(standard)s: %(number)d stages are due.",
+                len(called),
             )
-            words = {"role": role_title(course.standard, course.role), "number": len(called)}
+            words = {"role": role_title(course.standard, course.role), "standard": said(course.standard.title), "number": len(called)}
             late = any(not lesson.state.standing.counts and lesson.state.standing != Standing.MISSING for lesson in called)
             address = reverse("course", args=[course.version.standard_id, course.version.version, course.role])
             found.append(Notice(text % words, address, late=late and course.version.status == Version.Status.EFFECTIVE))

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
-from orderway.pages import languages
+from orderway.pages import languages, units
 from orderway.standard.document import Duration, Text
 
 register = template.Library()
@@ -63,6 +63,12 @@ def day(value: date | datetime | None) -> str:
 def quantity(value: Decimal | int | None) -> str:
     """A quantity without trailing zeros, thousands grouped."""
     return "" if value is None else _grouped(_plain(Decimal(value)), 0)
+
+
+@register.filter
+def unit(value: str) -> str:
+    """A unit of measure in the language in use."""
+    return units.name(value)
 
 
 @register.filter

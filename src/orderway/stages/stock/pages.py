@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orderway.engine.refusals import Mistake, Refusal
 from orderway.masterdata.models import Item, Warehouse
 from orderway.orders.actor import Actor
-from orderway.pages import fields, languages, lists, refusing
+from orderway.pages import fields, languages, lists, refusing, units
 from orderway.pages.guarding import needs
 from orderway.pages.lists import Cell, Choice, Column, Listing, Sort
 from orderway.pages.navigation import tabs_of
@@ -68,7 +68,7 @@ def _listing() -> Listing:
                 lambda row: row.item.sku,
             ),
             Column(_("Warehouse"), lambda row: row.location.warehouse.name),
-            Column(_("Unit"), lambda row: row.item.unit, phone=False),
+            Column(_("Unit"), lambda row: units.name(row.item.unit), phone=False),
             Column(_("On hand"), lambda row: quantity(row.on_hand), lambda row: row.on_hand, numeric=True),
             Column(_("Reserved"), lambda row: quantity(row.reserved), lambda row: row.reserved, numeric=True),
             Column(_("Free"), _free, lambda row: row.on_hand - row.reserved, numeric=True),
