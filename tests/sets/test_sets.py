@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
 def test_inserted_rows_read_like_those_of_the_orm():
     rows = [("K1", "One", "CNY", Decimal("1000.50"), True), ("K2", "Zwei ü", "EUR", None, False)]
     columns = ("key", "name", "currency", "credit_limit", "blocked")
-    rest = ("country", "city", "address", "tax_number", "email", "language", "payment_days", "walk_in", "active")
+    rest = ("country", "city", "address", "tax_number", "email", "language", "payment_days", "walk_in", "active", "blocked_reason")
 
-    sets.insert(Customer, columns + rest, [(*row, "", "", "", "", "", "en", 30, False, True) for row in rows])
+    sets.insert(Customer, columns + rest, [(*row, "", "", "", "", "", "en", 30, False, True, "") for row in rows])
 
     assert list(Customer.objects.order_by("key").values_list(*columns)) == rows
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from orderway.standard import parse_facts, parse_flow, parse_rules, parse_stages, reading
@@ -17,6 +18,7 @@ _KEYS = (
     *("calendars", "roles", "documents", "facts", "errors", "tables", "flow", "exceptions", "stages", "feedback", "training", "kpis"),
 )
 _Part = TypeVar("_Part")
+TEXTS_KEPT = 16  # a draft is read when it is checked, stored and approved; the shipped ones at every `init`
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,18 @@ class Parsed:
 def parse(source: str, *, name: str = "<standard>") -> Parsed:
     """Read a standard (YAML 1.2 without anchors, aliases and tags). Collects every problem; raises nothing for bad input.
 
-    `name` is that of the file, for the message about something that is no standard at all.
+    `name` is that of the file, for the message about something that is no standard at all. A text that was read before is remembered.
     """
+    found = _parsed(source)
+    return found or Parsed(None, (Problem("wrong-type", Mark(1, 1), f"{name} is no standard: it must begin with 'format: {FORMAT}'."),))
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _parsed(source: str) -> Parsed | None:
+    """None for a text that is sound YAML but no standard."""
     tree, problems = read_tree(source)
     if not isinstance(tree, Entries):
-        found = problems or (Problem("wrong-type", Mark(1, 1), f"{name} is no standard: it must begin with 'format: {FORMAT}'."),)
-        return Parsed(None, found)
+        return Parsed(None, problems) if problems else None
     log = Log(problems=list(problems))
     standard = _standard(log, tree)
     ordered = tuple(sorted(log.problems, key=lambda problem: problem.mark))
