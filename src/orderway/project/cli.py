@@ -54,7 +54,7 @@ def orderway(database: database_option.Database = None) -> None:
 def main() -> None:
     """Run the command line; turn what is not available into a sentence and exit code 3."""
     try:
-        app()
+        app(prog_name="orderway")
     except Exception as problem:
         sentence = unavailable.sentence(problem)
         if sentence is None:
