@@ -47,7 +47,7 @@ def _missing() -> dict[str, str]:
 
 
 SLOW_FOLDERS = {"contracts", "demo", "faults"}
-PURE_FOLDERS = {"standard", "engine", "mining", "simulation"}
+PURE_FOLDERS = {"house", "standard", "engine", "mining", "simulation"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

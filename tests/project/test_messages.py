@@ -10,6 +10,7 @@ from babel.messages.mofile import read_mo
 
 from orderway.project import messages
 
+pytestmark = pytest.mark.pure
 HOLE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
