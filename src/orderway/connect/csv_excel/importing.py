@@ -24,6 +24,7 @@ from orderway.connect.csv_excel.report import Report
 from orderway.masterdata.models import Warehouse
 from orderway.orders.actor import Actor
 from orderway.orders.models import OrderLine
+from orderway.sets import statistics
 from orderway.sets.totals import Total
 from orderway.stages.capture import actions as capture
 from orderway.stages.capture.rules import LineDraft, OrderDraft
@@ -96,6 +97,8 @@ def _import(gathered: Gathered, mapping: Mapping, report: Report, *, actor: Acto
     for start in range(0, len(drafts), ORDERS_AT_ONCE):
         progress("placing orders", start, len(drafts))
         _place(drafts[start : start + ORDERS_AT_ONCE], gathered, report, actor=actor, now=now)
+    if len(drafts) > ORDERS_AT_ONCE:
+        statistics.count_again()
     if mapping.opening_stock == "demand":
         progress("booking opening stock", 0, None)
         book_opening_stock(mapping.channel, actor=actor, now=now)
