@@ -41,6 +41,7 @@ TOTALS = ("100.00", "999.99", "1000.00", "3000.00")
 ANYBODY = st.sampled_from(PEOPLE)
 CLERKS = st.sampled_from([key for key, roles in ROLES.items() if "clerk" in roles])
 REVIEWERS = st.sampled_from([key for key, roles in ROLES.items() if "reviewer" in roles])
+THREE = st.sampled_from([("alice", "bob", "mary"), ("alice", "zoe", "dora"), ("carol", "dora", "mary"), ("zoe", "bob", "carol")])  # all may
 ENTRANCES = st.sampled_from(["form", "api", "import", "cli"])
 
 
@@ -54,7 +55,7 @@ class Run:
 
 
 class FourEyes(RuleBasedStateMachine):
-    """Three orders at most, and two that are divided from them; `shop` is set by the test."""
+    """Four orders at most, and two that are divided from them; `shop` is set by the test."""
 
     shop: Shop
     passed = 0  # over all examples: a machine that passes no gate proves nothing
@@ -96,9 +97,18 @@ class FourEyes(RuleBasedStateMachine):
     def begin(self, who: str, total: str) -> None:
         self.places(who, total, "form", True)
 
+    @initialize(people=THREE, total=st.sampled_from(TOTALS))
+    def one_goes_rightly(self, people: tuple[str, str, str], total: str) -> None:
+        """What Hypothesis draws depends on the modules that are loaded: by chance a run passed one gate in 15 histories."""
+        first, second, third = people
+        self.places(first, total, "form", True)
+        last = {len(self.numbers) - 1}
+        self.checks(last, second, "form", True)
+        self.signs(last, third, "form", True)
+
     @rule(who=ANYBODY, total=st.sampled_from(TOTALS), via=ENTRANCES, enters=st.booleans())
     def places(self, who: str, total: str, via: str, enters: bool) -> None:
-        if len(self.numbers) - len(self.family) >= 3:
+        if len(self.numbers) - len(self.family) >= 4:
             return
         placed = place_orders([self.shop.draft(total=total)], actor=self.actor(who, via), now=self.shop.now)
         for number in placed.numbers.values():
@@ -110,13 +120,13 @@ class FourEyes(RuleBasedStateMachine):
     @rule(first=CLERKS, second=REVIEWERS, third=ANYBODY, total=st.sampled_from(TOTALS), via=ENTRANCES)
     def goes_the_usual_way(self, first: str, second: str, third: str, total: str, via: str) -> None:
         """Without this most histories end before any gate."""
-        if len(self.numbers) - len(self.family) < 3:
+        if len(self.numbers) - len(self.family) < 4:
             self.places(first, total, "form", True)
             last = {len(self.numbers) - 1}
             self.checks(last, second, via, True)
             self.signs(last, third, via, True)
 
-    @rule(number=st.integers(0, 4), first=CLERKS, second=REVIEWERS, third=ANYBODY)
+    @rule(number=st.integers(0, 5), first=CLERKS, second=REVIEWERS, third=ANYBODY)
     def is_changed_and_goes_on(self, number: int, first: str, second: str, third: str) -> None:
         self.changes(number, first)
         self.checks({number}, second, "form", True)
@@ -126,21 +136,21 @@ class FourEyes(RuleBasedStateMachine):
     def enters_all(self, who: str, via: str) -> None:
         self.enters(self.numbers, who, via)
 
-    @rule(number=st.integers(0, 4), who=ANYBODY)
+    @rule(number=st.integers(0, 5), who=ANYBODY)
     def helps_entering(self, number: int, who: str) -> None:
         for chosen in self.numbers[number : number + 1]:
             done = self.did([chosen], acts.add_evidence, {chosen: {"type": "yes"}}, who=who, via="form", stage="enter")
             for each in done:
                 self.workers[each].add(who)
 
-    @rule(chosen=st.sets(st.integers(0, 4), min_size=1), who=ANYBODY, via=ENTRANCES, right=st.sampled_from([True, True, True, False]))
+    @rule(chosen=st.sets(st.integers(0, 5), min_size=1), who=ANYBODY, via=ENTRANCES, right=st.sampled_from([True, True, True, False]))
     def checks(self, chosen: set[int], who: str, via: str, right: bool) -> None:
         numbers = [number for at, number in enumerate(self.numbers) if at in chosen]
         answers = dict.fromkeys(numbers, Completion({"right": right}, {"compare": "yes"}))
         for number in self.did(numbers, acts.complete, answers, who=who, via=via, stage="check"):
             self.runs[number] = Run(self.around(who) if right else frozenset(), right)
 
-    @rule(chosen=st.sets(st.integers(0, 4), min_size=1), who=ANYBODY, via=ENTRANCES, approve=st.sampled_from([True, True, True, False]))
+    @rule(chosen=st.sets(st.integers(0, 5), min_size=1), who=ANYBODY, via=ENTRANCES, approve=st.sampled_from([True, True, True, False]))
     def signs(self, chosen: set[int], who: str, via: str, approve: bool) -> None:
         numbers = [number for at, number in enumerate(self.numbers) if at in chosen]
         done = self.did(numbers, lambda places, **by: acts.sign(places, approve=approve, reason="so", **by), numbers, who=who, via=via)
@@ -151,14 +161,14 @@ class FourEyes(RuleBasedStateMachine):
             else:
                 self.runs[number] = Run()
 
-    @rule(number=st.integers(0, 4), who=ANYBODY, via=ENTRANCES)
+    @rule(number=st.integers(0, 5), who=ANYBODY, via=ENTRANCES)
     def decides(self, number: int, who: str, via: str) -> None:
         for chosen in self.numbers[number : number + 1]:
             answers = {chosen: Completion(evidence={"compare": "yes"}, reason="so")}
             for each in self.did([chosen], acts.decide, answers, who=who, via=via):
                 self.runs[each] = Run(self.around(who), True)
 
-    @rule(number=st.integers(0, 4), who=ANYBODY)
+    @rule(number=st.integers(0, 5), who=ANYBODY)
     def sends_back(self, number: int, who: str) -> None:
         chosen = self.numbers[number : number + 1]
         for each in self.did(
@@ -166,17 +176,17 @@ class FourEyes(RuleBasedStateMachine):
         ):
             self.runs[each] = Run()
 
-    @rule(number=st.integers(0, 4), who=ANYBODY)
+    @rule(number=st.integers(0, 5), who=ANYBODY)
     def waives(self, number: int, who: str) -> None:
         chosen = self.numbers[number : number + 1]
         self.did(chosen, lambda places, **by: acts.waive(places, "affordable", reason="so", **by), chosen, who=who, via="form")
 
-    @rule(number=st.integers(0, 4), who=ANYBODY, to=ANYBODY)
+    @rule(number=st.integers(0, 5), who=ANYBODY, to=ANYBODY)
     def hands_over(self, number: int, who: str, to: str) -> None:
         chosen = self.numbers[number : number + 1]
         self.did(chosen, lambda places, **by: acts.delegate(places, self.shop.people[to], **by), chosen, who=who, via="form", stage="check")
 
-    @rule(number=st.integers(0, 4), who=ANYBODY)
+    @rule(number=st.integers(0, 5), who=ANYBODY)
     def changes(self, number: int, who: str) -> None:
         for chosen in self.numbers[number : number + 1]:
             line = OrderLine.objects.get(order__number=chosen)
@@ -186,7 +196,7 @@ class FourEyes(RuleBasedStateMachine):
                 self.runs[each] = Run()
                 self.beyond.discard(each)
 
-    @rule(number=st.integers(0, 4), who=ANYBODY, quantity=st.integers(1, 9))
+    @rule(number=st.integers(0, 5), who=ANYBODY, quantity=st.integers(1, 9))
     def divides(self, number: int, who: str, quantity: int) -> None:
         """A part becomes an order of its own: it begins with no decision, and whoever worked on the whole has worked on it."""
         for chosen in self.numbers[number : number + 1] if len(self.family) < 2 else ():
@@ -203,7 +213,7 @@ class FourEyes(RuleBasedStateMachine):
                     self.entered.add(part)
                 self.runs[chosen].signed.clear()  # any change voids signatures
 
-    @rule(number=st.integers(0, 4), first=CLERKS, second=REVIEWERS, third=ANYBODY)
+    @rule(number=st.integers(0, 5), first=CLERKS, second=REVIEWERS, third=ANYBODY)
     def is_divided_and_its_part_goes_on(self, number: int, first: str, second: str, third: str) -> None:
         before = len(self.numbers)
         self.divides(number, first, 5)
