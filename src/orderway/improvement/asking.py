@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import cast
-
 from django.http import HttpRequest
 
-from orderway.masterdata.models import Person
-from orderway.orders.actor import Actor
+from orderway.orders.asking import actor_of, now, person_of
 
-
-def now() -> datetime:
-    """The moment of this request."""
-    return datetime.now(UTC)
-
-
-def person_of(request: HttpRequest) -> Person:
-    """The signed-in person; the middleware lets nobody else through."""
-    assert isinstance(request.user, Person), "pages are for people who signed in"
-    return request.user
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The person with the roles of today."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]  # the middleware puts it there
+__all__ = ["actor_of", "now", "person_of", "sent", "whole"]
 
 
 def sent(request: HttpRequest, name: str) -> str:

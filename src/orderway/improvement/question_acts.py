@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from orderway.engine.refusals import Refusal
 from orderway.improvement import questions
-from orderway.orders.actor import Actor
+from orderway.orders import asking
 from orderway.orders.models import Order
 from orderway.pages import refusing
 from orderway.pages.guarding import needs
@@ -34,9 +33,9 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _do(request: HttpRequest, number: str, act: Callable[..., object], said: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = asking.actor_of(request)
     try:
-        act(number, actor=actor, now=datetime.now(UTC))
+        act(number, actor=actor, now=asking.now())
     except Order.DoesNotExist as missing:
         raise Http404 from missing
     except Refusal as refusal:

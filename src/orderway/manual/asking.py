@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from django.http import Http404
 
-from django.http import Http404, HttpRequest
-
-from orderway.masterdata.models import Person
-from orderway.orders.actor import Actor
+from orderway.orders.asking import actor_of, now, person_of
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
 from orderway.standard.document import Stage, StageId, Standard
 
-
-def now() -> datetime:
-    """The moment of this request."""
-    return datetime.now(UTC)
-
-
-def person_of(request: HttpRequest) -> Person:
-    """The signed-in person; the middleware lets nobody else through."""
-    assert isinstance(request.user, Person), "pages are for people who signed in"
-    return request.user
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The person with the roles of today."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # the middleware puts it there
-    return actor
+__all__ = ["actor_of", "before", "in_force", "now", "person_of", "stage_of", "version_of"]
 
 
 def version_of(standard_id: str, version: str) -> tuple[Version, Standard]:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from orderway.pages import fields
+
 CHOICES = {
     "30d": _("last 30 days"),
     "90d": _("last 90 days"),
@@ -33,7 +35,7 @@ class Period:
 
 def period_of(chosen: Mapping[str, str], today: date) -> Period:
     """The period of a query string; the usual one where it names none that can be."""
-    since, until = _day(chosen.get("since", "")), _day(chosen.get("until", ""))
+    since, until = fields.day_if_any(chosen.get("since", "")), fields.day_if_any(chosen.get("until", ""))
     if since and until and since <= until:
         return Period("", since, until)
     key = chosen.get("period", USUAL)
@@ -69,10 +71,3 @@ def _range(key: str, today: date) -> tuple[date, date]:
 def _months_before(first: date, months: int) -> date:
     year, month = divmod(first.year * 12 + first.month - 1 - months, 12)
     return date(year, month + 1, 1)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

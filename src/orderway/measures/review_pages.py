@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
-from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +19,8 @@ from orderway.masterdata.models import Company, Person
 from orderway.measures import deciding, periods, reviewing
 from orderway.measures.models import Decision, ReviewPack
 from orderway.measures.reviewing import Section
-from orderway.pages import languages, printing, refusing
+from orderway.orders import asking
+from orderway.pages import fields, languages, printing, refusing
 from orderway.pages.guarding import needs
 from orderway.pages.templatetags.ow import when
 
@@ -35,7 +34,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "packs": ReviewPack.objects.defer("content")[:60],
-        "may_make": deciding.may(_person(request), "review.make"),
+        "may_make": deciding.may(asking.person_of(request), "review.make"),
         "choices": [(key, title) for key, title in periods.CHOICES.items() if key != "all"],
         "today": today.isoformat(),
     }
@@ -46,11 +45,11 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
     """Make a pack now, of the chosen days."""
-    person = _person(request)
+    person = asking.person_of(request)
     if not deciding.may(person, "review.make"):
         return refusing.response(request, deciding.NotForThem(person=person.key))
     period = periods.period_of(request.POST.dict(), timezone.localdate())
-    pack = reviewing.make(ReviewPack.Kind.DEMAND, period, actor=person.key, now=_now())
+    pack = reviewing.make(ReviewPack.Kind.DEMAND, period, actor=person.key, now=asking.now())
     return redirect("review", pack.key)
 
 
@@ -82,7 +81,9 @@ def decide(request: HttpRequest, name: str) -> HttpResponse:
     pack, sent = get_object_or_404(ReviewPack, key=name), request.POST
     owner = Person.objects.filter(key=sent.get("owner", ""), is_active=True).first()
     try:
-        deciding.decide(pack, sent.get("text", ""), owner, _day(sent.get("due_on", "")), by=_person(request), now=_now())
+        deciding.decide(
+            pack, sent.get("text", ""), owner, fields.day_if_any(sent.get("due_on", "")), by=asking.person_of(request), now=asking.now()
+        )
     except Refusal as refusal:
         return _page(request, pack, refusal)
     messages.success(request, _("The decision is on record; its owner was told."))
@@ -97,7 +98,7 @@ def settle(request: HttpRequest, item_id: int) -> HttpResponse:
     if decision is None:
         raise Http404
     try:
-        deciding.settle(decision.pk, request.POST.get("result", ""), by=_person(request), now=_now())
+        deciding.settle(decision.pk, request.POST.get("result", ""), by=asking.person_of(request), now=asking.now())
     except Refusal as refusal:
         return _page(request, decision.pack, refusal)
     messages.success(request, _("Saved."))
@@ -122,7 +123,7 @@ def pdf(pack: ReviewPack, code: str) -> bytes:
 
 
 def _page(request: HttpRequest, pack: ReviewPack, refusal: Refusal | None = None) -> HttpResponse:
-    person = _person(request)
+    person = asking.person_of(request)
     decisions = [(one, deciding.may(person, "review.settle", one)) for one in pack.decisions.select_related("owner")]
     context = {
         "pack": pack,
@@ -166,21 +167,6 @@ def _texts(sections: list[Section], head: list[str]) -> list[str]:
     for section in sections:
         texts += [section.title, *section.sentences, *section.head, *(cell for row in section.rows for cell in row)]
     return texts
-
-
-def _person(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 urlpatterns = [

@@ -61,6 +61,14 @@ def day(text: str, field: str) -> date:
         raise NotADay(field=field, text=text) from None
 
 
+def day_if_any(text: str) -> date | None:
+    """The day that was typed; None for whatever is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def moment(text: str, field: str) -> datetime | None:
     """The moment that was typed, in the company's zone; None for nothing. Raises NotADay."""
     if not text.strip():

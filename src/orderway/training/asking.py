@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.http import Http404, HttpRequest
 
-from orderway.masterdata.models import Person
+from orderway.orders.asking import now, person_of
 from orderway.releases.models import Version
 from orderway.standard.document import Stage, StageId, Standard
 from orderway.training import rules
@@ -14,16 +12,7 @@ from orderway.training.courses import Course, courses
 from orderway.training.models import Attempt
 from orderway.training.standings import standard_of
 
-
-def now() -> datetime:
-    """The moment of this request."""
-    return datetime.now(UTC)
-
-
-def person_of(request: HttpRequest) -> Person:
-    """The signed-in person; the middleware lets nobody else through."""
-    assert isinstance(request.user, Person), "pages are for people who signed in"
-    return request.user
+__all__ = ["course_of", "now", "paper_of", "person_of", "stage_of", "version_of"]
 
 
 def version_of(standard_id: str, version: str) -> tuple[Version, Standard]:

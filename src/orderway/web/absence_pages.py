@@ -17,7 +17,7 @@ from orderway.masterdata import presence
 from orderway.masterdata.models import Absence, Person
 from orderway.orders import absences
 from orderway.orders.absences import HandedOver
-from orderway.pages import refusing
+from orderway.pages import fields, refusing
 from orderway.pages.guarding import OWN, needs
 from orderway.web import acting
 
@@ -37,7 +37,7 @@ def record(request: HttpRequest) -> HttpResponse:
     """Record an absence; what it moved is said at once."""
     sent, now = request.POST, acting.now()
     person = Person.objects.filter(key=sent.get("person", "")).first() or acting.person_of(request)
-    first, last = _day(sent.get("first", "")), _day(sent.get("last", ""))
+    first, last = fields.day_if_any(sent.get("first", "")), fields.day_if_any(sent.get("last", ""))
     if first is None or last is None:
         return _page(request, _("Give the first and the last day, such as 2026-03-02."))
     try:
@@ -54,7 +54,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, absence_id: int) -> HttpResponse:
     """Another last day or deputy."""
-    absence, last = _absence(absence_id), _day(request.POST.get("last", ""))
+    absence, last = _absence(absence_id), fields.day_if_any(request.POST.get("last", ""))
     if last is None:
         return _page(request, _("Give the first and the last day, such as 2026-03-02."))
     deputy = _deputy(request.POST.get("deputy", ""))
@@ -126,13 +126,6 @@ def _absence(absence_id: int) -> Absence:
 
 def _deputy(key: str) -> Person | None:
     return Person.objects.filter(key=key).first() if key else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 urlpatterns = [

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.http import HttpRequest
 from django.utils import timezone
 
 from orderway.masterdata import presence
-from orderway.masterdata.models import Person
 from orderway.masterdata.rights import Duty
 from orderway.orders.actor import Actor
+from orderway.orders.asking import now, person_of
 
-
-def now() -> datetime:
-    """The moment of this request: pages are the outermost layer, where a clock may be asked."""
-    return datetime.now(UTC)
-
-
-def person_of(request: HttpRequest) -> Person:
-    """The signed-in person; the middleware lets nobody else through."""
-    assert isinstance(request.user, Person), "pages are for people who signed in"
-    return request.user
+__all__ = ["actor_of", "now", "person_of"]
 
 
 def actor_of(request: HttpRequest) -> Actor:

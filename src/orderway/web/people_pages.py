@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,7 +21,7 @@ from orderway.masterdata import people
 from orderway.masterdata.models import Group, GroupMember, Person, RoleMember
 from orderway.orders import absences
 from orderway.orders.models import WorkItem
-from orderway.pages import refusing
+from orderway.pages import fields, refusing
 from orderway.pages.guarding import needs
 from orderway.pages.paging import page_of
 from orderway.web import acting
@@ -103,7 +102,7 @@ def give_role(request: HttpRequest, key: str) -> HttpResponse:
     role = sent.get("role", "").strip()
     if role not in {id_ for id_, _title in _roles()}:
         return _person_page(request, found, _("Choose a role of the standard."))
-    since, until = _day(sent.get("since", "")), _day(sent.get("until", ""))
+    since, until = fields.day_if_any(sent.get("since", "")), fields.day_if_any(sent.get("until", ""))
     return _doing(request, found, lambda by: people.give_role(found, role, since=since, until=until, by=by, now=acting.now()))
 
 
@@ -115,7 +114,7 @@ def end_role(request: HttpRequest, key: str, member_id: int) -> HttpResponse:
     member = RoleMember.objects.filter(pk=member_id, person=found).first()
     if member is None:
         raise Http404
-    last = _day(request.POST.get("last", "")) or timezone.localdate(acting.now())
+    last = fields.day_if_any(request.POST.get("last", "")) or timezone.localdate(acting.now())
     return _doing(request, found, lambda by: people.end_role(member, last_day=last, by=by, now=acting.now()))
 
 
@@ -263,13 +262,6 @@ def _lead(key: str) -> Person | None:
 def _email(text: str) -> str:
     text = text.strip()[:254]
     return text if "@" in text else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 urlpatterns = [

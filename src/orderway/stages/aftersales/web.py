@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from orderway.engine.refusals import Refusal
+from orderway.orders import asking
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.corrections import Fault
@@ -41,7 +42,7 @@ def announce(request: HttpRequest, number: str) -> HttpResponse:
         wanted = {position: quantity for position, quantity in fields.numbers(request.POST, "back.").items() if quantity}
         reason = request.POST.get("reason", "").strip()[:200]
         announcement = actions.Announcement(number, wanted, reason, fault=_fault(request, reason))
-        refused = actions.announce_return([announcement], actor=_actor(request), now=datetime.now(UTC)).refused
+        refused = actions.announce_return([announcement], actor=asking.actor_of(request), now=asking.now()).refused
     except Refusal as refusal:
         return refusing.response(request, refusal)
     return _answer(request, number, refused, gettext("The return was announced."))
@@ -56,7 +57,7 @@ def receive(request: HttpRequest, number: str, return_number: int) -> HttpRespon
         condition = ReturnReceipt.Condition.GOOD
     try:
         arrival = actions.Arrival(number, return_number, fields.numbers(request.POST, "came."), condition)
-        refused = actions.receive_return([arrival], actor=_actor(request), now=datetime.now(UTC))
+        refused = actions.receive_return([arrival], actor=asking.actor_of(request), now=asking.now())
     except Refusal as refusal:
         return refusing.response(request, refusal)
     return _answer(request, number, refused, gettext("The goods were taken back."))
@@ -90,11 +91,6 @@ def _fault(request: HttpRequest, note: str) -> Fault | None:
     """Which error makes goods come back, if somebody called it one."""
     kind = request.POST.get("error_kind", "").strip()[:64]
     return Fault(kind, request.POST.get("caught_at", "").strip()[:64], note) if kind else None
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 def _answer(request: HttpRequest, number: str, refused: Mapping[int, Refusal], said: str) -> HttpResponse:

@@ -6,7 +6,7 @@ Judges nothing: `rules` does, asked by `actions.place`, the same as for the API 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orderway.engine.refusals import Refusal
 from orderway.masterdata.models import Customer, Item
+from orderway.orders import asking
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.pages import languages, refusing
@@ -69,7 +70,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
     draft, wrong = draft_of(request.POST)
     if wrong:
         return _again(request, wrong)
-    outcome = actions.place([draft], actor=request.actor, now=datetime.now(UTC))[0]  # type: ignore[attr-defined]
+    outcome = actions.place([draft], actor=asking.actor_of(request), now=asking.now())[0]
     if outcome.problems:
         return _again(request, _at_rows(list(outcome.problems), request.POST))
     if outcome.refusal is not None and outcome.state == "refused":
@@ -138,7 +139,7 @@ def line(request: HttpRequest) -> HttpResponse:
     quantity = rules.number(request.GET.get(f"lines[{row}].quantity", "") or "1", "quantity")
     customer = Customer.objects.filter(key=_key(request.GET.get("customer", ""))).first()
     wanted = LineDraft(sku, quantity if isinstance(quantity, Decimal) else Decimal(1))
-    price = queries.proposed_prices(customer.key, [wanted], now=datetime.now(UTC))[0] if customer else None
+    price = queries.proposed_prices(customer.key, [wanted], now=asking.now())[0] if customer else None
     context = {"name": item.names.get(languages.tag(), item.name), "price": price, "currency": customer.currency if customer else ""}
     return render(request, "capture/line.html", context)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from orderway.engine.refusals import Refusal
+from orderway.orders import asking
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.stages import Panel, register_panel
@@ -41,7 +42,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         received_on = fields.day(request.POST.get("received_on", ""), "received_on")
         reference = request.POST.get("reference", "").strip()[:80]
         received = payments.Received(invoice.customer.key, amount, invoice.currency, reference, received_on, {number: None})
-        payments.pay(received, actor=request.actor, now=datetime.now(UTC))  # type: ignore[attr-defined]
+        payments.pay(received, actor=asking.actor_of(request), now=asking.now())
     except Refusal as refusal:
         return refusing.response(request, refusal)
     messages.success(request, gettext("The payment for %(number)s was booked.") % {"number": number})

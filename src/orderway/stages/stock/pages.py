@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orderway.engine.refusals import Mistake, Refusal
 from orderway.masterdata.models import Item, Warehouse
+from orderway.orders import asking
 from orderway.orders.actor import Actor
 from orderway.pages import fields, languages, lists, refusing, units
 from orderway.pages.guarding import needs
@@ -50,7 +51,7 @@ class NoSuchPlace(Mistake):
 @require_safe
 def stock(request: HttpRequest) -> HttpResponseBase:
     """Every item in every warehouse: on hand, reserved, free, expected."""
-    new = (reverse("stock_book"), _("Book stock")) if counting.may_book(_actor(request)) else None
+    new = (reverse("stock_book"), _("Book stock")) if counting.may_book(asking.actor_of(request)) else None
     return lists.show(request, _listing(), new=new)
 
 
@@ -123,7 +124,7 @@ def item(request: HttpRequest, sku: str) -> HttpResponse:
         "reservations": queries.reservations_of(sku),
         "expected": queries.expected_of(sku),
         "page": page_of(queries.moves_of(sku), request),
-        "may_book": counting.may_book(_actor(request)) and found.stocked,
+        "may_book": counting.may_book(asking.actor_of(request)) and found.stocked,
     }
     return render(request, "stock/item.html", context)
 
@@ -132,7 +133,7 @@ def item(request: HttpRequest, sku: str) -> HttpResponse:
 @require_safe
 def form(request: HttpRequest) -> HttpResponse:
     """The empty form, for the item that the address names."""
-    if not counting.may_book(_actor(request)):
+    if not counting.may_book(asking.actor_of(request)):
         return _refused(request)
     return _form(request, {"sku": request.GET.get("sku", "")[:64], "warehouse": request.GET.get("warehouse", "")[:32]})
 
@@ -143,7 +144,7 @@ def book(request: HttpRequest) -> HttpResponse:
     """Book it; what cannot be is said beside the form, with everything that was typed."""
     sent = request.POST
     try:
-        said = _book(sent, actor=_actor(request), now=datetime.now(UTC))
+        said = _book(sent, actor=asking.actor_of(request), now=asking.now())
     except Refusal as refusal:
         return _form(request, sent.dict(), refusal)
     messages.success(request, said)
@@ -207,15 +208,10 @@ def _form(request: HttpRequest, sent: Mapping[str, Any], refusal: Refusal | None
 
 def _refused(request: HttpRequest) -> HttpResponse:
     try:
-        counting.require_right(_actor(request))
+        counting.require_right(asking.actor_of(request))
     except Refusal as refusal:
         return refusing.response(request, refusal)
     raise AssertionError("whoever may book is not refused")
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 urlpatterns = [

@@ -6,7 +6,7 @@ Decides nothing; acts do.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orderway.engine.refusals import Mistake, Refusal
+from orderway.orders import asking
 from orderway.orders.actor import Actor
 from orderway.pages import fields, lists, refusing
 from orderway.pages.guarding import needs
@@ -166,7 +167,7 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
 
 def _doing(request: HttpRequest, number: str, act: Callable[[Actor, datetime], str]) -> HttpResponse:
     try:
-        said = act(request.actor, datetime.now(UTC))  # type: ignore[attr-defined]
+        said = act(asking.actor_of(request), asking.now())
     except Refusal as refusal:
         return _page(request, number, refusal)
     messages.success(request, said)
