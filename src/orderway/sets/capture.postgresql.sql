@@ -29,13 +29,10 @@ JOIN masterdata_customer AS customer ON customer.id = o.customer_id
 LEFT JOIN (SELECT name, address, tax_number FROM masterdata_company ORDER BY id LIMIT 1) AS company ON true
 JOIN orders_orderline AS line ON line.order_id = o.id
 JOIN masterdata_item AS item ON item.id = line.item_id
-LEFT JOIN (
-    SELECT move.line_id, sum(CASE move.kind WHEN 'ordered' THEN move.quantity ELSE -move.quantity END) AS wanted
-    FROM orders_linemove AS move
-    JOIN orders_orderline AS moved ON moved.id = move.line_id
-    WHERE moved.order_id = ANY(%(orders)b) AND move.kind IN ('ordered', 'cancelled')
-    GROUP BY move.line_id
-) AS sums ON sums.line_id = line.id
+CROSS JOIN LATERAL (
+    SELECT sum(CASE move.kind WHEN 'ordered' THEN move.quantity ELSE -move.quantity END) AS wanted
+    FROM orders_linemove AS move WHERE move.line_id = line.id AND move.kind IN ('ordered', 'cancelled')
+) AS sums
 WHERE o.id = ANY(%(orders)b)
 ORDER BY line.order_id, line.position;
 

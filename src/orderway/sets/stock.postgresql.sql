@@ -42,15 +42,11 @@ SELECT line.order_id, orders.number, line.id, line.position, line.item_id, item.
 FROM orders_orderline AS line
 JOIN orders_order AS orders ON orders.id = line.order_id
 JOIN masterdata_item AS item ON item.id = line.item_id
-LEFT JOIN (
-    SELECT move.line_id,
-           sum(CASE move.kind WHEN 'ordered' THEN move.quantity WHEN 'cancelled' THEN -move.quantity END) AS wanted,
+CROSS JOIN LATERAL (
+    SELECT sum(CASE move.kind WHEN 'ordered' THEN move.quantity WHEN 'cancelled' THEN -move.quantity END) AS wanted,
            sum(CASE move.kind WHEN 'reserved' THEN move.quantity END) AS reserved,
            sum(CASE move.kind WHEN 'shipped' THEN move.quantity WHEN 'replaced' THEN -move.quantity END) AS net_shipped
-    FROM orders_linemove AS move
-    JOIN orders_orderline AS moved ON moved.id = move.line_id
-    WHERE moved.order_id = ANY(%(orders)b)
-    GROUP BY move.line_id
-) AS sums ON sums.line_id = line.id
+    FROM orders_linemove AS move WHERE move.line_id = line.id
+) AS sums
 WHERE line.order_id = ANY(%(orders)b)
 ORDER BY line.order_id, line.position;
