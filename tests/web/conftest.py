@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from orders import shop as shops
+from orderway.web import acting
 
 
 @pytest.fixture
@@ -26,3 +27,17 @@ def signed_in(shop):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def monday(monkeypatch, shop):
+    """The pages' clock stands at the shop's Monday."""
+    monkeypatch.setattr(acting, "now", lambda: shop.now)
+
+
+@pytest.fixture
+def admin(shop):
+    """A browser in which the administrator is signed in."""
+    client = Client()
+    client.force_login(shop.administrator)
+    return client

@@ -7,28 +7,14 @@ from decimal import Decimal
 from json import loads
 
 import pytest
-from django.test import Client
 
 from orderway.journal import reading
 from orderway.masterdata.models import Company, Customer, Item, PriceList, Supplier, TaxCategory, Warehouse
 from orderway.orders.models import OrderLine
-from orderway.web import acting
+
+pytestmark = pytest.mark.usefixtures("monday")
 
 CUSTOMER = {"key": "C-9", "name": "Northern Rail", "currency": "EUR", "language": "en", "payment_days": "14", "active": "on"}
-
-
-@pytest.fixture(autouse=True)
-def monday(monkeypatch, shop):
-    """The pages' clock stands at the shop's Monday."""
-    monkeypatch.setattr(acting, "now", lambda: shop.now)
-
-
-@pytest.fixture
-def admin(shop):
-    """A browser in which the administrator is signed in."""
-    client = Client()
-    client.force_login(shop.administrator)
-    return client
 
 
 def words(answer):

@@ -5,26 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 
 from orderway.masterdata.models import Absence, Group, Person, RoleMember
 from orderway.orders import acts
 from orderway.orders.models import WorkItem
-from orderway.web import acting
 
-
-@pytest.fixture(autouse=True)
-def monday(monkeypatch, shop):
-    """The pages' clock stands at the shop's Monday."""
-    monkeypatch.setattr(acting, "now", lambda: shop.now)
-
-
-@pytest.fixture
-def admin(shop):
-    """A browser in which the administrator is signed in."""
-    client = Client()
-    client.force_login(shop.administrator)
-    return client
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 def words(client, path, **sent):
