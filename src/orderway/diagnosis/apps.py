@@ -7,16 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DiagnosisConfig(AppConfig):
-    """Registers its door and the job that works diagnoses off."""
+    """Registers its door, the job that works diagnoses off and the one that deletes those kept long enough."""
 
     name = "orderway.diagnosis"
     label = "diagnosis"
 
     def ready(self) -> None:
         """Fill the lists."""
+        from orderway.diagnosis.keeping import expire
         from orderway.diagnosis.working import work_off
         from orderway.orders.jobs import register_job
         from orderway.pages.navigation import Door, register_door
 
         register_door(Door("diagnoses", _("Diagnosis"), "search", "d", rank=70))
         register_job("diagnoses", work_off, every=timedelta(seconds=2), lease=timedelta(hours=1))
+        register_job("retention of logs", expire, every=timedelta(hours=1))

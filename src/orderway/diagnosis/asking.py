@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 
+from orderway.diagnosis import keeping
 from orderway.diagnosis.models import Diagnosis
 from orderway.engine.refusals import Mistake
 from orderway.masterdata.models import Person
@@ -49,14 +52,30 @@ def ask_file(file: UploadedFile[bytes] | None, mapping: str, against: Version | 
     parts = _mapping(mapping)
     title = (file.name or "log").replace("\\", "/").rsplit("/", 1)[-1][:LONGEST_TITLE]
     row = Diagnosis(title=title, mapping=parts, against=against, asked_by=actor, asked_at=now)
+    row.sha256, row.size_bytes = _hashed(file), file.size
     row.file.save(f"{row.key}.log", file, save=False)
-    row.save()
-    return row
+    return _queued(row, actor, now)
 
 
 def ask_own(title: str, against: Version | None, *, actor: Person, now: datetime) -> Diagnosis:
     """Queue a diagnosis of our own journal."""
-    return Diagnosis.objects.create(title=title[:LONGEST_TITLE], own=True, against=against, asked_by=actor, asked_at=now)
+    return _queued(Diagnosis(title=title[:LONGEST_TITLE], own=True, against=against, asked_by=actor, asked_at=now), actor, now)
+
+
+@transaction.atomic
+def _queued(row: Diagnosis, actor: Person, now: datetime) -> Diagnosis:
+    row.expires_on = keeping.last_day(now)
+    row.save()
+    keeping.note_asked(row, actor=actor, now=now)
+    return row
+
+
+def _hashed(file: UploadedFile[bytes]) -> str:
+    hashing = sha256()
+    for piece in file.chunks():
+        hashing.update(piece)
+    file.seek(0)
+    return hashing.hexdigest()
 
 
 def _mapping(text: str) -> dict[str, str]:

@@ -4,47 +4,62 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from orderway.diagnosis.models import Diagnosis
 from orderway.diagnosis.own import own_log
 from orderway.mining.diagnosis import diagnose
-from orderway.mining.log import EventLog, Unreadable
-from orderway.mining.logs.packed import Progress
-from orderway.mining.logs.reading import read_log
+from orderway.mining.log import EventLog, Unreadable, gettext_noop
+from orderway.mining.logs.packed import unpack
+from orderway.mining.logs.reading import read_content
 from orderway.mining.plain import dumped
-from orderway.mining.summary import summarise
+from orderway.mining.summary import Summary, summarise
 from orderway.releases.publishing import program_of
+
+TO_DO = (Diagnosis.State.WAITING, Diagnosis.State.RUNNING)
+MOST_ATTEMPTS = 3
+GIVEN_UP = gettext_noop("The worker was stopped {n} times while it read this log. Split the log by year, or use orderway diagnose.")
+
+
+class Erased(Exception):
+    """The diagnosis was deleted while it was worked on."""
 
 
 def work_off(now: datetime) -> str:
-    """Do the diagnoses that wait, and those that a worker left unfinished when it died."""
-    done = 0
-    while row := Diagnosis.objects.filter(state__in=[Diagnosis.State.WAITING, Diagnosis.State.RUNNING]).order_by("asked_at", "id").first():
-        _work(row, now)
-        done += 1
-    return _("%(done)s done") % {"done": done}
+    """Do one diagnosis that waits, or that a worker left unfinished when it died; one at a time, so that the other jobs get their turn."""
+    row = Diagnosis.objects.filter(state__in=TO_DO).order_by("attempts", "asked_at", "id").first()
+    if row is None:
+        return ""
+    _work(row, now)
+    return f"{row.key} {row.state}"
 
 
 def _work(row: Diagnosis, now: datetime) -> None:
-    _note(row, state=Diagnosis.State.RUNNING, step="reading", percent=0)
-
-    def progress(step: str, share: float) -> None:
-        _note(row, step=step[:24], percent=round(100 * share))
-
+    """What stops the worker, be it too little memory, is tried again; a log that did so three times is given up, or none would be read."""
+    if row.attempts >= MOST_ATTEMPTS:
+        _note(row, state=Diagnosis.State.FAILED, problem=GIVEN_UP, problem_params={"n": str(row.attempts)}, finished_at=now)
+        return
+    _note(row, state=Diagnosis.State.RUNNING, step="reading", percent=0, attempts=row.attempts + 1)
     try:
-        log = _own(row) if row.own else _of_file(row, progress)
-        standard = program_of(row.against_id, row.against.content_hash).standard if row.against and row.against_id else None
-        found = diagnose(log, standard, str(row.against) if row.against else "", progress)
-        summary = summarise(found, source=row.title, draft_title=log.name, effective=f"{now:%Y-%m-%d}")
+        summary = _found(row, now)
     except Unreadable as problem:
         params = {name: str(value) for name, value in problem.params.items()}
         _note(row, state=Diagnosis.State.FAILED, problem=problem.sentence, problem_params=params, finished_at=now)
+    except Erased:
+        row.state = Diagnosis.State.ERASED
     else:
         _note(row, state=Diagnosis.State.DONE, percent=100, result=dumped(summary), finished_at=now)
+
+
+def _found(row: Diagnosis, now: datetime) -> Summary:
+    def progress(step: str, share: float) -> None:
+        _note(row, step=step[:24], percent=round(100 * share))
+
+    log = _own(row) if row.own else read_content(row.title, unpack(Path(row.file.path), progress), row.mapping, progress).log
+    standard = program_of(row.against_id, row.against.content_hash).standard if row.against and row.against_id else None
+    found = diagnose(log, standard, str(row.against) if row.against else "", progress)
+    return summarise(found, source=row.title, draft_title=log.name, effective=f"{now:%Y-%m-%d}")
 
 
 def _own(row: Diagnosis) -> EventLog:
@@ -53,16 +68,9 @@ def _own(row: Diagnosis) -> EventLog:
         return own_log(row.title)
 
 
-def _of_file(row: Diagnosis, progress: Progress) -> EventLog:
-    with TemporaryDirectory() as folder, row.file.open("rb") as stored:
-        path = Path(folder) / "log"
-        with path.open("wb") as copy:
-            for piece in stored.chunks():
-                copy.write(piece)
-        return read_log(path, row.mapping, progress).log
-
-
 def _note(row: Diagnosis, **values: object) -> None:
+    """Write down how far it is; raises Erased where somebody deleted it meanwhile, so that nothing of it comes back."""
+    if not Diagnosis.objects.filter(pk=row.pk, erased_at__isnull=True).update(**values):
+        raise Erased
     for name, value in values.items():
         setattr(row, name, value)
-    row.save(update_fields=list(values))

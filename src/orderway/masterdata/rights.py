@@ -79,8 +79,12 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "review.make": ("management review", frozenset({SO, N, A})),
         "review.decide": ("management review", frozenset({SO, N, A})),
         "review.settle": ("management review", frozenset({H, SO, N, A})),
-        "diagnosis.read": ("diagnosis", frozenset({R})),
+        # diagnoses hold foreign logs. holder: whoever asked for it; named: a reader whom the holder named
+        "diagnosis.list": ("diagnosis", frozenset({R})),  # those one may read; administrators: all, without what is in them
         "diagnosis.ask": ("diagnosis", frozenset({R})),
+        "diagnosis.read": ("diagnosis", frozenset({H, N})),
+        "diagnosis.share": ("diagnosis", frozenset({H})),
+        "diagnosis.erase": ("diagnosis", frozenset({H, A})),
         "standard.release": ("standard", frozenset({SO, N, A})),
         "standard.try": ("standard", frozenset({SO, N, A})),
         "standard.review": ("standard", frozenset({SO, A})),

@@ -26,6 +26,7 @@ NAMES = (
     "ORDERWAY_SMTP_URL",
     "ORDERWAY_MAIL_FROM",
     "ORDERWAY_RETENTION",
+    "ORDERWAY_LOG_DAYS",
 )
 RETENTIONS = ("tell", "erase")
 LANGUAGES = ("en", "zh-hans", "zh-hant")
@@ -64,6 +65,7 @@ class Configuration:
     mail: MailServer | None
     mail_from: str
     retention: str
+    log_days: int
 
     @property
     def https(self) -> bool:
@@ -93,6 +95,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Configuration:
         mail=_mail_server(environment.get("ORDERWAY_SMTP_URL", "")),
         mail_from=_mail_from(environment.get("ORDERWAY_MAIL_FROM", ""), parts.hostname),
         retention=_one_of(environment, "ORDERWAY_RETENTION", "tell", RETENTIONS),
+        log_days=_whole_number(environment, "ORDERWAY_LOG_DAYS", 90),
     )
 
 
