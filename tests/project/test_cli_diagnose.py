@@ -52,6 +52,15 @@ def test_a_mapping_is_typed_or_kept_in_a_file(log, tmp_path):
     assert set(typed["activity_counts"]) == {"Alice", "Bob", "Carol"}
 
 
+def test_the_report_is_written_as_pdf_in_the_language_asked_for(log, tmp_path):
+    for language in ("en", "zh-Hans"):
+        assert diagnose(log, "--pdf", tmp_path / f"{language}.pdf", "--language", language).exit_code == 0
+
+    english, chinese = ((tmp_path / f"{language}.pdf").read_bytes() for language in ("en", "zh-Hans"))
+    assert english.startswith(b"%PDF")
+    assert english != chinese
+
+
 def test_wrong_usage_and_unreadable_files_have_their_exit_codes(log, tmp_path):
     assert diagnose(log, "--mapping", "case=Nothing").exit_code == 2
     empty = tmp_path / "empty.csv"

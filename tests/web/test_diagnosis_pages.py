@@ -142,3 +142,25 @@ def test_the_list_takes_a_fixed_number_of_statements(alice, django_assert_max_nu
         diagnosed(alice)
     with django_assert_max_num_queries(6):
         assert alice.get("/diagnosis/").content.decode().count("orders.csv</a>") == 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
+def test_the_report_is_a_pdf_in_three_languages_and_the_same_bytes_each_time(alice, language):
+    address = diagnosed(alice)
+
+    first, again = (alice.get(f"{address}/report.pdf?language={language}") for _time in range(2))
+
+    assert first["Content-Type"] == "application/pdf"
+    assert first["Content-Disposition"].endswith(f'-{language}.pdf"')
+    assert first.content.startswith(b"%PDF")
+    assert first.content == again.content
+
+
+def test_a_log_with_letters_that_cannot_be_printed_is_refused_by_name_and_stays_readable_on_the_page(alice):
+    address = diagnosed(alice, ORDERS.replace("ship", "\u1200"))
+
+    refused = alice.get(f"{address}/report.pdf")
+
+    assert refused.status_code == 409
+    assert "U+1200" in refused.content.decode()
+    assert alice.get(f"{address}/report.html").status_code == 200

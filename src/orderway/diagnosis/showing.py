@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from orderway.diagnosis.lasting import lasting
 from orderway.mining import process_map
 from orderway.mining.causes import FIRST_PERSON
+from orderway.mining.deviations import Deviation
 from orderway.mining.findings import SENTENCES
 from orderway.mining.log import Finding
 from orderway.mining.summary import Dot, Summary, Way
@@ -128,8 +129,8 @@ def context(summary: Summary, wanted: Wanted) -> dict[str, object]:
     busiest = max((count for row in summary.by_hour for count in row), default=0) or 1
     return {
         "summary": summary,
-        "first": _moment(summary.first),
-        "last": _moment(summary.last),
+        "first": moment(summary.first),
+        "last": moment(summary.last),
         "taken": [(PARTS.get(part, part), column) for part, column in summary.taken],
         "findings": [finding_words(one) for one in summary.findings],
         "in_short": in_short(summary),
@@ -139,14 +140,14 @@ def context(summary: Summary, wanted: Wanted) -> dict[str, object]:
         "map": drawn_map(summary, wanted),
         "edges": [(summary.activities[edge.before].name, summary.activities[edge.after].name, edge) for edge in summary.edges[:100]],
         "ways": [_way(summary, way) for way in summary.ways[:SHOWN_WAYS]],
-        "dots": [_dot(dot, summary.dotted_cases) for dot in summary.dots],
+        "dots": dots(summary),
         "times": [_bars(time, most) for time in summary.times],
         "reworked": sorted((one for one in summary.activities if one.rework_cases), key=lambda one: (-one.rework_cases, one.name)),
         "hours": [_hours(day, row, busiest) for day, row in enumerate(summary.by_hour)],
-        "deviations": [(KINDS[row.kind], row) for row in summary.beside.rows] if summary.beside else [],
+        "deviations": deviations(summary),
         "causes": [(OUTCOMES[cause.outcome], attribute_words(cause.attribute), cause) for cause in summary.causes],
         "changes": [(change_words(change.kind, change.name), change) for change in summary.drift.changes],
-        "drift_at": _moment(summary.drift.split),
+        "drift_at": moment(summary.drift.split),
         "left_out": [(name, 100 * share) for name, share in summary.left_out],
     }
 
@@ -154,6 +155,18 @@ def context(summary: Summary, wanted: Wanted) -> dict[str, object]:
 def people_shown(people: Sequence[Person]) -> list[Person]:
     """Those with enough cases to be looked at: below 20, what stands beside a name is chance and says something about a person."""
     return [person for person in people if person.cases >= ENOUGH]
+
+
+def deviations(summary: Summary) -> list[tuple[object, Deviation, list[tuple[str, int]]]]:
+    """What kind, the deviation, and at whose hands as far as people may be shown by name."""
+    shown = {person.name for person in people_shown(summary.people)}
+    rows = summary.beside.rows if summary.beside else ()
+    return [(KINDS[row.kind], row, [(name, count) for name, count in row.people if name in shown]) for row in rows]
+
+
+def dots(summary: Summary) -> list[tuple[float, float, int]]:
+    """The dotted chart as coordinates and colours."""
+    return [_dot(dot, summary.dotted_cases) for dot in summary.dots]
 
 
 def _way(summary: Summary, way: Way) -> tuple[list[str], Way, float]:
@@ -278,5 +291,6 @@ def _heat(value: float, most: float) -> int:
     return min(HEATS - 1, math.floor(HEATS * math.sqrt(max(0.0, value) / most))) if most else 0
 
 
-def _moment(micros: int) -> datetime:
+def moment(micros: int) -> datetime:
+    """Microseconds since 1970 as a moment."""
     return datetime.fromtimestamp(micros / 1_000_000, UTC)

@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orderway.diagnosis import asking as queueing
-from orderway.diagnosis import keeping, showing
+from orderway.diagnosis import keeping, paper, showing
 from orderway.diagnosis.models import Diagnosis
 from orderway.engine.refusals import Mistake
 from orderway.masterdata.models import Person
@@ -22,8 +23,9 @@ from orderway.mining.plain import loaded
 from orderway.mining.summary import Summary
 from orderway.orders import asking
 from orderway.orders.refusals import NotAllowed
-from orderway.pages import refusing
+from orderway.pages import languages, refusing
 from orderway.pages.guarding import needs
+from orderway.pages.printing import MissingGlyphs
 from orderway.releases.models import Version
 
 GONE = 410
@@ -84,8 +86,10 @@ def process_map(request: HttpRequest, key: str) -> HttpResponse:
 @needs("diagnosis.read")
 @require_safe
 def taken_away(request: HttpRequest, key: str, form: str) -> HttpResponse:
-    """The report as one page of HTML that needs nothing else, the figures as JSON, or the draft standard as YAML."""
+    """The report as PDF or as one page of HTML that needs nothing else, the figures as JSON, or the draft standard as YAML."""
     row = _readable(request, key, Diagnosis.State.DONE)
+    if form == "report.pdf":
+        return _printed(request, row)
     if form == "report.html":
         return _file(showing.report(_summary(row), row.asked_at), "text/html; charset=utf-8", f"{row.key}.html")
     if form == "figures.json":
@@ -173,7 +177,16 @@ def _summary(row: Diagnosis) -> Summary:
     return loaded(Summary, row.result)
 
 
-def _file(content: str, media_type: str, name: str) -> HttpResponse:
+def _printed(request: HttpRequest, row: Diagnosis) -> HttpResponse:
+    """The report as PDF, in `language` or that of the reader."""
+    code = languages.known(request.GET.get("language", "")) or languages.known(get_language() or "en") or "en"
+    try:
+        return _file(paper.pdf(_summary(row), row.asked_at, code), "application/pdf", f"{row.key}-{languages.tag(code)}.pdf")
+    except MissingGlyphs as refusal:
+        return refusing.response(request, refusal)
+
+
+def _file(content: str | bytes, media_type: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="diagnosis-{name}"'
     return response

@@ -15,6 +15,7 @@ from orderway.mining.logs.packed import unpack
 from orderway.mining.logs.reading import read_content
 from orderway.mining.plain import dumped
 from orderway.mining.summary import Summary, summarise
+from orderway.pages import languages
 from orderway.releases.publishing import program_of
 
 TO_DO = (Diagnosis.State.WAITING, Diagnosis.State.RUNNING)
@@ -58,7 +59,8 @@ def _found(row: Diagnosis, now: datetime) -> Summary:
 
     log = _own(row) if row.own else read_content(row.title, unpack(Path(row.file.path), progress), row.mapping, progress).log
     standard = program_of(row.against_id, row.against.content_hash).standard if row.against and row.against_id else None
-    found = diagnose(log, standard, str(row.against) if row.against else "", progress)
+    name = str(row.against) if row.against else ""
+    found = diagnose(log, standard, name, progress, language=languages.tag(row.asked_by.language or None))
     return summarise(found, source=row.title, draft_title=log.name, effective=f"{now:%Y-%m-%d}")
 
 

@@ -48,12 +48,14 @@ class Diagnosis:
         return self.answers.log
 
 
-def diagnose(log: EventLog, against: Standard | Model | None = None, name: str = "", progress: Progress = silent) -> Diagnosis:
-    """Find everything; `name` is what the model is called."""
+def diagnose(
+    log: EventLog, against: Standard | Model | None = None, name: str = "", progress: Progress = silent, *, language: str = ""
+) -> Diagnosis:
+    """Find everything; `name` is what the model is called, `language` that of its stages where the log has no word for them."""
     progress("counting", 0.2)
     found = answers.answer(log)
     progress("aligning", 0.5)
-    beside = compare(found, against, name) if against is not None else None
+    beside = compare(found, against, name, language) if against is not None else None
     progress("explaining", 0.8)
     pieces = timing.work(log)
     return Diagnosis(
@@ -69,14 +71,14 @@ def diagnose(log: EventLog, against: Standard | Model | None = None, name: str =
     )
 
 
-def compare(found: answers.Answers, against: Standard | Model, name: str) -> Against:
+def compare(found: answers.Answers, against: Standard | Model, name: str, language: str = "") -> Against:
     """Align with the model and name what differs."""
     log, ways, pairs = found.log, found.variants, {activity: activity for activity in found.log.activities.names}
     model = against if isinstance(against, Model) else standards.model_of(against)
     if isinstance(against, Standard):
         log, pairs = standards.matched(log, against)
         ways = counting.variants(log)
-    called = _called(against, pairs) if isinstance(against, Standard) else {}
+    called = _called(against, pairs, language) if isinstance(against, Standard) else {}
     conformance = alignments.conformance(log, ways, model)
     return Against(
         name=name,
@@ -89,9 +91,9 @@ def compare(found: answers.Answers, against: Standard | Model, name: str) -> Aga
     )
 
 
-def _called(standard: Standard, pairs: Mapping[str, str]) -> dict[str, str]:
-    """Stage -> what the log calls it, else its title in the standard's first language."""
-    titles = {str(stage): standard.stages[stage].title.in_language(standard.languages[0]) for stage in standard.stages}
+def _called(standard: Standard, pairs: Mapping[str, str], language: str) -> dict[str, str]:
+    """Stage -> what the log calls it, else its title in the language asked for, or the standard's first one."""
+    titles = {str(stage): standard.stages[stage].title.in_language(language or standard.languages[0]) for stage in standard.stages}
     return titles | {stage: activity for activity, stage in pairs.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,9 +20,19 @@ if TYPE_CHECKING:
     from orderway.mining.diagnosis import Against, Diagnosis
     from orderway.mining.logs.reading import LogFile
     from orderway.mining.models import Model
+    from orderway.mining.summary import Summary
     from orderway.standard.document import Standard
 
 SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the report and the draft are written; empty for not at all."""
+
+    html: str
+    pdf: str
+    draft: str
 
 
 def diagnose(
@@ -30,6 +41,7 @@ def diagnose(
     against: Annotated[str, typer.Option("--against", metavar="STANDARD", help="A standard (file, shipped, stored) or a PNML model.")] = "",
     json_file: Annotated[str, typer.Option("--json", metavar="FILE", help="Write the answers as JSON; - for standard output.")] = "",
     html_file: Annotated[str, typer.Option("--html", metavar="FILE", help="Write the report as one page of HTML.")] = "",
+    pdf_file: Annotated[str, typer.Option("--pdf", metavar="FILE", help="Write the report as PDF.")] = "",
     draft_file: Annotated[str, typer.Option("--draft", metavar="FILE", help="Write a draft standard of what most cases do.")] = "",
     language: Annotated[str, typer.Option("--language", metavar="L", help="Of the report: en, zh-Hans or zh-Hant.")] = "en",
     database: Database = None,
@@ -44,21 +56,21 @@ def diagnose(
         raise typer.Exit(2)
     try:
         with progress_bar("reading") as progress:
-            read, found = _diagnosed(log, _mapping(mapping), against, progress)
+            read, found = _diagnosed(log, _mapping(mapping), against, languages.tag(language), progress)
     except Unreadable as problem:
         sys.stderr.write(f"{log.name}: {problem}\n")
         raise typer.Exit(2 if problem.code.startswith(("mapping", "object_type")) else 3) from problem
     if json_file == "-":
         sys.stdout.write(_as_json(read, found, log.name))
         return
-    if html_file or draft_file:
-        _write_report(found, log.name, html_file, draft_file, language)
+    if html_file or pdf_file or draft_file:
+        _write_report(found, log.name, Files(html_file, pdf_file, draft_file), language)
     if json_file:
         Path(json_file).write_text(_as_json(read, found, log.name), encoding="utf-8")
     _print(read, found)
 
 
-def _diagnosed(path: Path, mapping: dict[str, str], against: str, progress: Report) -> tuple[LogFile, Diagnosis]:
+def _diagnosed(path: Path, mapping: dict[str, str], against: str, language: str, progress: Report) -> tuple[LogFile, Diagnosis]:
     from orderway.mining.diagnosis import diagnose
     from orderway.mining.logs.reading import read_log
 
@@ -67,7 +79,7 @@ def _diagnosed(path: Path, mapping: dict[str, str], against: str, progress: Repo
 
     model = _model(against)
     read = read_log(path, mapping, report)
-    return read, diagnose(read.log, model, against, report)
+    return read, diagnose(read.log, model, against, report, language=language)
 
 
 def _model(against: str) -> Standard | Model | None:
@@ -86,7 +98,7 @@ def _model(against: str) -> Standard | Model | None:
     return stored_or_file(against)
 
 
-def _write_report(found: Diagnosis, source: str, html_file: str, draft_file: str, language: str) -> None:
+def _write_report(found: Diagnosis, source: str, files: Files, language: str) -> None:
     from django.utils import translation
 
     from orderway.diagnosis.showing import report
@@ -95,11 +107,24 @@ def _write_report(found: Diagnosis, source: str, html_file: str, draft_file: str
 
     now = datetime.now(UTC)
     summary = summarise(found, source=source, draft_title=found.log.name, effective=f"{now:%Y-%m-%d}")
-    if draft_file:
-        Path(draft_file).write_text(summary.draft, encoding="utf-8")
-    if html_file:
+    if files.draft:
+        Path(files.draft).write_text(summary.draft, encoding="utf-8")
+    if files.html:
         with translation.override(languages.known(language)):
-            Path(html_file).write_text(report(summary, now), encoding="utf-8")
+            Path(files.html).write_text(report(summary, now), encoding="utf-8")
+    if files.pdf:
+        _print_report(summary, now, Path(files.pdf), languages.known(language) or "en")
+
+
+def _print_report(summary: Summary, now: datetime, path: Path, code: str) -> None:
+    from orderway.diagnosis import paper
+    from orderway.pages.printing import MissingGlyphs
+
+    try:
+        path.write_bytes(paper.pdf(summary, now, code))
+    except MissingGlyphs as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        raise typer.Exit(3) from refusal
 
 
 def _mapping(given: str) -> dict[str, str]:
