@@ -15,7 +15,7 @@ from orderway.engine.move import Assigned
 from orderway.engine.program import Program
 from orderway.simulation.moves import Place
 from orderway.simulation.parameters import Parameters, Worker
-from orderway.simulation.timeline import Timeline
+from orderway.simulation.timeline import Timeline, timeline_of
 
 LEAVE_DAYS = 5  # absences that nobody knows beforehand come in weeks
 LOOKS_AHEAD_SECONDS = 3_600.0
@@ -151,8 +151,7 @@ def _timeline(program: Program, worker: Worker, holidays: Holidays, begin: date)
     standard = program.standard
     owned = (stage for stage in standard.stages.values() if stage.owner in worker.roles)
     calendar = worker.calendar or next((standard.calendar_of(stage).id for stage in owned), standard.calendar)
-    absences = worker.absences
-    return Timeline(standard.calendars[calendar], holidays, begin, lambda day: any(absence.covers(day) for absence in absences))
+    return timeline_of(standard.calendars[calendar], holidays, begin, worker.absences)
 
 
 def _with_leaves(worker: Worker, begin: date, random: Random) -> Worker:

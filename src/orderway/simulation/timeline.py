@@ -9,8 +9,12 @@ from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
+from orderway.engine.assignment import Absence
 from orderway.engine.calendars import LONGEST_SEARCH_DAYS, Holidays, WorkingTime
 from orderway.standard.document import Calendar, Duration
 
@@ -19,11 +23,51 @@ SECONDS = {"m": 60, "h": 3600}
 DAY_SECONDS = 86_400
 
 
+class _Day(NamedTuple):
+    """A local day: its midnight and its stretches of working time."""
+
+    midnight: float
+    spans: tuple[tuple[float, float], ...]
+
+
+class _Days:
+    """What a calendar says of its days. One for all timelines: to ask it anew for each took two thirds of a short simulation."""
+
+    def __init__(self, calendar: Calendar, holidays: Holidays) -> None:
+        self.working = WorkingTime(calendar, holidays)
+        self._zone = ZoneInfo(calendar.zone)
+        self._known: dict[date, _Day] = {}
+
+    def of(self, day: date) -> _Day:
+        known = self._known.get(day)
+        if known is None:
+            spans = tuple((span.start.timestamp(), span.end.timestamp()) for span in self.working.spans(day))
+            midnight = datetime(day.year, day.month, day.day, tzinfo=self._zone).timestamp()
+            known = self._known[day] = _Day(midnight, spans)
+        return known
+
+
+_days: WeakKeyDictionary[Holidays, dict[Calendar, _Days]] = WeakKeyDictionary()
+
+
+def _days_of(calendar: Calendar, holidays: Holidays) -> _Days:
+    known = _days.setdefault(holidays, {})
+    return known.get(calendar) or known.setdefault(calendar, _Days(calendar, holidays))
+
+
+@lru_cache(maxsize=256)  # a crew of every replication of some simulations; each is a few hundred numbers
+def timeline_of(calendar: Calendar, holidays: Holidays, begin: date, absences: tuple[Absence, ...] = ()) -> Timeline:
+    """The timeline of this calendar, without these absences; made once, as it only ever grows."""
+    away = (lambda day: any(absence.covers(day) for absence in absences)) if absences else None
+    return Timeline(calendar, holidays, begin, away)
+
+
 class Timeline:
     """The working time of one calendar from `begin` on, without the days that somebody is away."""
 
     def __init__(self, calendar: Calendar, holidays: Holidays, begin: date, away: Callable[[date], bool] | None = None) -> None:
-        self.working = WorkingTime(calendar, holidays)
+        self._calendar_days = _days_of(calendar, holidays)
+        self.working = self._calendar_days.working
         self.zone = ZoneInfo(calendar.zone)
         self._away = away
         self._next = begin - timedelta(days=2)  # a shift may run past midnight
@@ -128,18 +172,17 @@ class Timeline:
             raise ValueError("this calendar has no working time")
 
     def _add(self, day: date) -> bool:
-        spans = () if self._away is not None and self._away(day) else self.working.spans(day)
-        if not spans:
+        midnight, spans = self._calendar_days.of(day)
+        if not spans or (self._away is not None and self._away(day)):
             return False
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp()
         self._uneven = self._uneven or (midnight - (self._midnights[0] if self._midnights else midnight)) % DAY_SECONDS != 0
         self._midnights.append(midnight)
         self._first.append(len(self._starts))
-        for span in spans:
+        for start, end in spans:
             self._day_of.append(len(self._days))
-            self._starts.append(span.start.timestamp())
-            self._ends.append(span.end.timestamp())
+            self._starts.append(start)
+            self._ends.append(end)
             self._before.append(self._total)
-            self._total += (span.end - span.start).total_seconds()
+            self._total += end - start
         self._days.append(day.toordinal())
         return True

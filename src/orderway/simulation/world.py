@@ -22,7 +22,7 @@ from orderway.simulation.moves import Moves, Place, Step
 from orderway.simulation.outcome import OrderDone, Outcome, Passage, PersonTally, StageTally
 from orderway.simulation.parameters import Parameters, StageWork
 from orderway.simulation.refusals import NobodyMay
-from orderway.simulation.timeline import Timeline
+from orderway.simulation.timeline import Timeline, timeline_of
 
 WARM_UP, TAIL = 0.15, 0.05  # shares of the counted orders that come before and after, so that nothing starts or ends empty
 RETRY_SECONDS = 4 * 3_600.0
@@ -73,7 +73,7 @@ class World:
         self._day = begin.date()
         self._crew = Crew(self._program, parameters, holidays, self._day, Random(seed + 1))  # noqa: S311
         self._timelines = _timelines(self._program, holidays, self._day)
-        self._office = Timeline(self._program.standard.calendars[self._program.standard.calendar], holidays, self._day)
+        self._office = timeline_of(self._program.standard.calendars[self._program.standard.calendar], holidays, self._day)
         self._heap: list[Happening] = []
         self._numbers = count()
         self._orders: list[LiveOrder] = []
@@ -350,5 +350,5 @@ class World:
 def _timelines(program: Program, holidays: Holidays, begin: date) -> dict[str, Timeline]:
     """One timeline per calendar, by the stages that go by it."""
     standard = program.standard
-    made = {calendar.id: Timeline(calendar, holidays, begin) for calendar in standard.calendars.values()}
+    made = {calendar.id: timeline_of(calendar, holidays, begin) for calendar in standard.calendars.values()}
     return {str(stage.id): made[standard.calendar_of(stage).id] for stage in standard.stages.values()}
