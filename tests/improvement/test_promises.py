@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from improvement.test_cycles import ended
 from improvement.test_what_if import a_week_of_orders
@@ -12,11 +14,11 @@ from orderway.improvement import promising
 from orderway.improvement.models import Outlook
 from orderway.orders import acts
 from orderway.orders.models import Order, Promise
+from orderway.simulation import promise
 
 
 @pytest.fixture(autouse=True)
-def _few_futures(monkeypatch):
-    monkeypatch.setattr(promising, "FUTURES", 4)
+def _nothing_measured_yet(monkeypatch):
     monkeypatch.setattr(promising, "_measured", {})
 
 
@@ -39,7 +41,53 @@ def test_every_open_order_gets_its_days_and_the_worker_writes_only_what_has_move
     assert numbers[0] in outlook
     assert numbers[1] not in outlook
     assert "Reviewer" in outlook
-    assert "3 open orders, 4 futures, times from 35 finished orders" in " ".join(outlook.split())
+    assert "3 open orders, times from 35 finished orders" in " ".join(outlook.split())
+    assert "Too few orders have ended to try the promises on them." in outlook
+
+
+def test_a_promise_says_how_long_orders_took_that_stood_at_the_same_place(shop):
+    a_week_of_orders(shop)  # two hours from packing opened until it is done
+    number = shop.an_order()
+    shop.entered(number)
+    shop.checked(number)
+    shop.runs(number)
+
+    promising.refresh(shop.now)
+
+    row = Promise.objects.get()
+    assert row.reason == "pack"
+    assert [round((moment - shop.now).total_seconds()) for moment in (row.p50, row.p95)] == [7200, 7200]
+
+
+def test_what_promises_would_have_been_worth_stands_on_the_page_with_its_n(shop, signed_in, monkeypatch):
+    monkeypatch.setattr(promise, "BETWEEN_TRIALS", 3_600.0)
+    a_week_of_orders(shop)
+    shop.an_order()
+
+    promising.refresh(shop.now)
+
+    found = promising.foreseen_of(Outlook.objects.get()).tried
+    page = " ".join(signed_in("bob").get("/improve/outlook").content.decode().split())
+    assert found.orders >= 5
+    assert found.p50 <= found.p80 <= found.p95
+    assert f"Tried on {found.n} promises for {found.orders} orders that have ended" in page
+    assert "So few orders say little." in page
+
+
+def test_a_refresh_takes_as_many_statements_for_many_orders_as_for_few(shop):
+    a_week_of_orders(shop)
+    shop.orders(2)
+    with CaptureQueriesContext(connection) as cold:
+        promising.refresh(shop.now)
+    shop.orders(10)
+    with CaptureQueriesContext(connection) as warm:
+        promising.refresh(shop.now)
+
+    assert Promise.objects.count() == 12
+    assert len(warm) < len(cold) <= 40
+    with CaptureQueriesContext(connection) as again:
+        promising.refresh(shop.now)
+    assert len(again) <= len(warm)
 
 
 def test_an_order_that_waits_for_a_signature_is_promised_too(shop):

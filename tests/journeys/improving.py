@@ -17,6 +17,7 @@ from orderway.orders import feedback
 from orderway.orders.feedback import Clause
 from orderway.orders.models import Order, Promise
 from orderway.releases.models import Version
+from orderway.simulation.promise import Tried
 from orderway.simulation.summary import Figure, StageFigures, Summary
 
 NOW = datetime.now(UTC)
@@ -47,7 +48,7 @@ def improved(people: dict[str, Person], delivered: str) -> Improved:
     row = predicting.ask("One more in the warehouse", version, {"people.warehouse": "2"}, by=admin, now=NOW, cycle=cycle)
     WhatIf.objects.filter(pk=row.pk).update(state=WhatIf.State.DONE, result=dumped(_prediction()))
     loads = (Load("warehouse", 1, (3.0,) * 13 + (30.0,), (8.0,) * 14),)
-    content = dumped(Foreseen(version.pk, DAYS, loads, 3, 20, 40))
+    content = dumped(Foreseen(version.pk, DAYS, loads, 3, 40, Tried(81, 238, 0.496, 0.761, 0.916, 0.151, 0.249)))
     Outlook.objects.create(standard_id="make-to-stock", content=content, at=NOW)
     order = Order.objects.filter(status="open").order_by("-id").first()
     Order.objects.filter(pk=order.pk).update(promised_on=NOW.date() - timedelta(days=3))

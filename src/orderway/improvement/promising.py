@@ -1,6 +1,7 @@
-"""Promises with certainty: the live backlog is simulated on, from measured times; also the work that it means for each role and day.
+"""Promises with certainty: as long as orders in the same place took before, and longer where more work waits than people can do.
 
-The worker does it; pages read what it wrote. Whether promises are kept is counted (`calibration`), never assumed.
+The worker does it; pages read what it wrote. Whether promises are kept is counted (`calibration`, and `tried` on finished orders), never
+assumed.
 """
 
 from __future__ import annotations
@@ -8,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast
-from zoneinfo import ZoneInfo
+from typing import NamedTuple, cast
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orderway.engine.case import PLACE_SEPARATOR, Case, ItemKey, Kind
+from orderway.engine.case import PLACE_SEPARATOR, ItemKey, Kind
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
 from orderway.improvement import own_log
@@ -26,19 +27,30 @@ from orderway.orders.models import Order, Promise, WorkItem
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
 from orderway.simulation.parameters import Parameters, Worker
-from orderway.simulation.promise import OpenOrder, brier, coverage, futures, promises, workload
+from orderway.simulation.precedents import OpenOrder, Precedents
 from orderway.simulation.promise import Promise as Foretold
-from orderway.simulation.timeline import Timeline
+from orderway.simulation.promise import Tried, brier, coverage, pools_of, promised, tried
+from orderway.simulation.running import require_people
+from orderway.simulation.timeline import Timeline, timeline_of
+from orderway.simulation.workload import days_from, jams_of, work_of
 
-FUTURES = 20
-SEED = 2026
 MOST_ORDERS = 2_000  # open ones of a version; beyond that the oldest are promised first
 MOVED = timedelta(hours=4)  # a promise that moves less is the same to everybody
 DAYS = 14
 FEWEST_KEPT = 20  # ended orders: below, a share of kept promises says nothing
 MEASURED_AGAIN_AFTER = timedelta(hours=12)
 
-_measured: dict[str, tuple[datetime, Parameters]] = {}  # by content of a version: reading the journal costs more than simulating
+
+class Measured(NamedTuple):
+    """What the journal said at a moment."""
+
+    at: datetime
+    parameters: Parameters
+    precedents: Precedents
+    tried: Tried | None
+
+
+_measured: dict[str, Measured] = {}  # by content of a version: reading the journal costs more than promising
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,62 +65,79 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """The next two weeks of one standard. `seen`: finished orders that the times come from."""
+    """The next two weeks of one standard. `seen`: finished orders that times come from; `tried`: what promises were worth."""
 
     version_id: int
     days: tuple[str, ...]
     loads: tuple[Load, ...]
     orders: int
-    futures: int
     seen: int
+    tried: Tried | None = None
 
 
 def refresh(now: datetime) -> str:
     """Promise every open order anew; the worker's job. What cannot be foreseen is said where the outlook would stand."""
-    promised, refused = 0, 0
+    count, refused = 0, 0
     versions = Version.objects.filter(pk__in=Order.objects.filter(status=Order.Status.OPEN).values("version"))
     for version in versions.only("id", "content_hash", "standard_id").order_by("id"):
         program = program_of(version.pk, version.content_hash)
         try:
-            promised += _refresh(version, program, now)
+            count += _refresh(version, program, now)
         except Refusal as refusal:
             refused += 1
             Outlook.objects.update_or_create(standard_id=version.standard_id, defaults={"content": "", "problem": str(refusal), "at": now})
-    return _("%(promised)s orders promised, %(refused)s standards cannot be foreseen") % {"promised": promised, "refused": refused}
+    return _("%(promised)s orders promised, %(refused)s standards cannot be foreseen") % {"promised": count, "refused": refused}
 
 
 def _refresh(version: Version, program: Program, now: datetime) -> int:
-    parameters = _parameters(program, now)
+    known = measured(program, now)
+    require_people(program, known.parameters)
     orders, ids = open_orders(version)
-    found = futures(program, parameters, orders, replications=FUTURES, seed=SEED, now=now, holidays=own_log.HOLIDAYS)
+    moment, days = now.timestamp(), days_from(known.precedents.timeline, now.timestamp(), DAYS)
+    pools = pools_of(known.precedents, orders, moment)
+    work = work_of(program, known.parameters, known.precedents, [pool for _order, pool in pools], days, moment)
+    loads = _loads(program, known.parameters, work.by_role(), days.dates)
+    seen = np.array([known.parameters.of(stage).work.n > 0 for stage in work.stages])
+    jams = jams_of(work, {load.role: load.present for load in loads}, seen)
+    found = promised(known.precedents, pools, moment, jams)
+    dates = tuple(day.isoformat() for day in days.dates)
+    foreseen = Foreseen(version.pk, dates, loads, len(orders), known.parameters.arrivals.n, known.tried)
     with transaction.atomic():
-        _keep(promises(orders, found, now), ids, now)
-        foreseen = _foreseen(version, program, parameters, workload(program, parameters, found, _zone(program)), len(orders), now)
+        _keep(found, ids, now)
         Outlook.objects.update_or_create(standard_id=version.standard_id, defaults={"content": dumped(foreseen), "problem": "", "at": now})
     return len(orders)
 
 
-def _parameters(program: Program, now: datetime) -> Parameters:
-    """Measured at most twice a day; people and their absences are those of now."""
+def measured(program: Program, now: datetime) -> Measured:
+    """Measured at most twice a day; people and their absences are those of now. Refused with LogTooSmall."""
     known = _measured.get(program.hash)
-    if known is None or not timedelta() <= now - known[0] <= MEASURED_AGAIN_AFTER:
-        known = _measured[program.hash] = (now, own_log.parameters(program, own_log.own_log(program, until=now), now))
-    capacities = {worker.key: worker.capacity for worker in known[1].people}
+    if known is None or not timedelta() <= now - known.at <= MEASURED_AGAIN_AFTER:
+        known = _measured[program.hash] = _measure(program, now)
+    capacities = {worker.key: worker.capacity for worker in known.parameters.people}
     people = tuple(replace(worker, capacity=capacities.get(worker.key, 1)) for worker in own_log.people(program, now))
-    return replace(known[1], people=people)
+    return known._replace(parameters=replace(known.parameters, people=people))
+
+
+def _measure(program: Program, now: datetime) -> Measured:
+    log = own_log.own_log(program, until=now)
+    parameters = own_log.parameters(program, log, now)
+    calendar = program.standard.calendars[program.standard.calendar]
+    first = datetime.fromtimestamp(min(log.observed.arrivals), UTC).date()
+    precedents = Precedents(log.observed.passages, timeline_of(calendar, own_log.HOLIDAYS, first))
+    return Measured(now, parameters, precedents, tried(precedents))
 
 
 def open_orders(version: Version) -> tuple[list[OpenOrder], Mapping[str, int]]:
     """The open orders of a version that are not on hold, with the ids by number; two statements."""
     rows = Order.objects.filter(status=Order.Status.OPEN, version=version).exclude(work_items__held_since__isnull=False)
-    found = list(rows.order_by("ordered_at", "id").values_list("id", "number", "ordered_at", "case_text")[:MOST_ORDERS])
+    found = list(rows.order_by("ordered_at", "id").values_list("id", "number", "ordered_at")[:MOST_ORDERS])
     opened: dict[int, dict[ItemKey, float]] = {}
     items = WorkItem.objects.filter(state=WorkItem.State.OPEN, order__version=version)
     for order, stage, path, kind, sequence, at in items.values_list("order_id", "stage", "path", "kind", "opened_sequence", "opened_at"):
         key = ItemKey(stage, tuple(path.split(PLACE_SEPARATOR)) if path else (), cast(Kind, kind), sequence)
         opened.setdefault(order, {})[key] = at.timestamp()
-    orders = [OpenOrder(number, Case.from_text(text), at.timestamp(), opened.get(pk, {})) for pk, number, at, text in found]
-    return orders, {number: pk for pk, number, _at, _text in found}
+    orders = [OpenOrder(number, at.timestamp(), opened.get(pk, {})) for pk, number, at in found]
+    return orders, {number: pk for pk, number, _at in found}
 
 
 def _keep(found: Sequence[Foretold], ids: Mapping[str, int], now: datetime) -> None:
@@ -127,14 +156,9 @@ def _keep(found: Sequence[Foretold], ids: Mapping[str, int], now: datetime) -> N
 # --- workload ---------------------------------------------------------------------------------------------------------------
 
 
-def _foreseen(
-    version: Version, program: Program, parameters: Parameters, hours: Mapping[tuple[str, date], float], orders: int, now: datetime
-) -> Foreseen:
-    today = now.astimezone(_zone(program)).date()
-    days = [today + timedelta(days=number) for number in range(DAYS)]
+def _loads(program: Program, parameters: Parameters, hours: Mapping[tuple[str, date], float], days: Sequence[date]) -> tuple[Load, ...]:
     roles = dict.fromkeys(str(stage.owner) for stage in program.standard.stages.values() if stage.runs == "person")
-    loads = tuple(_load(role, program, parameters, hours, days) for role in roles)
-    return Foreseen(version.pk, tuple(day.isoformat() for day in days), loads, orders, FUTURES, parameters.arrivals.n)
+    return tuple(_load(role, program, parameters, hours, days) for role in roles)
 
 
 def _load(role: str, program: Program, parameters: Parameters, hours: Mapping[tuple[str, date], float], days: Sequence[date]) -> Load:
@@ -142,7 +166,7 @@ def _load(role: str, program: Program, parameters: Parameters, hours: Mapping[tu
     owned = next((stage for stage in standard.stages.values() if stage.owner == role), None)
     calendar = standard.calendar_of(owned) if owned else standard.calendars[standard.calendar]
     people = [worker for worker in parameters.people if role in worker.roles]
-    timeline = Timeline(calendar, own_log.HOLIDAYS, days[0])
+    timeline = timeline_of(calendar, own_log.HOLIDAYS, days[0])
     present = tuple(_hours_open(timeline, day) * sum(not _is_away(worker, day) for worker in people) for day in days)
     return Load(role, len(people), tuple(hours.get((role, day), 0.0) for day in days), present)
 
@@ -154,10 +178,6 @@ def _hours_open(timeline: Timeline, day: date) -> float:
 
 def _is_away(worker: Worker, day: date) -> bool:
     return any(absence.covers(day) for absence in worker.absences)
-
-
-def _zone(program: Program) -> ZoneInfo:
-    return ZoneInfo(program.standard.calendars[program.standard.calendar].zone)
 
 
 def foreseen_of(row: Outlook) -> Foreseen | None:

@@ -1,4 +1,7 @@
-"""Frozen dataclasses and named tuples as JSON and back, by their annotations: what is stored is read as the same types or not at all."""
+"""Frozen dataclasses and named tuples as JSON and back, by their annotations: what is stored is read as the same types or not at all.
+
+A field of a dataclass that was not stored yet takes its default; one that is stored and no longer known is left out.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,8 @@ def _read(kind: Any, value: Json) -> object:
     origin, parts = get_origin(kind), get_args(kind)
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
-        return cast(Any, kind)(**{field.name: _read(hints[field.name], value[field.name]) for field in dataclasses.fields(kind)})
+        there = (field.name for field in dataclasses.fields(kind) if field.name in value)
+        return cast(Any, kind)(**{name: _read(hints[name], value[name]) for name in there})
     if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):  # a NamedTuple
         hints = get_type_hints(kind)
         return cast(Any, kind)(*(_read(hints[name], one) for name, one in zip(kind._fields, value, strict=True)))

@@ -1,114 +1,76 @@
-"""When open orders will be done, with how much certainty: the live backlog is simulated on, many times, among new arrivals.
+"""When open orders will be done, with how much certainty: as long as it took orders that once stood at the same place at the same age.
 
-A promise that is kept in 80 % of cases is worth something only if that is checked: `coverage` and `brier` compare promises with what came.
+A promise that is kept in 80 % of cases is worth something only if that is checked: `tried` does it on orders that were not looked at,
+`coverage` and `brier` compare promises with what came.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from random import Random
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from orderway.engine.acting import SYSTEM
-from orderway.engine.calendars import Holidays
-from orderway.engine.case import Case, ItemKey
-from orderway.engine.program import Program
-from orderway.simulation.moves import Moves, Place
-from orderway.simulation.outcome import Outcome
-from orderway.simulation.parameters import Parameters
-from orderway.simulation.refusals import NobodyMay
-from orderway.simulation.running import BETWEEN_SEEDS, require_people
-from orderway.simulation.spreads import quantile
-from orderway.simulation.world import Start, World
+import numpy as np
 
-COMPETING_WEEKS = 2.0  # of new orders that take people's time from those that are open
+from orderway.engine.case import ItemKey
+from orderway.simulation.precedents import Numbers, OpenOrder, Passed, Places, Pool, Precedents, Stay
+from orderway.simulation.workload import Jams
 
-
-@dataclass(frozen=True, slots=True)
-class OpenOrder:
-    """An order as it stands: since when it and its open items are open (seconds since the epoch)."""
-
-    number: str
-    case: Case
-    arrived: float
-    opened: Mapping[ItemKey, float]
+SHARES = (0.5, 0.8, 0.95)
+SOON = 40 * 3_600.0  # of working time: a week, for the chance that the Brier score is about
+BETWEEN_TRIALS = 127 * 3_600.0  # five days and seven hours: all weekdays and times of day in turn
+MOST_TRIED = 1_000  # of the newest orders
 
 
 class Promise(NamedTuple):
-    """When an order ends in half, 80 and 95 % of `n` simulated futures, and the stage in which it will spend most of the time left."""
+    """When an order ends in half, 80 and 95 % of the cases that compare (`n`), and the stage in which those spent most of the time left."""
 
     number: str
     p50: float
     p80: float
     p95: float
     slowest: str
-    ends: tuple[float, ...]
-
-    def chance_by(self, moment: float) -> float:
-        """The share of futures in which the order has ended by then."""
-        return sum(end <= moment for end in self.ends) / len(self.ends)
+    n: int
 
 
-def promised(
-    program: Program, parameters: Parameters, orders: Sequence[OpenOrder], *,
-    replications: int, seed: int, now: datetime, holidays: Holidays | None = None,
-) -> list[Promise]:  # fmt: skip
-    """The promise of every open order. Each future draws anew which kind of order each is."""
-    found = futures(program, parameters, orders, replications=replications, seed=seed, now=now, holidays=holidays)
-    return promises(orders, found, now)
+class Tried(NamedTuple):
+    """`n` promises as they would have been made for `orders` that have ended, from what had ended before each: shares kept, Brier scores.
 
-
-def futures(
-    program: Program, parameters: Parameters, orders: Sequence[OpenOrder], *,
-    replications: int, seed: int, now: datetime, holidays: Holidays | None = None,
-) -> list[Outcome]:  # fmt: skip
-    """So many ways in which it may go on; the open orders come first in each. Raises NobodyInRole, or NobodyMay if all come to that.
-
-    A future that comes to a standstill (nobody may sign what they decided) says nothing about days and is left out.
+    `brier` is that of the chance to be done within a working week, `brier_blind` that of always saying how often this was so.
     """
-    require_people(program, parameters)
-    moves, known = Moves(program, parameters.kinds), holidays or Holidays()
-    arriving = round(parameters.arrivals.per_week * COMPETING_WEEKS)
-    found: list[Outcome] = []
-    stood: NobodyMay | None = None
-    for number in range(replications):
-        chance = Random(seed * BETWEEN_SEEDS + number)  # noqa: S311  a simulation, no secret
-        world = World(moves, parameters, seed=seed * BETWEEN_SEEDS + number, begin=now, holidays=known, recording=True)
-        try:
-            found.append(world.run(arriving, backlog=[_start(order, parameters, chance) for order in orders]))
-        except NobodyMay as standstill:
-            stood = standstill
-    if not found and stood is not None:
-        raise stood
+
+    orders: int
+    n: int
+    p50: float
+    p80: float
+    p95: float
+    brier: float
+    brier_blind: float
+
+
+class Judged(NamedTuple):
+    """What was left for an order, the quantiles that would have been said, and the chance that it would be done soon."""
+
+    left: float
+    said: Numbers
+    soon: float
+
+
+def pools_of(precedents: Precedents, orders: Sequence[OpenOrder], now: float) -> list[tuple[OpenOrder, Pool]]:
+    """The orders with their precedents; without those that have none."""
+    found = ((order, precedents.of(order, now)) for order in orders)
+    return [(order, pool) for order, pool in found if pool is not None]
+
+
+def promised(precedents: Precedents, pools: Sequence[tuple[OpenOrder, Pool]], now: float, jams: Jams | None = None) -> list[Promise]:
+    """The promise of every open order; `jams` are hours by which work waits longer than it used to."""
+    return [_promise(precedents, order, pool, now, jams) for order, pool in pools]
+
+
+def quantiles(left: Numbers) -> Numbers:
+    """What is left in half, 80 and 95 %. Weibull's places: so many of the next ones, not of those seen, lie below."""
+    found: Numbers = np.quantile(left, SHARES, method="weibull")
     return found
-
-
-def promises(orders: Sequence[OpenOrder], found: Sequence[Outcome], now: datetime) -> list[Promise]:
-    """What these futures promise to each order."""
-    left: list[dict[str, float]] = [defaultdict(float) for _ in orders]
-    for future in found:
-        for passage in future.passages:
-            if passage.order < len(orders):
-                left[passage.order][passage.stage] += passage.ended - max(passage.opened, now.timestamp())
-    return [_promise(order, place, found, left[place]) for place, order in enumerate(orders)]
-
-
-def workload(program: Program, parameters: Parameters, found: Sequence[Outcome], zone: ZoneInfo) -> dict[tuple[str, date], float]:
-    """Hours of hands-on work by role and the day on which it begins, the mean of these futures; new orders of the next weeks count too."""
-    hours: dict[tuple[str, date], float] = defaultdict(float)
-    for future in found:
-        for passage in future.passages:
-            if passage.person == SYSTEM.key or not passage.person:
-                continue
-            work = parameters.of(passage.stage)
-            seconds = work.signing.mean if passage.kind == "approval" else work.work.mean
-            day = datetime.fromtimestamp(passage.started, zone).date()
-            hours[program.stage(passage.stage).owner, day] += seconds / 3_600 / len(found)
-    return dict(hours)
 
 
 def coverage(promises: Sequence[float], ends: Sequence[float]) -> float:
@@ -121,12 +83,62 @@ def brier(chances: Sequence[float], happened: Sequence[bool]) -> float:
     return sum((chance - came) ** 2 for chance, came in zip(chances, happened, strict=True)) / len(happened)
 
 
-def _start(order: OpenOrder, parameters: Parameters, chance: Random) -> Start:
-    kind = chance.choices(range(len(parameters.kinds)), [kind.weight for kind in parameters.kinds])[0]
-    return Start(Place(order.case), kind, order.arrived, dict(order.opened))
+def _promise(precedents: Precedents, order: OpenOrder, pool: Pool, now: float, jams: Jams | None) -> Promise:
+    passed = precedents.passed
+    owner, places = passed.of(pool.orders)
+    ahead = passed.ended[places] > pool.moments[owner]
+    owner, places = owner[ahead], places[ahead]
+    left = pool.left if jams is None or not jams.any else pool.left + jams.longest(passed, pool, owner, places)
+    p50, p80, p95 = (precedents.timeline.after(now, float(span)) for span in quantiles(left))
+    return Promise(order.number, p50, p80, p95, _slowest(passed, pool, owner, places), len(pool.orders))
 
 
-def _promise(order: OpenOrder, place: int, found: Sequence[Outcome], left: Mapping[str, float]) -> Promise:
-    ends = tuple(sorted(future.orders[place].ended for future in found))
-    slowest = max(left, key=lambda stage: left[stage]) if left else ""
-    return Promise(order.number, quantile(ends, 0.5), quantile(ends, 0.8), quantile(ends, 0.95), slowest, ends)
+def _slowest(passed: Passed, pool: Pool, owner: Places, places: Places) -> str:
+    spent = passed.ended[places] - np.maximum(passed.opened[places], pool.moments[owner])
+    by_stage = np.bincount(passed.stage[places], weights=spent, minlength=len(passed.stages))
+    return passed.stages[int(by_stage.argmax())] if len(places) else ""
+
+
+# --- checking ---------------------------------------------------------------------------------------------------------------
+
+
+def tried(precedents: Precedents) -> Tried | None:
+    """What promises would have been worth: the newest orders as they stood every few days, judged by those that had ended before."""
+    ways = sorted(precedents.ways, key=lambda way: way[-1].ended)[-MOST_TRIED:]
+    rows = [(number, row) for number, way in enumerate(ways) for row in _judged_along(precedents, way)]
+    return _summed([row for _, row in rows], len({number for number, _ in rows})) if rows else None
+
+
+def _judged_along(precedents: Precedents, way: Sequence[Stay]) -> Iterator[Judged]:
+    """At moments that do not depend on the order: one drawn from each way would favour short ones."""
+    moment = ceil(way[0].begun / BETWEEN_TRIALS) * BETWEEN_TRIALS
+    for stay in way:
+        while moment < stay.left:
+            row = _judged(precedents, stay, way[0].begun, moment) if stay.begun <= moment else None
+            if row is not None:
+                yield row
+            moment += BETWEEN_TRIALS
+
+
+def _judged(precedents: Precedents, stay: Stay, arrived: float, moment: float) -> Judged | None:
+    pool = precedents.of(_as_it_stood(stay, arrived), moment, known_by=moment)
+    if pool is None:
+        return None
+    worked = precedents.timeline.worked
+    return Judged(worked(stay.ended) - worked(moment), quantiles(pool.left), float(np.mean(pool.left <= SOON)))
+
+
+def _as_it_stood(stay: Stay, arrived: float) -> OpenOrder:
+    newest = ItemKey(stay.newest[0], (), stay.newest[1], 0)  # type: ignore[arg-type]  # a kind of the log
+    opened: Mapping[ItemKey, float] = {
+        ItemKey(stage, (), kind, 0): arrived  # type: ignore[arg-type]
+        for stage, kind in stay.position
+    }
+    return OpenOrder("", arrived, {**opened, newest: stay.since})
+
+
+def _summed(rows: Sequence[Judged], orders: int) -> Tried:
+    p50, p80, p95 = (coverage([float(row.said[place]) for row in rows], [row.left for row in rows]) for place in range(len(SHARES)))
+    soon = [row.left <= SOON for row in rows]
+    blind = sum(soon) / len(soon)
+    return Tried(orders, len(rows), p50, p80, p95, brier([row.soon for row in rows], soon), blind * (1 - blind))

@@ -32,6 +32,7 @@ def main(kind: str, only: str, scale: float) -> None:
         f"life.batch.{kind}": Measuring.life_by_batch,
         f"inbox.{kind}": Measuring.inbox,
         f"preview.process.{kind}": Measuring.preview,
+        f"promise.refresh.{kind}": Measuring.promise,
         f"place.http.{kind}": Measuring.over_http,
         f"life.http.{kind}": Measuring.life_over_http,
     }
@@ -166,6 +167,15 @@ class Measuring:
             self._do(act, numbers, brings)
         previews.split(numbers[0], self._bench)
         self._tell(f"preview.process.{self._kind}", previews.milliseconds(numbers[0]), "ms")
+
+    def promise(self) -> None:
+        """Every open order promised anew, once the journal of the finished ones was read, and with that."""
+        from orderway.project.benchmarks import promises
+
+        bench = self._bench
+        promises.spread(bench, self._placed, self._do, finished=self._size(3_000), open_=self._size(1_000))
+        for name, taken in zip((".first", "", ".cpu"), promises.seconds(bench.now, self._size(1_000)), strict=True):
+            self._tell(f"promise.refresh.{self._kind}{name}", taken, "s")
 
     # --- over HTTP ------------------------------------------------------------------------------------------------------
 
