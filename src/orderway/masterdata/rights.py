@@ -102,6 +102,11 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "training.take": ("training", frozenset({R})),
         "training.supervise": ("training", frozenset({N, SO})),  # named: certified for the stage
         "training.attest": ("training", frozenset({SO})),
+        "scorecard.read": ("scorecard", frozenset({H, L})),  # holder: one's own; lead: after the days of grace or once it is released
+        "scorecard.object": ("scorecard", frozenset({H})),
+        "scorecard.release": ("scorecard", frozenset({H})),
+        "milestone.share": ("scorecard", frozenset({H})),
+        "objection.decide": ("objection", frozenset({L, SO, N})),  # never who made it, nor who wrote the entry that it is about
         "journal.read": ("journal", frozenset({R, T})),
         "absence.record": ("absence", frozenset({H, L, A})),  # holder: one's own
         "message.read": ("message", frozenset({R})),  # one's own

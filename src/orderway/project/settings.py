@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "orderway.manual",
     "orderway.training",
     "orderway.improvement",
+    "orderway.assessment",
     "orderway.connect",
     "orderway.api",
     "orderway.web",

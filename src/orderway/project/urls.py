@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from orderway.api.root import api
+from orderway.assessment import web as assessment
 from orderway.diagnosis import web as diagnosis
 from orderway.improvement import customer_pages
 from orderway.improvement import web as improvement
@@ -57,6 +58,7 @@ urlpatterns = [
     path("diagnosis/", include(diagnosis.urlpatterns)),
     path("improve/", include(improvement.urlpatterns)),
     path("say/", include(customer_pages.urlpatterns)),
+    path("scorecard/", include(assessment.urlpatterns)),
     path("measures/", include(measures.urlpatterns)),
     path("reviews/", include(reviews.urlpatterns)),
     path("health", health.health, name="health"),
