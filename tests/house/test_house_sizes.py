@@ -53,7 +53,7 @@ def test_every_stage_has_the_same_files():
 
 def test_the_pure_packages_are_named_as_pure():
     pure = {name.removeprefix("orderway.") for name in CONTRACTS["The core is pure"]["source_modules"]}
-    assert pure == {"standard", "engine", "stages.*.rules", "measures.rules"} | (
+    assert pure == {"standard", "engine", "stages.*.rules", "measures.rules", "assessment.rules"} | (
         {"simulation", "mining"} & {path.name for path in SOURCE.iterdir()}
     )
 
