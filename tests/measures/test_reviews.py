@@ -15,6 +15,7 @@ from orderway.measures.models import Decision, ReviewPack
 from orderway.measures.periods import Period
 from orderway.measures.review_pages import pdf
 from orderway.orders.models import Notification
+from orderway.pages import review_sections
 from orderway.pages.notices import notices
 
 MARCH = Period("last_month", date(2026, 3, 1), date(2026, 3, 31))
@@ -148,3 +149,14 @@ def test_a_rule_that_fires_to_the_worse_side_tells_the_owner_of_the_standard_onc
     assert set(told.values_list("person__key", flat=True)) == {"mary"}
     assert "First-pass yield: falling, which is worse" in set(told.values_list("text", flat=True))
     assert alerts.tell(after) == "0 told"
+
+
+def test_layers_register_what_they_know_and_a_layer_that_says_nothing_is_left_out(reviewed):
+    pack = reviewing.make("month", MARCH, actor="system", now=reviewed.now)
+
+    titles = [section.title for section in reviewing.sections_of(pack, "en")]
+
+    assert {"suggestions", "cycles", "training"} <= review_sections._sections.keys()
+    assert "Suggestions and what came of them" in titles
+    assert "Training" not in titles  # nobody was ever certified
+    assert "Improvement cycles" not in titles

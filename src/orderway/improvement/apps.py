@@ -16,9 +16,10 @@ class ImprovementConfig(AppConfig):
     def ready(self) -> None:
         """Fill the lists."""
         from orderway.demo.beside import register_filler
-        from orderway.improvement import demo_filling, mailing, panels, predicting, promising, questions
+        from orderway.improvement import demo_filling, mailing, panels, predicting, promising, questions, review_sections
         from orderway.orders.jobs import register_job
         from orderway.pages.navigation import Door, register_door
+        from orderway.pages.review_sections import register_section
         from orderway.releases.effects import register_effects
 
         register_job("questions to customers", questions.follow, every=timedelta(seconds=30))
@@ -28,4 +29,6 @@ class ImprovementConfig(AppConfig):
         register_effects("simulation", predicting.effects)
         register_door(Door("improve", _("Improve"), "bolt", "i", rank=60))
         register_filler("improvement", demo_filling.Improvers)
+        register_section("suggestions", review_sections.said, rank=50)
+        register_section("cycles", review_sections.tried, rank=55)
         panels.register()

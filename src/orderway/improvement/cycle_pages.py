@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orderway.engine.refusals import Mistake, Refusal
@@ -52,25 +51,8 @@ def improve(request: HttpRequest) -> HttpResponse:
 
 
 def _row(cycle: Cycle) -> dict[str, object]:
-    column = column_of(cycle)
-    return {"cycle": cycle, "column": column, "column_words": COLUMNS[column]()}
-
-
-COLUMNS: dict[str, Callable[[], str]] = {
-    "plan": lambda: pgettext("PDCA", "Plan"),
-    "do": lambda: pgettext("PDCA", "Do"),
-    "check": lambda: pgettext("PDCA", "Check"),
-    "act": lambda: _("closed"),
-}
-
-
-def column_of(cycle: Cycle) -> str:
-    """Which of the four columns a cycle stands in."""
-    if cycle.closed_at is not None:
-        return "act"
-    if cycle.changed_at is not None:
-        return "check"
-    return "do" if cycle.version_id is not None or cycle.doing else "plan"
+    column = wording.column_of(cycle)
+    return {"cycle": cycle, "column": column, "column_words": wording.column(column)}
 
 
 @needs("cycle.read")
@@ -162,7 +144,7 @@ def _page(request: HttpRequest, one: Cycle, refusal: Refusal | None = None) -> H
     context = {
         "tab": "cycles",
         "cycle": one,
-        "column": column_of(one),
+        "column": wording.column_of(one),
         "stage_title": _title_of(one),
         "baseline": _baseline(one, checked),
         "before": charts.drawn([row for row in checked.rows if not row.new], one.measure),

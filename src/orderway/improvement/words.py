@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orderway.improvement.models import Cycle, Reply
 from orderway.simulation.verdicts import Verdict
+
+COLUMNS: dict[str, Callable[[], str]] = {
+    "plan": lambda: pgettext("PDCA", "Plan"),
+    "do": lambda: pgettext("PDCA", "Do"),
+    "check": lambda: pgettext("PDCA", "Check"),
+    "act": lambda: _("closed"),
+}
+
+
+def column_of(cycle: Cycle) -> str:
+    """Which of the four columns a cycle stands in."""
+    if cycle.closed_at is not None:
+        return "act"
+    if cycle.changed_at is not None:
+        return "check"
+    return "do" if cycle.version_id is not None or cycle.doing else "plan"
+
+
+def column(name: str) -> str:
+    """What a column is called."""
+    return COLUMNS[name]()
 
 
 def value(measure: str, figure: float) -> str:

@@ -11,12 +11,12 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from orderway.measures import reading
-from orderway.measures.periods import Period
 from orderway.measures.reading import Percentiles, Sums, Week
 from orderway.measures.rules.charts import Chart, Point, xmr
 from orderway.measures.rules.definitions import DEFINITIONS, OWN, Definition, Unit
 from orderway.measures.rules.judging import DAY_PARTS, own_figure, unit_of
 from orderway.measures.rules.targets import Interval, Target, Verdict, read_target, share_interval, verdict
+from orderway.pages.review_sections import Days
 from orderway.pages.templatetags.ow import said
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
@@ -87,7 +87,7 @@ def changes() -> list[date]:
     return days
 
 
-def figures(period: Period, today: date) -> list[Figure]:
+def figures(period: Days, today: date) -> list[Figure]:
     """All figures over a period, without those of standards that nothing ended by; three statements, ten for each with percentiles."""
     sums, weeks, changed = reading.totals(period.since, period.until), _whole_weeks(today), changes()
     used = {name.partition(OWN)[0] for name in weeks.keys() | sums.keys() if OWN in name}
@@ -95,7 +95,7 @@ def figures(period: Period, today: date) -> list[Figure]:
     return [_figure(kind, sums, weeks, changed, period) for kind in shown]
 
 
-def figure(name: str, period: Period, today: date) -> Figure | None:
+def figure(name: str, period: Days, today: date) -> Figure | None:
     """One figure over a period; None for one that nobody defined."""
     kind = next((one for one in kinds() if one.definition.id == name), None)
     if kind is None:
@@ -109,7 +109,7 @@ def _whole_weeks(today: date, names: tuple[str, ...] = ()) -> dict[str, list[Wee
     return reading.weeks(reading.monday_of(today - CHARTED), reading.monday_of(today) - timedelta(days=1), names)
 
 
-def _figure(kind: Kind, sums: Mapping[str, Sums], weeks: Mapping[str, list[Week]], changed: list[date], period: Period) -> Figure:
+def _figure(kind: Kind, sums: Mapping[str, Sums], weeks: Mapping[str, list[Week]], changed: list[date], period: Days) -> Figure:
     definition = kind.definition
     spread = reading.percentiles(definition.id, period.since, period.until, _percents(kind)) if definition.quantiles else None
     found = sums.get(definition.id, Sums(0, 0))

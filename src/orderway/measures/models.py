@@ -85,7 +85,7 @@ class ReviewPack(models.Model):
     until = models.DateField()
     made_by = models.CharField(max_length=96)
     made_at = models.DateTimeField()
-    content = models.TextField()  # JSON: language -> sections (see reviewing.Section)
+    content = models.TextField()  # JSON: language -> sections (see pages.review_sections)
 
     class Meta:
         ordering: ClassVar = ["-until", "-made_at"]

@@ -18,10 +18,10 @@ from orderway.engine.refusals import Refusal
 from orderway.masterdata.models import Company, Person
 from orderway.measures import deciding, periods, reviewing
 from orderway.measures.models import Decision, ReviewPack
-from orderway.measures.reviewing import Section
 from orderway.orders import asking
 from orderway.pages import fields, languages, printing, refusing
 from orderway.pages.guarding import needs
+from orderway.pages.review_sections import Section
 from orderway.pages.templatetags.ow import when
 
 TEMPLATE = Path(str(resources.files("orderway.measures"))) / "typst" / "review.typ"

@@ -1,13 +1,10 @@
-"""The management review: a pack that is made by itself from registered sections, and stays as it was made. Decides nothing.
-
-A section is a title, sentences and a table, as finished text of one language; other layers register theirs.
-"""
+"""The management review: a pack that is made by itself from registered sections, and stays as it was made. Decides nothing."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,27 +13,8 @@ from django.utils import timezone, translation
 from orderway.measures import following, periods
 from orderway.measures.models import MeasuredOrder, ReviewPack
 from orderway.measures.periods import Period
-from orderway.pages import languages
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a pack in one language. `marks`: per row, "met", "missed", "close" or "" for its last cell."""
-
-    title: str
-    sentences: Sequence[str] = ()
-    head: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    marks: Sequence[str] = ()
-
-
-Build = Callable[[Period, datetime], Section | None]
-_sections: dict[str, tuple[int, Build]] = {}
-
-
-def register_section(name: str, build: Build, *, rank: int) -> None:
-    """Let a layer say something in every pack, in the language in use; None where it has nothing to say. Lower ranks stand first."""
-    _sections[name] = (rank, build)
+from orderway.pages import languages, review_sections
+from orderway.pages.review_sections import Section
 
 
 def make(kind: str, period: Period, *, actor: str, now: datetime) -> ReviewPack:
@@ -84,8 +62,7 @@ def _anything_until(until: date, now: datetime) -> bool:
 
 def _built(code: str, period: Period, now: datetime) -> list[Section]:
     with translation.override(code):
-        built = [build(period, now) for _rank, build in sorted(_sections.values(), key=lambda pair: pair[0])]
-    return [section for section in built if section is not None]
+        return review_sections.built(period, now)
 
 
 def _key(kind: str, period: Period) -> str:

@@ -10,15 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orderway.masterdata.models import Qualification
 from orderway.measures import figures, reading, showing
 from orderway.measures.figures import Figure
 from orderway.measures.models import Decision, ReviewPack
 from orderway.measures.periods import Period
 from orderway.measures.reading import Sums
-from orderway.measures.reviewing import Section, register_section
 from orderway.measures.rules.definitions import BY_ID
-from orderway.orders.models import Correction, Feedback
+from orderway.orders.models import Correction
+from orderway.pages.review_sections import Days, Section, register_section
 from orderway.pages.templatetags.ow import day, said
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
@@ -38,9 +37,6 @@ HEADLINES = (
     "days_to_payment",
 )
 SHOWN_STAGES = 6
-SHOWN_SUGGESTIONS = 8
-LONGEST_TEXT = 140
-SOON = timedelta(days=60)
 
 
 def register() -> None:
@@ -49,12 +45,10 @@ def register() -> None:
     register_section("figures", targets, rank=20)
     register_section("bottlenecks", bottlenecks, rank=30)
     register_section("errors", errors, rank=40)
-    register_section("suggestions", suggestions, rank=50)
-    register_section("training", training, rank=60)
     register_section("standards", standards, rank=70)
 
 
-def decisions(period: Period, now: datetime) -> Section | None:
+def decisions(period: Days, now: datetime) -> Section | None:
     """How the decisions of earlier reviews stand: what is open, and what was done since the review before."""
     before = ReviewPack.objects.order_by("-made_at").values_list("made_at", flat=True).first()
     rows = Decision.objects.select_related("owner", "pack")
@@ -74,7 +68,7 @@ def _state(one: Decision) -> str:
     return _("done: %(result)s") % {"result": one.result} if one.done_at else _("open")
 
 
-def targets(period: Period, now: datetime) -> Section:
+def targets(period: Days, now: datetime) -> Section:
     """Figures against their targets, beside the period before."""
     today = timezone.localdate(now)
     length = period.until - period.since + timedelta(days=1)
@@ -104,7 +98,7 @@ def _figure_row(one: Figure, before: Figure | None) -> list[str]:
     ]
 
 
-def bottlenecks(period: Period, now: datetime) -> Section | None:
+def bottlenecks(period: Days, now: datetime) -> Section | None:
     """The stages that take most of all time, waiting apart from work."""
     sums = reading.by_stage(("waiting", "working", "stages_in_limit"), period.since, period.until)
     times = {stage: sum(known.get(name, _NOTHING).numerator for name in ("waiting", "working")) for stage, known in sums.items()}
@@ -137,7 +131,7 @@ def _mean(figure: str, sums: dict[str, Sums]) -> Decimal | None:
     return figures.ratio(BY_ID[figure], sums.get(figure, _NOTHING))
 
 
-def errors(period: Period, now: datetime) -> Section:
+def errors(period: Days, now: datetime) -> Section:
     """Errors by cause: failed gates by stage, corrections by kind and where they were found."""
     names = showing.Names()
     counted: Counter[tuple[str, str]] = Counter()
@@ -156,26 +150,7 @@ def errors(period: Period, now: datetime) -> Section:
     return Section(_("Errors by cause"), sentences, [_("Cause"), _("Where found"), _("Count")] if rows else [], rows)
 
 
-def suggestions(period: Period, now: datetime) -> Section:
-    """What people suggested in the period, newest first."""
-    found = Feedback.objects.filter(kind=Feedback.Kind.SUGGESTION, at__date__range=(period.since, period.until)).order_by("-at")
-    number, names = found.count(), showing.Names()
-    rows = [[day(one.at), names.of("stage", one.stage), one.comment[:LONGEST_TEXT]] for one in found[:SHOWN_SUGGESTIONS]]
-    sentence = ngettext("%(number)d suggestion was made.", "%(number)d suggestions were made.", number) % {"number": number}
-    return Section(_("Suggestions"), [sentence], [_("Day"), _("Stage"), _("Suggestion")] if rows else [], rows)
-
-
-def training(period: Period, now: datetime) -> Section | None:
-    """How many certificates stand, and how many lapse soon; nothing where nobody was ever certified."""
-    today = timezone.localdate(now)
-    if not Qualification.objects.exists():
-        return None
-    valid = Qualification.objects.filter(valid_until__gte=today)
-    words = {"valid": valid.count(), "soon": valid.filter(valid_until__lt=today + SOON).count()}
-    return Section(_("Training"), [_("%(valid)d certificates are valid; %(soon)d of them lapse within 60 days.") % words])
-
-
-def standards(period: Period, now: datetime) -> Section:
+def standards(period: Days, now: datetime) -> Section:
     """The standards in force, and when each is due for review."""
     versions = list(Version.objects.filter(status=Version.Status.EFFECTIVE).order_by("standard_id"))
     pairs = [(version, program_of(version.pk, version.content_hash).standard) for version in versions]

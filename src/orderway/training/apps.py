@@ -19,15 +19,17 @@ class TrainingConfig(AppConfig):
         from orderway.orders.jobs import register_job
         from orderway.pages.navigation import Door, register_door
         from orderway.pages.notices import register_notices
+        from orderway.pages.review_sections import register_section
         from orderway.releases import listening
         from orderway.releases.effects import register_effects
-        from orderway.training import calling, certifying, demo
+        from orderway.training import calling, certifying, demo, review_section
 
         register_door(Door("training", _("Training"), "certificate", "t", rank=50))
         register_notices("training", calling.waiting)
         register_effects("training", calling.foresee)
         register_job("training reminders", calling.remind, every=timedelta(days=1))
         register_filler("training", demo.Learners)
+        register_section("training", review_section.training, rank=60)
         listening.on_version("1 certificates", certifying.carry)
         listening.on_version("2 calls", calling.retrain)
         listening.on_section("certificates", certifying.read_section)
