@@ -194,6 +194,16 @@ def take_over(program: Program, case: Case, item: OpenItem, staff: Staff, absent
     return found, staff.with_load(found.responsible, minutes_of(program, item)) if found.responsible else staff
 
 
+def may_keep(program: Program, case: Case, item: OpenItem, staff: Staff, person: str, *, other_role: bool, now: datetime) -> bool:
+    """Whether whoever has an open item may keep it under this standard, which may bar them, want a certificate, or name another role."""
+    today = today_of(program, item, now)
+    if other_role and person not in {candidate.person for candidate in staff.candidates(item.role, today)[0]}:
+        return False
+    if program.only_certified and not staff.qualified(program, person, item.stage):
+        return False
+    return not _barred(program, case, item) & {person, *staff.deputy_of(person, today)}
+
+
 def minutes_of(program: Program, item: OpenItem | ItemKey) -> int:
     """The load of an item: its stage's limit in minutes, a day counted as eight hours."""
     return _minutes(program.stage(item.stage).limit)

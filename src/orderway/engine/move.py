@@ -65,7 +65,8 @@ class Turn:
 
     act: the engine's word for it (open, complete, sign, ...). `item`: what the act worked on. `reopened` counts a reopening.
     `failed`: new count of failures of a gate. `decisions`: gates that now wait for signatures; `dropped`: gates that no longer do.
-    `undo`: stages whose acts are to be taken back, last first. `lifted`: sequences of the holds that are gone.
+    `undo`: stages whose acts are to be taken back, last first. `lifted`: sequences of the holds that are gone. `renamed`: what the
+    stages that the case names are called from here on, at once and before everything else; `roles`: new owners of open items.
     """
 
     act: str
@@ -89,6 +90,8 @@ class Turn:
     ends_as: Literal["", "ended", "cancelled"] = ""
     status: Status | Literal[""] = ""
     reopened: bool = False
+    renamed: tuple[tuple[str, str], ...] = ()
+    roles: tuple[tuple[ItemKey, str], ...] = ()
     _applied: list[tuple[str, Case]] = field(default_factory=list, compare=False, repr=False)
 
 
@@ -137,6 +140,7 @@ class Move:
     `facts`: the facts read, frozen as JSON (see `answers.FactAnswers.frozen`). `documents`: those present at the gate.
     `findings`: answers to `ask` criteria are in `turn.judged`; `outcome` is text for the journal and steers nothing.
     `hold_until`: when a hold placed by this move lifts itself. `level`: percent of an escalation; `told`: whom it told.
+    `migrated`: the numbers of the version before and after; `unpassed`: stages whose new gate lies behind the order there.
     """
 
     turn: Turn
@@ -154,6 +158,8 @@ class Move:
     level: int = 0
     told: str = ""
     recorded: tuple[str, ...] = ()
+    migrated: tuple[str, ...] = ()
+    unpassed: tuple[str, ...] = ()
 
     @property
     def act(self) -> str:

@@ -124,6 +124,8 @@ _TURN: Mapping[str, Read] = {
     "ends_as": _as_is,
     "status": _as_is,
     "reopened": _as_is,
+    "renamed": _each(_path),
+    "roles": _each(lambda part: (_key(part[0]), part[1])),
 }
 _MOVE: Mapping[str, Read] = {
     "actor": _as_is,
@@ -140,4 +142,6 @@ _MOVE: Mapping[str, Read] = {
     "level": _as_is,
     "told": _as_is,
     "recorded": _path,
+    "migrated": _path,
+    "unpassed": _path,
 }

@@ -286,6 +286,86 @@ class ReasonRequired(Mistake):
         return (ReasonRequired, ())
 
 
+class AlreadyOnVersion(Refusal):
+    """An order is not migrated to the version that it runs by."""
+
+    code = "already_on_version"
+    message = "The order runs by version {version} already."
+    remedy = "There is nothing to do."
+
+
+class NoPlaceInVersion(Refusal):
+    """The map leads an open stage nowhere."""
+
+    code = "no_place_in_version"
+    message = "The new version has no place for {stage}, where the order stands."
+    remedy = "Name a stage for it in the map, or let the order finish on its version."
+
+
+class OtherBlock(Refusal):
+    """An open stage lies inside other blocks in the new version."""
+
+    code = "other_block"
+    message = "{stage}, where the order stands, lies in another block or branch of the new version."
+    remedy = "Map it to a stage inside the same block, or let the order finish on its version."
+
+
+class OtherRuns(Refusal):
+    """A stage that was run lies inside other runs in the new version."""
+
+    code = "other_runs"
+    message = "{stage}, which the order has been at, belongs to other runs in the new version."
+    remedy = "Let the order finish on its version."
+
+
+class BecomeOne(Refusal):
+    """Several stages with a history of their own would be one."""
+
+    code = "become_one"
+    message = "The order has been at each of {stages}, and all of it would count as {stage}."
+    remedy = "Map each of them to a stage of its own, or let the order finish on its version."
+
+
+class OtherRelation(Refusal):
+    """Two stages that are open at once stand differently to each other in the new version."""
+
+    code = "other_relation"
+    message = "{stages} are open at once, and the new version puts them one behind the other."
+    remedy = "Complete one of them first, or let the order finish on its version."
+
+
+class LeftOut(Refusal):
+    """Work that is still to come would lie behind the order."""
+
+    code = "left_out"
+    message = "{stages} would be left out: the order has it ahead, and in the new version it lies behind where the order stands."
+    remedy = "Map the stage where it stands to an earlier one, or let the order finish on its version."
+
+
+class DecidedOtherwise(Refusal):
+    """A gate that was decided and signed is worded differently in the new version."""
+
+    code = "decided_otherwise"
+    message = "The gate of {stage} is decided and signed, and the new version says it differently."
+    remedy = "Migrate the order when it has passed this gate."
+
+
+class PastUnknown(Refusal):
+    """Who worked on a stage that the new version bars stands in the journal of another order."""
+
+    code = "past_unknown"
+    message = "The order was divided from another, so it does not know who worked on {stages}, whom the new version keeps apart."
+    remedy = "Let the order finish on its version."
+
+
+class StageNotInVersion(Mistake):
+    """A map names a stage that is not there."""
+
+    code = "stage_not_in_version"
+    message = "The map names {stage}, which version {version} does not have."
+    remedy = "Use the id of a stage of that version."
+
+
 class UnknownCriterion(Mistake):
     """An answer for a criterion that the gate does not ask."""
 

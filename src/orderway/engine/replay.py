@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from orderway.engine.case import Case, GateDecision, Hold, ItemKey, OpenItem, Status
+from orderway.engine.case import Case, GateDecision, Hold, ItemKey, OpenItem, Place, Status
 from orderway.engine.move import Move, Turn
 
 K = TypeVar("K")
@@ -37,6 +37,8 @@ def replay(moves: Iterable[Move]) -> Case:
 
 def _fold(case: Case, turn: Turn) -> Case:
     sequence = case.sequence + 1
+    if turn.renamed:
+        case = _renamed(case, dict(turn.renamed))
     items = _items(case, turn)
     ends_as = turn.ends_as or case.ends_as
     status: Status = turn.status or case.status
@@ -61,12 +63,34 @@ def _fold(case: Case, turn: Turn) -> Case:
 
 
 def _items(case: Case, turn: Turn) -> tuple[OpenItem, ...]:
-    if not (turn.closed or turn.opened or turn.waiting):
+    if not (turn.closed or turn.opened or turn.waiting or turn.roles):
         return case.items
     gone = {closed.item for closed in turn.closed}
     waiting: Mapping[ItemKey, str] = dict(turn.waiting)
     kept = [item._replace(waiting=waiting.get(item.key, item.waiting)) for item in case.items if item.key not in gone]
+    if turn.roles:
+        roles = dict(turn.roles)
+        kept = [item._replace(role=roles.get(item.key, item.role)) for item in kept]
     return tuple(sorted([*kept, *turn.opened]))
+
+
+def _renamed(case: Case, names: Mapping[str, str]) -> Case:
+    """The same case under other names of its stages. No two stages that it knows get one name: `migrating` refuses that."""
+
+    def place(before: Place) -> Place:
+        return names.get(before[0], before[0]), before[1]
+
+    return replace(
+        case,
+        items=tuple(sorted(item._replace(stage=names.get(item.stage, item.stage)) for item in case.items)),
+        failures={place(where): count for where, count in case.failures.items()},
+        runs={place(where): count for where, count in case.runs.items()},
+        passed=frozenset(place(where) for where in case.passed),
+        worked={names.get(stage, stage): people for stage, people in case.worked.items()},
+        decisions=tuple(sorted(one._replace(stage=names.get(one.stage, one.stage)) for one in case.decisions)),
+        waivers=tuple(sorted(one._replace(stage=names.get(one.stage, one.stage)) for one in case.waivers)),
+        _text=[],
+    )
 
 
 def _holds(case: Case, turn: Turn, sequence: int) -> tuple[Hold, ...]:

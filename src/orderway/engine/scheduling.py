@@ -50,6 +50,14 @@ def schedule(
     return move.timed(tuple(timing)) if timing else move
 
 
+def migrated(
+    old: Program, new: Program, clocks: Mapping[ItemKey, Clock], stages: Mapping[str, str], holidays: Holidays
+) -> tuple[Timing, ...]:
+    """The times of open items in a new version, from their own opening, as far as it allows another time; `stages` leads there."""
+    moved = [(key._replace(stage=stages[key.stage]), clock, key.stage) for key, clock in clocks.items() if clock.due_at is not None]
+    return tuple(_again(new, key, clock, holidays) for key, clock, before in moved if _terms(old, before) != _terms(new, key.stage))
+
+
 def fresh(program: Program, item: ItemKey, start: datetime, holidays: Holidays) -> Timing:
     """The times of an item whose clock starts now, with the full limit of its stage."""
     key = (program.hash, item.stage, start)
@@ -67,6 +75,12 @@ def calls_of(stage: Stage) -> tuple[tuple[int, str], ...]:
     escalations = tuple((escalation.after, str(escalation.to)) for escalation in stage.escalate)
     later = escalations or ((100, "order_owner"), (200, "standard_owner"))
     return tuple(sorted(((stage.warn, "responsible"), *later)))
+
+
+def _terms(program: Program, stage_id: str) -> tuple[object, ...]:
+    """Everything on which the times of an item hang."""
+    stage = program.stage(stage_id)
+    return stage.limit, calls_of(stage), program.standard.calendar_of(stage)
 
 
 def _times(program: Program, stage_id: str, start: datetime, holidays: Holidays) -> tuple[datetime, bool, Calls]:
