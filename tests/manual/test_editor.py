@@ -117,7 +117,7 @@ def test_differences_say_what_they_cause(draft, shop, signed_in):
 
     assert "Enter: time limit: 4 hours → 2 hours" in page
     assert "1 person has to read and acknowledge it." in page
-    assert "2 running orders finish on their own versions" in page
+    assert "2 running orders: let them finish on their own versions, or migrate them" in page
 
 
 def test_a_draft_is_commented_submitted_and_approved_by_somebody_else(draft, signed_in):

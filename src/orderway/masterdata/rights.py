@@ -86,6 +86,7 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "diagnosis.share": ("diagnosis", frozenset({H})),
         "diagnosis.erase": ("diagnosis", frozenset({H, A})),
         "standard.release": ("standard", frozenset({SO, N, A})),
+        "standard.migrate": ("standard", frozenset({SO})),
         "standard.try": ("standard", frozenset({SO, N, A})),
         "standard.review": ("standard", frozenset({SO, A})),
         "standard.copy": ("standard", frozenset({SO, N, A})),

@@ -92,7 +92,8 @@ def consequences(standing: Sequence[Stood], lines: Mapping[int, Sequence[LineCha
     """What every stage that these orders have been at says it would touch; each act is asked once for all of them."""
     acts: dict[str, list[int]] = {}
     for one in standing:
-        ran = sorted({stage for stage, _ in one.case.runs}, key=lambda stage: one.program.order_of.get(stage, 0))
+        known = {stage for stage, _ in one.case.runs} & one.program.order_of.keys()  # others stood in the version it came from
+        ran = sorted(known, key=lambda stage: one.program.order_of[stage])
         for act in dict.fromkeys(one.program.stage(stage).does or "" for stage in ran):
             acts.setdefault(act, []).append(one.order_id)
     found: list[Consequence] = []

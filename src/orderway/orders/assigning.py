@@ -8,9 +8,21 @@ from typing import Any
 
 from orderway import sets
 from orderway.engine.acting import SYSTEM
-from orderway.engine.assignment import MINUTES_PER_UNIT, Absence, Member, Membership, Staff, assign, minutes_of, take_over, today_of
+from orderway.engine.assignment import (
+    MINUTES_PER_UNIT,
+    Absence,
+    Member,
+    Membership,
+    Staff,
+    assign,
+    choose,
+    may_keep,
+    minutes_of,
+    take_over,
+    today_of,
+)
 from orderway.engine.case import Case, ItemKey, OpenItem
-from orderway.engine.move import Assigned, Move
+from orderway.engine.move import Assigned, Move, Turn
 from orderway.engine.program import Program
 from orderway.standard.document import Stage
 
@@ -95,6 +107,15 @@ class People:
         move, self._staff = assign(program, case, move, before, now=now)
         self.chosen = dict(_chosen(program, case, move, before, now))
         return move
+
+    def hand_on(self, program: Program, case: Case, item: OpenItem, holder: str, *, other_role: bool, now: datetime) -> Assigned | None:
+        """Who gets an open item under another version of its standard; None if whoever has it keeps it."""
+        if holder and may_keep(program, case, item, self._staff, holder, other_role=other_role, now=now):
+            return None
+        before = self._staff
+        (found,), self._staff = choose(program, case, (item,), before, now=now)
+        self.chosen = dict(_chosen(program, case, Move(Turn("migrate"), assigned=(found,)), before, now))
+        return found
 
     def take_over(self, program: Program, case: Case, item: OpenItem, absent: str, *, now: datetime) -> Assigned:
         """Who takes an open item over from somebody who is away; both names stand in it."""

@@ -14,7 +14,11 @@ from orderway.standard.document import Standard
 def running_orders(old: Standard, new: Standard, now: datetime) -> list[Effect]:
     """How many orders run by versions of this standard; one statement."""
     count = Order.objects.filter(status=Order.Status.OPEN, version__standard_id=new.id).count()
-    text = ngettext("%(n)d running order finishes on its own version.", "%(n)d running orders finish on their own versions.", count)
+    text = ngettext(
+        "%(n)d running order: let it finish on its own version, or migrate it.",
+        "%(n)d running orders: let them finish on their own versions, or migrate them.",
+        count,
+    )
     return [Effect(text % {"n": count})] if count else []
 
 

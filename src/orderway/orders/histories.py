@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orderway.engine.move import Move
@@ -19,11 +19,11 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An order, the program it is pinned to, its moves, and the head of its journal."""
+    """An order, its moves, the program that each was made by (the last is that of its version), and the head of its journal."""
 
     order: Order
-    program: Program
     moves: list[Move]
+    programs: list[Program]
     head: Head
 
 
@@ -35,12 +35,19 @@ def histories() -> Iterator[History]:
         entries = _entries([order.number for order in orders])
         for order in orders:
             found = entries.get(order.number, [])
-            moves = [Move.from_payload(json.loads(entry.payload)) for entry in found]
+            payloads = [json.loads(entry.payload) for entry in found]
+            moves = [Move.from_payload(payload) for payload in payloads]
+            programs = [program_of(order.version_id, payload.get("standard", order.version.content_hash)) for payload in payloads]
             head = Head(found[-1].sequence, found[-1].hash) if found else Head()
-            yield History(order, program_of(order.version_id, order.version.content_hash), moves, head)
+            yield History(order, moves, programs, head)
 
 
-def _entries(numbers: list[str]) -> dict[str, list[Entry]]:
+def moves_of(numbers: Sequence[str]) -> dict[str, list[Move]]:
+    """The journals of these orders as moves, each oldest first; one statement."""
+    return {number: [Move.from_payload(json.loads(entry.payload)) for entry in found] for number, found in _entries(numbers).items()}
+
+
+def _entries(numbers: Sequence[str]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     rows = Entry.objects.filter(subject_kind=SUBJECT, subject_key__in=numbers).order_by("subject_key", "sequence")
     for entry in rows.only("subject_key", "sequence", "hash", "payload"):

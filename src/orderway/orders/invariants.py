@@ -86,7 +86,7 @@ def _line_fault(sums: line_ledger.Sums, quantity: object) -> str | None:
 
 
 def journals_replay() -> Finding:
-    """Invariant 5: replaying an order's journal gives the stored case, byte for byte, and the stored head."""
+    """Invariants 5 and 7: replaying an order's journal gives the stored case, byte for byte, the stored head, and the version."""
     return tally(_replay_fault(history) for history in histories())
 
 
@@ -98,6 +98,8 @@ def _replay_fault(history: History) -> str | None:
         return f"{order.number}: its journal gives another case"
     if (history.head.sequence, history.head.hash) != (order.journal_sequence, order.journal_hash):
         return f"{order.number}: its journal ends elsewhere"
+    if history.programs[-1].hash != order.version.content_hash:
+        return f"{order.number}: its journal goes on by another version than it is pinned to"
     return None if Case.from_text(order.case_text).status == order.status else f"{order.number}: status and case differ"
 
 
@@ -133,7 +135,8 @@ def _as_row(item: OpenItem) -> tuple[str, str, str, int, int, str, str]:
 
 
 def versions_stand() -> Finding:
-    """Invariant 7: the hash of every version is that of its document, and what orders are pinned to was approved."""
+    """Invariant 7: the hash of every version is that of its document, and what orders are pinned to was approved (`journals_replay`
+    looks whether their journals say so)."""
     return tally(_version_faults())
 
 
@@ -154,8 +157,12 @@ def _gate_faults(history: History) -> Iterator[str | None]:
     case = Case()
     judged: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     decided: set[tuple[str, tuple[str, ...]]] = set()
-    for move in history.moves:
+    for move, program in zip(history.moves, history.programs, strict=True):
         turn = move.turn
+        if turn.renamed:
+            names = dict(turn.renamed)
+            judged = {(names.get(stage, stage), path): found for (stage, path), found in judged.items()}
+            decided = {(names.get(stage, stage), path) for stage, path in decided}
         if turn.item is not None and turn.judged:
             judged.setdefault((turn.item.stage, turn.item.path), set()).update(
                 one.criterion for one in turn.judged if one.result != "false"
@@ -164,7 +171,7 @@ def _gate_faults(history: History) -> Iterator[str | None]:
             (closed.item.stage, closed.item.path) for closed in turn.closed if closed.item.kind == "decision" and closed.how == "decided"
         }
         for closed in turn.closed:
-            gate = history.program.stage(closed.item.stage).gate
+            gate = program.stage(closed.item.stage).gate
             if gate is None or closed.how not in ("completed", "decided") or closed.item.kind not in replay.WITH_RUN:
                 continue
             place = (closed.item.stage, closed.item.path)
@@ -228,13 +235,13 @@ def decide_again() -> Finding:
 
     def differences() -> Iterator[str | None]:
         for history in histories():
-            for move in history.moves:
+            for move, program in zip(history.moves, history.programs, strict=True):
                 item = move.turn.item
                 if item is None or not move.turn.judged:
                     continue
-                answers = FactAnswers.from_frozen(history.program, dict(move.facts))
+                answers = FactAnswers.from_frozen(program, dict(move.facts))
                 for judged in move.turn.judged:
-                    rule = history.program.criteria.get((item.stage, judged.criterion))
+                    rule = program.criteria.get((item.stage, judged.criterion))
                     if rule is not None and judged.result != "waived":
                         same = answers.holds(rule, item.path) is (judged.result == "true")
                         yield None if same else f"{history.order.number}: {judged.criterion} of {item.stage}"

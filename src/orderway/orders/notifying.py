@@ -25,7 +25,7 @@ from orderway.releases.publishing import program_of
 FOLLOWER = "notifications"
 ROLE = "role "
 OVER = 100  # percent of the limit: before it is a reminder, from it on an escalation
-HANDING = frozenset({"assign", "delegate"})  # work that comes from elsewhere; what the way itself brings stands in My work
+HANDING = frozenset({"assign", "delegate", "migrate"})  # work that comes from elsewhere; what the way itself brings stands in My work
 RESPONSIBLE, ORDER_OWNER, STANDARD_OWNER = TOLD["responsible"], TOLD["order_owner"], TOLD["standard_owner"]
 
 

@@ -77,6 +77,30 @@ class PurchaseOrderExists(Refusal):
     remedy = "Change {number} instead, or give the order another number."
 
 
+class OnOtherVersion(Refusal):
+    """An order is not pinned to the version whose orders are migrated."""
+
+    code = "on_other_version"
+    message = "{number} does not run by version {version}."
+    remedy = "Migrate it from the version that it runs by."
+
+
+class VersionNotInForce(Refusal):
+    """Orders are migrated to a version in force only."""
+
+    code = "version_not_in_force"
+    message = "{version} is not in force, so no order is migrated to it."
+    remedy = "Put it in force first; what would happen can be looked at before."
+
+
+class OtherStandard(Mistake):
+    """Orders move between versions of one standard."""
+
+    code = "other_standard"
+    message = "{version} is no version of the standard {standard}."
+    remedy = "Choose a version of the same standard."
+
+
 class NoLines(Mistake):
     """An order without lines."""
 

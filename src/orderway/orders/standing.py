@@ -21,6 +21,7 @@ class ItemState(NamedTuple):
     clock: Clock
     alarms_fired: int
     next_alarm_at: datetime | None
+    id: int
 
 
 class Run(NamedTuple):
@@ -70,12 +71,12 @@ class Standing:
 
 
 def _item(row: tuple[Any, ...]) -> tuple[ItemKey, ItemState]:
-    _, _, stage, path, kind, sequence, responsible, opened, due, held, coming, alarms, fired, paused = row
+    _, _, stage, path, kind, sequence, responsible, opened, due, held, coming, alarms, fired, paused, item_id = row
     key = ItemKey(stage, tuple(path.split(PLACE_SEPARATOR)) if path else (), kind, sequence)
     opened_at = moment_from_sqlite(opened)
     assert opened_at is not None, "an item was opened at some time"
     clock = Clock(opened_at, moment_from_sqlite(due), moment_from_sqlite(held), calls_of(alarms), paused)
-    return key, ItemState(responsible, clock, fired, moment_from_sqlite(coming))
+    return key, ItemState(responsible, clock, fired, moment_from_sqlite(coming), item_id)
 
 
 def calls_of(alarms: str) -> tuple[tuple[int, datetime], ...]:

@@ -40,6 +40,14 @@ GONE = frozenset({"withdrawn", "voided"})
 TIMED_ANEW = frozenset({"lift", "reschedule"})
 
 
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """The version that an order is pinned to from here on, and what becomes of the rows of its open items: columns by id."""
+
+    version_id: int
+    rows: Mapping[int, Mapping[str, Any]]
+
+
 @dataclass(slots=True)
 class Moved:
     """An order with the moves it has made in this act and not stored yet: each with the case before and after it."""
@@ -48,6 +56,7 @@ class Moved:
     program: Program
     case: Case
     moves: list[tuple[Move, Case, Case, Mapping[str, Json]]] = field(default_factory=list)
+    migration: Migration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class OrderChange:
     sequence: int
     hash: str
     ended_at: datetime | None
+    migrated_to: int | None = None
 
 
 ORDER_SET = ("case_text", "status", "journal_sequence", "journal_hash", "ended_at")
@@ -94,12 +104,18 @@ class Store:
         moved.moves.append((move, moved.case, after, beside or {}))
         moved.case = after
 
+    def migrate(self, moved: Moved, program: Program, migration: Migration, move: Move) -> None:
+        """Collect the move that pins the order to another version, its times and people found already: the only one of its act."""
+        assert not moved.moves, "a migration is an act of its own"
+        moved.program, moved.migration = program, migration
+        moved.order = moved.order._replace(version_id=migration.version_id, content_hash=program.hash)
+        self.add(moved, move)
+
     def flush(self, beside: Sequence[Write] = (), *, last: bool = False) -> None:
         """Store all collected moves and the writes beside them: one statement on PostgreSQL. `last`: nothing of the act comes after."""
         writes = Rows(self._now)
         changes, entries = self.built(writes)
-        update = Update(Order, ("id",), ORDER_SET, [_order_row(change) for change in changes], ("journal_sequence",))
-        self.write([update, *writes.writes(), *beside], entries, last=last)
+        self.write([*_order_updates(changes), *writes.writes(), *beside], entries, last=last)
 
     def built(self, writes: Rows) -> tuple[list[OrderChange], list[ChainedEntry]]:
         """Build the rows of everything collected, into `writes`; the caller stores them. Begins anew afterwards."""
@@ -145,7 +161,8 @@ class Store:
             head = entry.head
             if after.status != "open" and ended_at is None:
                 ended_at = self._now
-        change = OrderChange(order.id, order.journal_sequence, moved.case.to_text(), moved.case.status, head.sequence, head.hash, ended_at)
+        text, version = moved.case.to_text(), moved.migration.version_id if moved.migration else None
+        change = OrderChange(order.id, order.journal_sequence, text, moved.case.status, head.sequence, head.hash, ended_at, version)
         moved.order = order._replace(
             case_text=change.case_text, status=change.status, journal_sequence=head.sequence, journal_hash=head.hash, ended_at=ended_at
         )
@@ -198,6 +215,9 @@ class Store:
     # --- rows -----------------------------------------------------------------------------------------------------------
 
     def _rows(self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case) -> None:
+        if moved.migration is not None:
+            writes.replaced.update(moved.migration.rows)
+            return
         order_id = moved.order.id
         timing = {timing.item: timing for timing in move.timing}
         given = {assigned.item: assigned for assigned in move.assigned}
@@ -223,7 +243,7 @@ class Store:
         for key, timed in timing.items():
             paused = self._paused(moved, key, ended=not after.held)
             fired = self.fired.get((order_id, key), 0)
-            writes.change(order_id, key, held_since=self._now if after.held else None, paused_minutes=paused, **self._times(timed, fired))
+            writes.change(order_id, key, held_since=self._now if after.held else None, paused_minutes=paused, **times_of(timed, fired))
 
     def _alarm_row(self, writes: Rows, order_id: int, key: ItemKey, level: int) -> None:
         """One alarm more has fired (level 0: nobody had the item, which is no share of its time)."""
@@ -237,7 +257,7 @@ class Store:
         works = item.kind in replay.WITH_RUN
         responsible = self._people.id_of(given.responsible) if given else None
         reason = given.reason[:200] if given and not responsible else ""
-        times = self._times(timing, 0)
+        times = times_of(timing, 0)
         if not responsible and not (works and stage.runs == "system"):
             times["next_alarm_at"] = self._now  # nobody found: the next sweep escalates
         return (
@@ -260,18 +280,6 @@ class Store:
         calendar = moved.program.standard.calendar_of(moved.program.stage(key.stage))
         return clock.paused_minutes + HOLIDAYS.working_time(calendar, moved.program.hash).elapsed(clock.held_since, self._now)
 
-    def _times(self, timing: Timing | None, fired: int) -> dict[str, Any]:
-        if timing is None or timing.due_at is None:
-            return {"due_at": None, "provisional": False, "next_alarm_at": None, "alarms": ""}
-        alarms = [[percent, at.isoformat()] for percent, at in timing.calls]
-        coming = timing.calls[fired][1] if fired < len(timing.calls) else None
-        return {
-            "due_at": timing.due_at,
-            "provisional": timing.provisional,
-            "next_alarm_at": coming,
-            "alarms": dumps(alarms) if alarms else "",
-        }
-
     def _hold_rows(self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case) -> None:
         order_id = moved.order.id
         for hold in after.holds:
@@ -285,6 +293,15 @@ class Store:
             for item in after.items:
                 if item.key not in opened:
                     writes.change(order_id, item.key, held_since=self._now, next_alarm_at=None)
+
+
+def times_of(timing: Timing | None, fired: int) -> dict[str, Any]:
+    """The columns of an item's times, so many of its calls having been made."""
+    if timing is None or timing.due_at is None:
+        return {"due_at": None, "provisional": False, "next_alarm_at": None, "alarms": ""}
+    alarms = [[percent, at.isoformat()] for percent, at in timing.calls]
+    coming = timing.calls[fired][1] if fired < len(timing.calls) else None
+    return {"due_at": timing.due_at, "provisional": timing.provisional, "next_alarm_at": coming, "alarms": dumps(alarms) if alarms else ""}
 
 
 def _going(program: Program, move: Move, after: Case) -> Iterator[OpenItem]:
@@ -308,6 +325,7 @@ class Rows:
         self.holds: list[tuple[Any, ...]] = []
         self.lifted: list[tuple[Any, ...]] = []
         self._changes: dict[tuple[int, ItemKey], dict[str, Any]] = {}
+        self.replaced: dict[int, Mapping[str, Any]] = {}  # columns by id, of rows that get another identity
 
     def change(self, order_id: int, key: ItemKey, **columns: Any) -> None:
         """Set columns of an open item's row."""
@@ -327,6 +345,10 @@ class Rows:
             by_columns.setdefault(tuple(columns), []).append((*_item_key(order_id, key), *columns.values()))
         writes: list[Write] = [Update(WorkItem, ITEM_KEY, ("state", "closed_at"), gone)]
         writes += [Update(WorkItem, ITEM_KEY, names, rows) for names, rows in by_columns.items()]
+        by_names: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        for item_id, values in self.replaced.items():
+            by_names.setdefault(tuple(values), []).append((item_id, *values.values()))
+        writes += [Update(WorkItem, ("id",), names, rows) for names, rows in by_names.items()]
         writes.append(Update(Hold, ("order", "sequence"), ("lifted_by", "lifted_at"), self.lifted))
         hold = ("order", "type", "sequence", "reason", "placed_by", "placed_at", "expires_at", "lifted_by")
         writes += [Insert(WorkItem, ITEM_COLUMNS, self.opened, after_updates=True), Insert(Hold, hold, self.holds)]
@@ -336,6 +358,14 @@ class Rows:
 def _item_key(order_id: int, key: ItemKey) -> tuple[Any, ...]:
     stage, path, kind, opened = key
     return (order_id, stage, PLACE_SEPARATOR.join(path), kind, opened)
+
+
+def _order_updates(changes: Sequence[OrderChange]) -> list[Update]:
+    """The rows of orders; those that another version takes on name it."""
+    staying = [_order_row(change) for change in changes if change.migrated_to is None]
+    moving = [(*_order_row(change), change.migrated_to) for change in changes if change.migrated_to is not None]
+    guard = ("journal_sequence",)
+    return [Update(Order, ("id",), ORDER_SET, staying, guard), Update(Order, ("id",), (*ORDER_SET, "version"), moving, guard)]
 
 
 def _order_row(change: OrderChange) -> tuple[Any, ...]:

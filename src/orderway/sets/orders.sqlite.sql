@@ -16,13 +16,13 @@ FROM ({_staff_rows}) AS staff;
 -- name: standing
 -- All that matters of locked orders beside their cases: open items (who holds them, how their clocks stand), evidence, documents.
 SELECT 'item', order_id, stage, path, kind, opened_sequence, responsible_id, opened_at, due_at, held_since, next_alarm_at, alarms, alarms_fired,
-       paused_minutes
+       paused_minutes, id
 FROM orders_workitem WHERE order_id IN (SELECT value FROM json_each(%(orders)s)) AND state = 'open'
 UNION ALL
-SELECT 'step', order_id, stage, path, step, run, NULL, NULL, NULL, NULL, NULL, place, 0, 0
+SELECT 'step', order_id, stage, path, step, run, NULL, NULL, NULL, NULL, NULL, place, 0, 0, 0
 FROM orders_evidence WHERE order_id IN (SELECT value FROM json_each(%(orders)s))
 UNION ALL
-SELECT 'document', order_id, '', '', kind, 0, NULL, NULL, NULL, NULL, NULL, place, 0, 0
+SELECT 'document', order_id, '', '', kind, 0, NULL, NULL, NULL, NULL, NULL, place, 0, 0, 0
 FROM orders_storeddocument WHERE order_id IN (SELECT value FROM json_each(%(orders)s));
 
 -- name: take_ids

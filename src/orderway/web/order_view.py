@@ -19,10 +19,10 @@ from orderway.orders import line_ledger
 from orderway.orders.models import Delivery, Hold, Order, OrderLine, StoredDocument, WorkItem
 from orderway.pages import languages
 from orderway.pages.templatetags.ow import limit, said, share_of_limit
-from orderway.standard.document import Stage
+from orderway.standard.document import Stage, StageId
 from orderway.web import ribbon, sentences
 from orderway.web.clocks import clock_of, day_minutes, used_minutes
-from orderway.web.standard_view import criterion_text, document_title
+from orderway.web.standard_view import criterion_text, document_title, stage_title
 
 SHOWN_HISTORY = 25
 
@@ -192,11 +192,12 @@ def waivers_of(order: Order, program: Program) -> list[WaiverRow]:
     names = names_of(entry.actor for entry in entries.values())
     rows = []
     for waiver in waivers:
-        entry, stage = entries[waiver[-1]], program.stage(waiver.stage)
-        criterion = next((one for one in stage.gate.criteria if one.id == waiver.criterion), None) if stage.gate else None
+        entry, stage = entries[waiver[-1]], program.standard.stages.get(StageId(waiver.stage))
+        gate = stage.gate if stage else None  # the order may have come from a version that had it
+        criterion = next((one for one in gate.criteria if one.id == waiver.criterion), None) if gate else None
         title = criterion_text(criterion) if criterion else waiver.criterion
         reason = str(json.loads(entry.payload).get("reason", ""))
-        rows.append(WaiverRow(title, said(stage.title), names.get(entry.actor, entry.actor), entry.at, reason))
+        rows.append(WaiverRow(title, stage_title(program.standard, waiver.stage), names.get(entry.actor, entry.actor), entry.at, reason))
     return rows
 
 

@@ -54,6 +54,7 @@ CSS = {
     "cancel_part": "ow-late",
     "divide": "ow-soon",
     "reopen": "ow-late",
+    "migrate": "ow-now",
 }
 
 TOLD = {
@@ -113,6 +114,7 @@ def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:
         "told": _(", ").join(_told_whom(whom, standard) for whom in move.told.split(", ")),
         "holds": _(", ").join(hold_kind(kind) for kind in move.turn.held),
         "people": _people(move, names),
+        **dict(zip(("before", "after"), move.migrated, strict=False)),
         "criteria": _(", ").join(_criterion(standard, move, waived.criterion) for waived in move.turn.waived),
     }
     failed = any(closed.how in ("failed", "refused") for closed in move.closed)
@@ -149,6 +151,7 @@ def _sentence(move: Move, standard: Standard, names: Mapping[str, str]) -> str:
         "evidence": _("Work on %(stage)s recorded"),
         "leftover": _("Something was left over"),
         "reschedule": _("Deadlines computed again"),
+        "migrate": _("Taken from version %(before)s of the standard to version %(after)s"),
     }
     return sentences.get(move.act, move.act) % words
 
@@ -166,6 +169,9 @@ def _detail(move: Move, standard: Standard, payload: Mapping[str, object]) -> st
     parts = [move.reason, move.outcome]
     parts += [text for _key, text in move.turn.waiting]
     parts += [leftover.text for leftover in move.leftovers]
+    if move.unpassed:
+        behind = _(", ").join(stage_title(standard, stage) for stage in move.unpassed)
+        parts.append(_("Not passed under the new version: %(stages)s") % {"stages": behind})
     stage = standard.stages.get(move.turn.item.stage) if move.turn.item else None  # type: ignore[call-overload]
     parts += [f"{step_title(stage, one.step)}: {one.value}" for one in move.evidence if stage and one.value != "yes"]
     if move.act != "open" and move.opened:

@@ -106,6 +106,7 @@ class _Reader:
         self._sequence += 1
         at, actor, move = entry
         self.trace.touches.append((at, actor))
+        self._migrate(move)
         self._count(move)
         self._prove(at, move)
         for closed in move.closed:
@@ -117,6 +118,17 @@ class _Reader:
                 self._open[timing.item].due_at = timing.due_at
         self._hold(at, move)
         self._end(at, move)
+
+    def _migrate(self, move: Move) -> None:
+        """What is open goes on under the names and owners of the new version."""
+        names = dict(move.turn.renamed)
+        if names:
+            self._open = {key._replace(stage=names.get(key.stage, key.stage)): passage for key, passage in self._open.items()}
+            for key, passage in self._open.items():
+                passage.stage = key.stage
+        for key, role in move.turn.roles:
+            if key in self._open:
+                self._open[key].role = role
 
     def _count(self, move: Move) -> None:
         trace, turn = self.trace, move.turn
