@@ -17,6 +17,7 @@ from orderway.project.commands.demo import demo
 from orderway.project.commands.diagnose import diagnose
 from orderway.project.commands.exporting import export
 from orderway.project.commands.importing import import_file
+from orderway.project.commands.migrating import migrate
 from orderway.project.commands.orders import order, run, verify
 from orderway.project.commands.simulate import simulate
 from orderway.project.commands.standard import standard
@@ -38,6 +39,7 @@ app.command("export")(export)
 app.command("diagnose")(diagnose)
 app.command("run")(run)
 app.command("verify")(verify)
+standard.command("migrate")(migrate)
 app.add_typer(standard, name="standard")
 app.add_typer(order, name="order")
 app.add_typer(token, name="token")

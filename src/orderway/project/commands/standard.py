@@ -36,7 +36,7 @@ def check(
     start_without_database()
     found = [(path, problem) for path in files for problem in _checked(path)[1]]
     if json:
-        _print_json([{"file": str(path), **_problem_row(problem)} for path, problem in found])
+        print_json([{"file": str(path), **_problem_row(problem)} for path, problem in found])
     else:
         for path, problem in found:
             note = " (warning)" if problem.severity == "warning" else ""
@@ -52,11 +52,11 @@ def draft(file: Annotated[Path, typer.Argument(metavar="FILE")], by: By, databas
     start_ready()
     from orderway.releases import publishing
 
-    author = _person(by)
+    author = person_named(by)
     document, problems = _checked(file)
     if document is None or any(problem.severity == "error" for problem in problems):
         _refuse(file, problems)
-    version = _spoken(lambda: publishing.draft(file.read_text(encoding="utf-8-sig"), author=author.key, now=datetime.now(UTC)))
+    version = spoken(lambda: publishing.draft(file.read_text(encoding="utf-8-sig"), author=author.key, now=datetime.now(UTC)))
     sys.stdout.write(
         f"{version} is a draft by {by}. Next: orderway standard approve {version.standard_id}@{version.version} --by SOMEBODY-ELSE\n"
     )
@@ -73,8 +73,8 @@ def approve(
     start_ready()
     from orderway.releases import publishing
 
-    version = _version(which, "draft")
-    _spoken(lambda: publishing.approve(version, by=_person(by), accept=accept, now=datetime.now(UTC)))
+    version = version_named(which, "draft")
+    spoken(lambda: publishing.approve(version, by=person_named(by), accept=accept, now=datetime.now(UTC)))
     sys.stdout.write(f"{version} is approved by {by}. Next: orderway standard release {which} --by {by}\n")
 
 
@@ -84,8 +84,8 @@ def release(which: Which, by: By, database: Database = None) -> None:
     start_ready()
     from orderway.releases import publishing
 
-    version = _version(which, "approved")
-    _spoken(lambda: publishing.release(version, by=_person(by), now=datetime.now(UTC)))
+    version = version_named(which, "approved")
+    spoken(lambda: publishing.release(version, by=person_named(by), now=datetime.now(UTC)))
     sys.stdout.write(f"{version} is effective: new orders run by it.\n")
 
 
@@ -93,7 +93,7 @@ def release(which: Which, by: By, database: Database = None) -> None:
 def show(which: Which, database: Database = None) -> None:
     """Print a stored version as YAML."""
     start_ready()
-    sys.stdout.write(_version(which).source)
+    sys.stdout.write(version_named(which).source)
 
 
 @standard.command()
@@ -134,7 +134,7 @@ def list_versions(
         for version in Version.objects.select_related("approved_by").order_by("standard_id", "id")
     ]
     if json:
-        _print_json(rows)
+        print_json(rows)
         return
     table = Table(Column("standard", no_wrap=True), "version", "status", "author", "approved by", "effective")
     for row in rows:
@@ -171,10 +171,10 @@ def stored_or_file(which: str) -> Standard:
     start_ready()
     from orderway.standard.canonical import from_canonical
 
-    return from_canonical(_version(which).document)
+    return from_canonical(version_named(which).document)
 
 
-def _version(which: str, status: str | None = None) -> Version:
+def version_named(which: str, status: str | None = None) -> Version:
     """The named version; without a version number the newest (of that status)."""
     from orderway.releases.models import Version
 
@@ -189,7 +189,8 @@ def _version(which: str, status: str | None = None) -> Version:
     return version
 
 
-def _person(key: str) -> Person:
+def person_named(key: str) -> Person:
+    """The active person of this sign-in name; ends the program where there is none."""
     from orderway.masterdata.models import Person
 
     person = Person.objects.filter(key=key, is_active=True).first()
@@ -199,7 +200,7 @@ def _person(key: str) -> Person:
     return person
 
 
-def _spoken(act: Callable[[], T]) -> T:
+def spoken(act: Callable[[], T]) -> T:
     """Do it; a refusal becomes its sentence and exit code 1."""
     from orderway.engine.refusals import Refusal
 
@@ -221,7 +222,8 @@ def _problem_row(problem: Problem) -> dict[str, object]:
     return {"line": mark.line, "column": mark.column, "code": problem.code, "severity": problem.severity, "message": problem.message}
 
 
-def _print_json(rows: Sequence[Mapping[str, object]]) -> None:
+def print_json(rows: Sequence[Mapping[str, object]]) -> None:
+    """Rows as JSON for machines."""
     import json
 
     sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
