@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orderway.improvement import cycles, own_log, predicting
+from orderway.improvement import answering, cycles, own_log, predicting, staffing
 from orderway.improvement.cycles import Plan
 from orderway.improvement.models import WhatIf
 from orderway.improvement.predicting import NothingToCompare
@@ -47,7 +47,7 @@ def a_week_of_orders(shop):
 def asked(shop, given, **more):
     row = predicting.ask("What if", shop.version, given, by=shop.people["bob"], now=shop.now, **more)
     WhatIf.objects.filter(pk=row.pk).update(replications=2)
-    predicting.work_off(shop.now)
+    answering.work_off(shop.now)
     row.refresh_from_db()
     return row
 
@@ -75,7 +75,7 @@ def test_a_question_is_answered_by_the_worker_with_an_interval_and_what_it_stand
     made = signed_in("bob").post("/improve/what-if/ask", form)
     waiting = signed_in("bob").get(made["Location"]).content.decode()
     WhatIf.objects.update(replications=2)
-    predicting.work_off(shop.now)
+    answering.work_off(shop.now)
     refreshed = signed_in("bob").get(made["Location"], headers={"HX-Request": "true"})
     page = signed_in("bob").get(made["Location"]).content.decode()
 
@@ -116,6 +116,79 @@ def test_nobody_in_a_role_is_said_in_words(shop, signed_in):
 
     assert (row.state, "Nobody has the role reviewer" in row.problem) == ("failed", True)
     assert "Nobody has the role reviewer" in signed_in("bob").get(f"/improve/what-if/{row.pk}").content.decode()
+
+
+def test_working_hours_are_a_lever_and_errors_are_predicted(shop, signed_in):
+    a_week_of_orders(shop)
+    (calendar,) = shop_standard(shop).calendars
+
+    row = asked(shop, {f"calendar.{calendar}": "mon-fri 08:00-10:00"})
+
+    found = predicting.result_of(row)
+    page = signed_in("bob").get(f"/improve/what-if/{row.pk}").content.decode()
+    assert found.lead_mean.value > 0.2
+    assert found.before.error_rate.value > 0  # one order of each day came back
+    assert abs(found.error_points.value) < 5
+    assert "Orders with an error (%)" in page
+    with pytest.raises(BadSetting, match="working hours are days and spans"):
+        asked(shop, {f"calendar.{calendar}": "always"})
+
+
+def test_a_question_may_begin_with_the_orders_that_are_open_now(shop, signed_in):
+    a_week_of_orders(shop)
+    shop.entered(*shop.orders(4))
+    form = {"version": shop.version.pk, "people.reviewer": "2", "from_now": "1"}
+
+    made = signed_in("bob").post("/improve/what-if/ask", form)
+    WhatIf.objects.update(replications=2)
+    answering.work_off(shop.now)
+
+    row = WhatIf.objects.get()
+    page = signed_in("bob").get(made["Location"]).content.decode()
+    assert (row.from_now, row.problem) == (True, "")
+    assert predicting.result_of(row).backlog == 4
+    assert "Both ways begin with the 4 orders that were open." in page
+    with pytest.raises(predicting.OpenOrdersStay):
+        asked(shop, {}, draft=replace(shop_standard(shop), version="1.1.0"), from_now=True)
+
+
+def shop_standard(shop):
+    return program_of(shop.version.pk, shop.version.content_hash).standard
+
+
+def test_how_many_people_keep_the_limits_is_searched_by_the_worker_and_shown_by_role_shift_and_cost(shop, signed_in):
+    a_week_of_orders(shop)
+    bob = signed_in("bob")
+
+    made = bob.post("/improve/people/ask", {"version": shop.version.pk, "cost.clerk": "30", "cost.reviewer": "40", "title": "Enough?"})
+    waiting = bob.get(made["Location"]).content.decode()
+    WhatIf.objects.update(replications=2)
+    answering.work_off(shop.now)
+
+    row = WhatIf.objects.get()
+    found = staffing.result_of(row)
+    page = " ".join(bob.get(made["Location"]).content.decode().split())
+    roles = {one.role: one for one in found.roles}
+    assert 'hx-trigger="every 2s"' in waiting
+    assert (row.state, row.problem, row.percent) == ("done", "", 100)
+    assert roles["clerk"].now == roles["clerk"].needed == 1
+    assert found.cost_now > 0
+    assert "People by role and shift" in page
+    assert f"{found.plans} plans simulated, 2 replications" in page
+    assert "Enough?" in bob.get("/improve/people/").content.decode()
+    assert "Enough?" not in bob.get("/improve/what-if/").content.decode()
+
+
+def test_a_search_that_cannot_be_is_said_in_words(shop, signed_in):
+    bob = signed_in("bob")
+    wrong = bob.post("/improve/people/ask", {"version": shop.version.pk, "cost.clerk": "dear"})
+
+    made = bob.post("/improve/people/ask", {"version": shop.version.pk})
+    answering.work_off(shop.now)
+
+    assert wrong.status_code == 422
+    assert 'value="dear"' in wrong.content.decode()
+    assert "About 30 finished cases would do." in bob.get(made["Location"]).content.decode()
 
 
 def test_the_editor_and_the_plan_say_the_predicted_effect(shop, signed_in):

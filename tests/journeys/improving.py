@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from journeys.orders import actor_of
-from orderway.improvement import cycles, predicting, promising, questions
+from orderway.improvement import cycles, predicting, promising, questions, staffing
 from orderway.improvement.cycles import Plan
 from orderway.improvement.models import Cycle, Outlook, Question, WhatIf
 from orderway.improvement.predicting import Basis, Prediction
 from orderway.improvement.promising import Foreseen, Load
+from orderway.improvement.staffing import RoleNeeded, Staffing
 from orderway.masterdata.models import Person
 from orderway.mining.plain import dumped
 from orderway.orders import feedback
@@ -18,6 +19,7 @@ from orderway.orders.feedback import Clause
 from orderway.orders.models import Order, Promise
 from orderway.releases.models import Version
 from orderway.simulation.promise import Tried
+from orderway.simulation.staffing import Training
 from orderway.simulation.summary import Figure, StageFigures, Summary
 
 NOW = datetime.now(UTC)
@@ -31,6 +33,7 @@ class Improved:
     suggestion: int
     cycle: int
     what_if: int
+    staffing: int
     link: str
 
 
@@ -47,6 +50,8 @@ def improved(people: dict[str, Person], delivered: str) -> Improved:
     Cycle.objects.filter(pk=cycle.pk).update(changed_at=NOW, doing="Sort the list")
     row = predicting.ask("One more in the warehouse", version, {"people.warehouse": "2"}, by=admin, now=NOW, cycle=cycle)
     WhatIf.objects.filter(pk=row.pk).update(state=WhatIf.State.DONE, result=dumped(_prediction()))
+    search = staffing.ask("Enough people?", version, {"cost.warehouse": "30"}, by=admin, now=NOW)
+    WhatIf.objects.filter(pk=search.pk).update(state=WhatIf.State.DONE, result=dumped(_staffing()))
     loads = (Load("warehouse", 1, (3.0,) * 13 + (30.0,), (8.0,) * 14),)
     content = dumped(Foreseen(version.pk, DAYS, loads, 3, 40, Tried(81, 238, 0.496, 0.761, 0.916, 0.151, 0.249)))
     Outlook.objects.create(standard_id="make-to-stock", content=content, at=NOW)
@@ -54,7 +59,13 @@ def improved(people: dict[str, Person], delivered: str) -> Improved:
     Order.objects.filter(pk=order.pk).update(promised_on=NOW.date() - timedelta(days=3))
     Promise.objects.create(order=order, p50=NOW, p80=NOW + timedelta(days=1), p95=NOW + timedelta(days=2), reason="picking", at=NOW)
     assert promising.likely_late(NOW)
-    return Improved(said.pk, cycle.pk, row.pk, questions.token_of(Question.objects.get()))
+    return Improved(said.pk, cycle.pk, row.pk, search.pk, questions.token_of(Question.objects.get()))
+
+
+def _staffing() -> Staffing:
+    roles = (RoleNeeded("warehouse", "warehouse", "mon-sat 08:00-20:00", 3, 2), RoleNeeded("sales", "office", "mon-fri 09:00-18:00", 1, 2))
+    trainings = (Training("bob", "warehouse", Figure(-0.2, -0.3, -0.1, 5)),)
+    return Staffing(roles, (("delivery", 0.82),), (("review", 0.7),), 4_200.0, 3_900.0, 0.9, 17, 120, 5, 40, 30.0, trainings)
 
 
 def _prediction() -> Prediction:

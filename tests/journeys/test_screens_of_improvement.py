@@ -27,6 +27,8 @@ def test_every_screen_of_improvement_is_sound(transactional_db, desk, width, lan
         "plan": (bob, "/improve/cycles/new"),
         "what-ifs": (bob, "/improve/what-if/"),
         "what-if": (bob, f"/improve/what-if/{made.what_if}"),
+        "people-needed": (bob, "/improve/people/"),
+        "staffing": (bob, f"/improve/what-if/{made.staffing}"),
         "outlook": (bob, "/improve/outlook"),
         "order-asked": (bob, f"/orders/{delivered}/"),
         "order-promised": (bob, f"/orders/{open_order}/"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orderway.simulation import shifts
 from orderway.simulation.parameters import Kind
 from orderway.simulation.refusals import BadSetting, UnknownSetting
 from orderway.simulation.settings import apply
@@ -63,3 +64,30 @@ def test_an_unknown_key_is_refused_with_the_nearest(key, hint):
 def test_a_value_that_does_not_fit_is_refused_with_an_example(key, value):
     with pytest.raises(BadSetting, match="Write for example"):
         apply(program().standard, world_of(), {key: value})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mon-fri 08:00-12:00 13:00-17:00; sat 08:00-12:00", "mon 22:00-30:00", "mon-sun 00:00-24:00"],
+)
+def test_working_hours_are_read_as_they_are_said(text):
+    assert shifts.said(shifts.read(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "always", "mon", "fri-mon 08:00-12:00", "mon 12:00-08:00", "mon 8-12", "mon 08:00-12:00 11:00-13:00", "mon 08:00-12:00;"]
+)
+def test_what_is_no_working_hours_is_not_read(text):
+    assert shifts.read(text) is None
+
+
+def test_a_calendar_is_a_setting_of_the_standard():
+    standard, _ = apply(program().standard, world_of(), {"calendar.open": "mon-fri 08:00-12:00"})
+
+    assert standard.calendars["open"].hours == (((480, 720),),) * 5 + ((),) * 2
+
+
+def test_an_hour_of_a_role_has_a_cost():
+    _, parameters = apply(program().standard, world_of(), {"cost.clerk": "35"})
+
+    assert [worker.cost_per_hour for worker in parameters.people] == [35, 0, 0]

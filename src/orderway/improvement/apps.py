@@ -16,7 +16,7 @@ class ImprovementConfig(AppConfig):
     def ready(self) -> None:
         """Fill the lists."""
         from orderway.demo.beside import register_filler
-        from orderway.improvement import demo_filling, mailing, panels, predicting, promising, questions, review_sections
+        from orderway.improvement import answering, demo_filling, mailing, panels, predicting, promising, questions, review_sections
         from orderway.orders.jobs import register_job
         from orderway.pages.navigation import Door, register_door
         from orderway.pages.review_sections import register_section
@@ -24,7 +24,7 @@ class ImprovementConfig(AppConfig):
 
         register_job("questions to customers", questions.follow, every=timedelta(seconds=30))
         register_job("mail to customers", mailing.send, every=timedelta(minutes=5))
-        register_job("what-ifs", predicting.work_off, every=timedelta(seconds=2), lease=timedelta(hours=1))
+        register_job("what-ifs", answering.work_off, every=timedelta(seconds=2), lease=timedelta(hours=1))
         register_job("promises", promising.refresh, every=timedelta(minutes=15), lease=timedelta(hours=1))
         register_effects("simulation", predicting.effects)
         register_door(Door("improve", _("Improve"), "bolt", "i", rank=60))

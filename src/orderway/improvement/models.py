@@ -133,9 +133,11 @@ class Result(models.Model):
 
 
 class WhatIf(models.Model):
-    """A question to the simulation: the standard in force beside a draft or beside other people, limits, calendars; and the answer.
+    """A question to the simulation, and the answer: the standard in force beside a draft or beside other people, limits, calendars; or how
+    many people would keep the limits.
 
-    `result` is figures as JSON (see `predicting.Prediction`); `problem` says why there are none, as a refusal's English sentence.
+    `result` is figures as JSON (see `predicting.Prediction`, `staffing.Staffing`); `problem` says why there are none, as a refusal's
+    English sentence.
     """
 
     class State(models.TextChoices):
@@ -144,12 +146,18 @@ class WhatIf(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
 
+    class Kind(models.TextChoices):
+        COMPARE = "compare", _("comparison")
+        STAFF = "staff", _("people needed")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.COMPARE)
     title = models.CharField(max_length=160)
     version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, related_name="+")
     draft = models.TextField(blank=True)  # the canonical document that is compared, empty: the same standard
     draft_hash = models.CharField(max_length=64, blank=True)
     draft_name = models.CharField(max_length=80, blank=True)
     given: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, blank=True)  # settings: key=value
+    from_now = models.BooleanField(default=False)  # both ways begin with the orders that are open, instead of empty
     replications = models.PositiveSmallIntegerField(default=30)
     seed = models.PositiveIntegerField(default=2026)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, null=True, blank=True, related_name="what_ifs")
@@ -163,7 +171,7 @@ class WhatIf(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["asked_at"], condition=Q(state__in=["waiting", "running"]), name="what_if_to_do"),  # predicting.work_off
+            models.Index(fields=["asked_at"], condition=Q(state__in=["waiting", "running"]), name="what_if_to_do"),  # answering.work_off
             models.Index(fields=["draft_hash"], condition=~Q(draft_hash=""), name="what_if_of_draft"),  # predicting.effects
         ]
 

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orderway.engine.program import Program, compile_standard
-from orderway.engine.refusals import Mistake, Refusal
-from orderway.improvement import own_log, words
+from orderway.engine.refusals import Mistake
+from orderway.improvement import backlog, own_log, words
+from orderway.improvement.backlog import Standing
 from orderway.improvement.models import Cycle, WhatIf
 from orderway.masterdata import presence
 from orderway.masterdata.models import Person, RoleMember
-from orderway.mining.plain import dumped, loaded
+from orderway.mining.plain import loaded
 from orderway.releases.effects import Effect
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
@@ -48,6 +49,14 @@ class NothingToCompare(Mistake):
     remedy = "Choose a draft, or change people, limits or orders."
 
 
+class OpenOrdersStay(Mistake):
+    """Open orders cannot be simulated on by a document that they do not run."""
+
+    code = "open_orders_stay"
+    message = "Open orders stay with the version that they began with, so they cannot be simulated on with another."
+    remedy = "Compare people, limits or working hours, or let the simulation begin empty."
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a stage's times stand on: how often its work and its waiting were seen, and their means in hours."""
@@ -73,6 +82,8 @@ class Prediction:
     basis: tuple[Basis, ...]
     people_before: tuple[tuple[str, int], ...]
     people_after: tuple[tuple[str, int], ...]
+    error_points: Figure | None = None
+    backlog: int = 0  # open orders with which both ways begin
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------------
@@ -80,12 +91,15 @@ class Prediction:
 
 def ask(
     title: str, version: Version, given: Mapping[str, str], *, by: Person, now: datetime, draft: Standard | None = None,
-    draft_name: str = "", cycle: Cycle | None = None,
+    draft_name: str = "", cycle: Cycle | None = None, from_now: bool = False,
 ) -> WhatIf:  # fmt: skip
-    """Queue a question. Refused with NothingToCompare, UnknownSetting or BadSetting; what only the journal can say, its answer says."""
+    """Queue a question. Refused with NothingToCompare, OpenOrdersStay, UnknownSetting or BadSetting; what only the journal can say, its
+    answer says. `from_now`: both ways begin with the orders that are open, instead of empty."""
     base = program_of(version.pk, version.content_hash).standard
     if not given and (draft is None or content_hash(draft) == version.content_hash):
         raise NothingToCompare(field="draft")
+    if from_now and draft is not None:
+        raise OpenOrdersStay(field="from_now")
     _check_settings(draft or base, given)
     return WhatIf.objects.create(
         title=title[:160],
@@ -97,6 +111,7 @@ def ask(
         asked_by=by,
         asked_at=now,
         cycle=cycle,
+        from_now=from_now,
     )
 
 
@@ -104,32 +119,7 @@ def _check_settings(standard: Standard, given: Mapping[str, str]) -> None:
     settings.apply(standard, parameters_of(compile_standard(standard)), given)
 
 
-# --- working off ------------------------------------------------------------------------------------------------------------
-
-
-def work_off(now: datetime) -> str:
-    """Answer what waits, and what a worker left unfinished when it died."""
-    done = 0
-    while row := WhatIf.objects.filter(state__in=[WhatIf.State.WAITING, WhatIf.State.RUNNING]).order_by("asked_at", "id").first():
-        _work(row, now)
-        done += 1
-    return _("%(done)s done") % {"done": done}
-
-
-def _work(row: WhatIf, now: datetime) -> None:
-    _note(row, state=WhatIf.State.RUNNING, percent=1)
-    try:
-        found = predicted(row, now, lambda share: _note(row, percent=max(1, round(100 * share))))
-    except Refusal as refusal:
-        _note(row, state=WhatIf.State.FAILED, problem=str(refusal), finished_at=now)
-    else:
-        _note(row, state=WhatIf.State.DONE, percent=100, result=dumped(found), finished_at=now)
-
-
-def _note(row: WhatIf, **values: object) -> None:
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(values))
+# --- answering ----------------------------------------------------------------------------------------------------------------
 
 
 def predicted(row: WhatIf, now: datetime, progress: Callable[[float], None]) -> Prediction:
@@ -138,7 +128,8 @@ def predicted(row: WhatIf, now: datetime, progress: Callable[[float], None]) -> 
     before = own_log.parameters(old, own_log.own_log(old), now)
     progress(0.05)
     new, after = _changed(row, old, before, now)
-    first, second = _both(_Way(old, before, row, now), _Way(new, after, row, now), row.replications, progress)
+    open_now = backlog.standing(row.version) if row.from_now else []
+    first, second = _both(_Way(old, before, row, now, open_now), _Way(new, after, row, now, open_now), row.replications, progress)
     return Prediction(
         before=summarised(first),
         after=summarised(second),
@@ -150,6 +141,8 @@ def predicted(row: WhatIf, now: datetime, progress: Callable[[float], None]) -> 
         basis=_basis(before),
         people_before=_heads(before),
         people_after=_heads(after),
+        error_points=figure(_wrong(new_one) - _wrong(old_one) for old_one, new_one in zip(first, second, strict=True)),
+        backlog=len(open_now),
     )
 
 
@@ -170,16 +163,18 @@ def _changed(row: WhatIf, old: Program, before: Parameters, now: datetime) -> tu
 class _Way:
     """One of the two ways: the same orders and chance by number, whichever way it is."""
 
-    def __init__(self, program: Program, parameters: Parameters, row: WhatIf, now: datetime) -> None:
+    def __init__(self, program: Program, parameters: Parameters, row: WhatIf, now: datetime, open_now: Sequence[Standing]) -> None:
         running.require_people(program, parameters)
         running.require_time(program, parameters)
         self._moves, self._parameters, self._seed, self._now = Moves(program, parameters.kinds), parameters, row.seed, now
+        self._open_now = open_now
         self._orders = max(LEAST_ORDERS, round(parameters.arrivals.per_week * WEEKS))
 
     def run(self, number: int) -> Outcome:
         """One replication."""
         seed = self._seed * running.BETWEEN_SEEDS + number
-        return World(self._moves, self._parameters, seed=seed, begin=self._now, holidays=own_log.HOLIDAYS).run(self._orders)
+        world = World(self._moves, self._parameters, seed=seed, begin=self._now, holidays=own_log.HOLIDAYS)
+        return world.run(self._orders, backlog=backlog.starts(self._open_now, self._parameters, seed))
 
 
 def _both(old: _Way, new: _Way, replications: int, progress: Callable[[float], None]) -> tuple[list[Outcome], list[Outcome]]:
@@ -206,6 +201,11 @@ def _leads(outcome: Outcome) -> list[float]:
 def _change(first: Sequence[Outcome], second: Sequence[Outcome], of: Callable[[list[float]], float]) -> Figure:
     """The relative change, replication by replication."""
     return figure(of(_leads(new)) / max(1e-9, of(_leads(old))) - 1 for old, new in zip(first, second, strict=True))
+
+
+def _wrong(outcome: Outcome) -> float:
+    counted = [order for order in outcome.orders if order.counted and order.ended >= 0]
+    return 100 * sum(order.error for order in counted) / max(1, len(counted))
 
 
 def _late(outcome: Outcome) -> float:
@@ -249,6 +249,11 @@ def in_short(found: Prediction) -> str:
         )
         % said
     )
+
+
+def relative(found: Figure) -> str:
+    """A relative change with its interval."""
+    return f"{words.percent(found.value)} ({interval(found)})"
 
 
 def interval(found: Figure) -> str:

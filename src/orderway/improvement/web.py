@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orderway.improvement import cycle_pages, outlook_pages, question_acts, suggestion_pages, what_if_pages
+from orderway.improvement import cycle_pages, outlook_pages, question_acts, staffing_pages, suggestion_pages, what_if_pages
 
 urlpatterns = [
     path("", cycle_pages.improve, name="improve"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("what-if/", what_if_pages.what_ifs, name="what_ifs"),
     path("what-if/ask", what_if_pages.ask, name="what_if_ask"),
     path("what-if/<int:what_if_id>", what_if_pages.what_if, name="what_if"),
+    path("people/", staffing_pages.people_needed, name="people_needed"),
+    path("people/ask", staffing_pages.ask, name="people_ask"),
     path("orders/<str:number>/link/revoke", question_acts.revoke, name="question_revoke"),
     path("orders/<str:number>/link", question_acts.again, name="question_again"),
 ]

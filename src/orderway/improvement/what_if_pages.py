@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orderway.engine.refusals import Mistake, Refusal
-from orderway.improvement import asking, predicting, words
+from orderway.improvement import asking, predicting, staffing, staffing_pages
 from orderway.improvement.models import Cycle, WhatIf
 from orderway.improvement.predicting import Prediction
 from orderway.manual.models import WorkingDraft
@@ -19,12 +19,13 @@ from orderway.pages.templatetags.ow import limit, said
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
 from orderway.simulation import settings as known_settings
+from orderway.simulation import shifts
 from orderway.simulation.refusals import BadSetting
 from orderway.simulation.summary import Figure
 from orderway.standard.document import Standard
 from orderway.standard.parse import parse
 
-PEOPLE, LIMIT = "people.", "limit."
+PEOPLE, LIMIT, CALENDAR = "people.", "limit.", "calendar."
 
 
 @needs("what_if.read")
@@ -46,7 +47,10 @@ def ask(request: HttpRequest) -> HttpResponse:
         given = _settings(request, base)
         title = asking.sent(request, "title") or ", ".join([name, *(f"{key}={value}" for key, value in given.items())]).strip(", ")
         person, now = asking.person_of(request), asking.now()
-        row = predicting.ask(title or _("What if"), version, given, by=person, now=now, draft=draft, draft_name=name, cycle=cycle)
+        row = predicting.ask(
+            title or _("What if"), version, given, by=person, now=now, draft=draft, draft_name=name, cycle=cycle,
+            from_now=bool(asking.sent(request, "from_now")),
+        )  # fmt: skip
     except Refusal as refusal:
         return _list(request, refusal)
     return redirect("what_if", row.pk)
@@ -82,7 +86,7 @@ def _settings(request: HttpRequest, base: Standard) -> dict[str, str]:
     for name in request.POST:
         value = asking.sent(request, name)
         unchanged = name.startswith(PEOPLE) and value == str(now.get(name.removeprefix(PEOPLE), 0))
-        if name.startswith((PEOPLE, LIMIT)) and value and not unchanged:
+        if name.startswith((PEOPLE, LIMIT, CALENDAR)) and value and not unchanged:
             given[name] = value
     for name in ("arrivals.per_week", "absence"):
         if value := asking.sent(request, name):
@@ -102,9 +106,10 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     chosen = next((one for one in versions if wanted in (str(one.pk), one.standard_id)), versions[0] if versions else None)
     context = {
         "tab": "what_ifs",
-        "rows": WhatIf.objects.select_related("asked_by", "version").defer("result", "draft")[:0]
-        if chosen is None
-        else WhatIf.objects.select_related("asked_by", "version").defer("result", "draft").order_by("-id")[:30],
+        "rows": WhatIf.objects.filter(kind=WhatIf.Kind.COMPARE)
+        .select_related("asked_by", "version")
+        .defer("result", "draft")
+        .order_by("-id")[:30],
         "versions": [(one, said(program_of(one.pk, one.content_hash).standard.title)) for one in versions],
         "chosen": chosen,
         "refused": refusing.sentence(refusal) if refusal else "",
@@ -128,6 +133,10 @@ def _form(request: HttpRequest, chosen: Version) -> dict[str, object]:
             (f"{LIMIT}{stage.id}", said(stage.title), limit(stage.limit), request.POST.get(f"{LIMIT}{stage.id}", ""))
             for stage in standard.stages.values()
         ],
+        "calendars": [
+            (f"{CALENDAR}{one.id}", str(one.id), shifts.said(one.hours), request.POST.get(f"{CALENDAR}{one.id}", ""))
+            for one in standard.calendars.values()
+        ],
         "drafts": [
             *(
                 (f"version-{one.pk}", f"{one} ({one.get_status_display()})")
@@ -147,12 +156,16 @@ def what_if(request: HttpRequest, what_if_id: int) -> HttpResponse:
     asked_again = bool(request.headers.get("HX-Request"))
     if asked_again and row.state in (WhatIf.State.DONE, WhatIf.State.FAILED):
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context: dict[str, object] = {"tab": "what_ifs", "row": row, "changes": list(row.given.items())}
-    if row.state == WhatIf.State.DONE:
+    tab = "people_needed" if row.kind == WhatIf.Kind.STAFF else "what_ifs"
+    context: dict[str, object] = {"tab": tab, "row": row, "changes": list(row.given.items())}
+    if row.state == WhatIf.State.DONE and row.kind == WhatIf.Kind.STAFF:
+        context |= staffing_pages.shown(row, staffing.result_of(row))
+    elif row.state == WhatIf.State.DONE:
         context |= _shown(row, predicting.result_of(row))
     elif row.state == WhatIf.State.FAILED:
         context["problem"] = refusing.retold(row.problem)
-    page = "improvement/parts/what_if_state.html" if asked_again else "improvement/what_if.html"
+    page = f"improvement/{'staffing' if row.kind == WhatIf.Kind.STAFF else 'what_if'}.html"
+    page = "improvement/parts/what_if_state.html" if asked_again else page
     return render(request, page, context)
 
 
@@ -165,13 +178,19 @@ def _shown(row: WhatIf, found: Prediction) -> dict[str, object]:
         "found": found,
         "in_short": predicting.in_short(found),
         "headline": [
-            (_("Lead time, mean (days)"), _figure(before.lead_mean), _figure(after.lead_mean), _relative(found.lead_mean)),
-            (_("Lead time, 80 % within (days)"), _figure(before.lead_p80), _figure(after.lead_p80), _relative(found.lead_p80)),
+            (_("Lead time, mean (days)"), _figure(before.lead_mean), _figure(after.lead_mean), predicting.relative(found.lead_mean)),
+            (_("Lead time, 80 % within (days)"), _figure(before.lead_p80), _figure(after.lead_p80), predicting.relative(found.lead_p80)),
             (
                 _("Orders with a stage beyond its limit (%)"),
                 _figure(before.late_share, 100),
                 _figure(after.late_share, 100),
-                _points(found),
+                _points(found.late_points),
+            ),
+            (
+                _("Orders with an error (%)"),
+                _figure(before.error_rate, 100),
+                _figure(after.error_rate, 100),
+                _points(found.error_points),
             ),
             (_("Orders ended per week"), _figure(before.per_week), _figure(after.per_week), ""),
         ],
@@ -188,12 +207,9 @@ def _figure(found: Figure, factor: float = 1) -> str:
     return f"{found.value * factor:.2f} ({max(0.0, found.low * factor):.2f} – {found.high * factor:.2f})"
 
 
-def _relative(found: Figure) -> str:
-    return f"{words.percent(found.value)} ({predicting.interval(found)})"
-
-
-def _points(found: Prediction) -> str:
-    change = found.late_points
+def _points(change: Figure | None) -> str:
+    if change is None:
+        return ""
     if change.low is None or change.high is None:
         return f"{change.value:+.1f}"
     return _("%(change)s points (%(low)s to %(high)s)") % {

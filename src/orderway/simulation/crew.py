@@ -16,6 +16,7 @@ from orderway.engine.program import Program
 from orderway.simulation.moves import Place
 from orderway.simulation.parameters import Parameters, Worker
 from orderway.simulation.timeline import Timeline, timeline_of
+from orderway.standard.document import Calendar
 
 LEAVE_DAYS = 5  # absences that nobody knows beforehand come in weeks
 LOOKS_AHEAD_SECONDS = 3_600.0
@@ -147,11 +148,16 @@ def _member(worker: Worker) -> Member:
     return Member(worker.key, tuple(Membership(role) for role in worker.roles), worker.absences, worker.unqualified)
 
 
-def _timeline(program: Program, worker: Worker, holidays: Holidays, begin: date) -> Timeline:
+def calendar_of(program: Program, worker: Worker) -> Calendar:
+    """The calendar a person works by: their own, else that of the first stage that one of their roles owns."""
     standard = program.standard
     owned = (stage for stage in standard.stages.values() if stage.owner in worker.roles)
     calendar = worker.calendar or next((standard.calendar_of(stage).id for stage in owned), standard.calendar)
-    return timeline_of(standard.calendars[calendar], holidays, begin, worker.absences)
+    return standard.calendars[calendar]
+
+
+def _timeline(program: Program, worker: Worker, holidays: Holidays, begin: date) -> Timeline:
+    return timeline_of(calendar_of(program, worker), holidays, begin, worker.absences)
 
 
 def _with_leaves(worker: Worker, begin: date, random: Random) -> Worker:

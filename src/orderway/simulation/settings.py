@@ -1,6 +1,6 @@
 """`key=value`: one change to the world that is simulated, for what-if questions. A wrong key or value is refused in words.
 
-Limits belong to the standard, everything else to the parameters, so a setting gives back both.
+Limits and calendars belong to the standard, everything else to the parameters, so a setting gives back both.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
 
+from orderway.simulation import shifts
 from orderway.simulation.parameters import Kind, Parameters, StageWork, Worker
 from orderway.simulation.refusals import BadSetting, UnknownSetting
 from orderway.simulation.spreads import Share, Spread, assumed
@@ -28,8 +29,8 @@ def apply(standard: Standard, parameters: Parameters, settings: Mapping[str, str
         what, _, name = key.partition(".")
         if key not in keys(standard):
             raise UnknownSetting(field="set", key=key, hint=_hint(key, keys(standard)))
-        if what == "limit":
-            standard = _with_limit(standard, name, key, value)
+        if what in _OF_STANDARD:
+            standard = _OF_STANDARD[what](standard, name, (key, value))
         else:
             parameters = _CHANGES[what](parameters, name, (key, value))
     return standard, parameters
@@ -41,8 +42,9 @@ def keys(standard: Standard) -> tuple[str, ...]:
     per_stage = [f"{what}.{stage.id}" for what in ("work", "delay", "defects", "limit") for stage in stages]
     per_stage += [f"{what}.{stage.id}" for what in ("fails", "detects") for stage in stages if stage.gate and stage.gate.fail]
     per_stage += [f"skip.{stage.id}" for stage in stages if stage.skip_when is not None]
-    per_role = [f"{what}.{role}" for what in ("people", "capacity") for role in standard.roles]
-    return ("arrivals.per_week", "urgent", "complains", "absence", "helps", *per_stage, *per_role)
+    per_role = [f"{what}.{role}" for what in ("people", "capacity", "cost") for role in standard.roles]
+    calendars = [f"calendar.{calendar}" for calendar in standard.calendars]
+    return ("arrivals.per_week", "urgent", "complains", "absence", "helps", *per_stage, *per_role, *calendars)
 
 
 def _hint(key: str, known: tuple[str, ...]) -> str:
@@ -136,9 +138,17 @@ def _capacity(parameters: Parameters, name: str, value: Value) -> Parameters:
     return replace(parameters, people=tuple(changed))
 
 
+def _cost(parameters: Parameters, name: str, value: Value) -> Parameters:
+    """What an hour of somebody in the role costs; who has several roles costs what was said last."""
+    cost = _number(value, above=-1e-9, example=f"cost.{name}=35")
+    changed = (replace(worker, cost_per_hour=cost) if name in worker.roles else worker for worker in parameters.people)
+    return replace(parameters, people=tuple(changed))
+
+
 _CHANGES: Mapping[str, Callable[[Parameters, str, Value], Parameters]] = {
     "arrivals": _arrivals, "urgent": _urgent, "complains": _complains, "absence": _absence, "helps": _helps, "work": _work,
     "delay": _delay, "fails": _fails, "defects": _defects, "detects": _detects, "skip": _skip, "people": _people, "capacity": _capacity,
+    "cost": _cost,
 }  # fmt: skip
 
 
@@ -150,13 +160,27 @@ def _of_stage(parameters: Parameters, stage: str, change: Callable[[StageWork], 
     return replace(parameters, stages={**parameters.stages, stage: change(parameters.of(stage))})
 
 
-def _with_limit(standard: Standard, name: str, key: str, value: str) -> Standard:
+def _with_limit(standard: Standard, name: str, given: Value) -> Standard:
+    key, value = given
     found = DURATION.match(value)
     if not found:
         raise BadSetting(field="set", key=key, value=value, expected="a limit is a number with m, h or d", example=f"{key}=4h")
     limit = Duration(Decimal(found[1]), found[2])  # type: ignore[arg-type]  # the pattern admits only m, h, d
     stages = {stage.id: replace(stage, limit=limit) if stage.id == name else stage for stage in standard.stages.values()}
     return replace(standard, stages=stages)
+
+
+def _with_calendar(standard: Standard, name: str, given: Value) -> Standard:
+    key, value = given
+    week = shifts.read(value)
+    if week is None:
+        example = f"{key}=mon-fri 08:00-12:00 13:00-17:00; sat 08:00-12:00"
+        raise BadSetting(field="set", key=key, value=value, expected="working hours are days and spans", example=example)
+    hours = {one.id: replace(one, hours=week) if one.id == name else one for one in standard.calendars.values()}
+    return replace(standard, calendars=hours)
+
+
+_OF_STANDARD: Mapping[str, Callable[[Standard, str, Value], Standard]] = {"limit": _with_limit, "calendar": _with_calendar}
 
 
 def _spread(spread: Spread, value: Value) -> Spread:

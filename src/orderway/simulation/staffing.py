@@ -11,15 +11,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
+from statistics import fmean
 from typing import NamedTuple
 
 from orderway.engine.calendars import Holidays
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
-from orderway.simulation.parameters import Parameters
-from orderway.simulation.running import loads, simulate
+from orderway.simulation.crew import calendar_of
+from orderway.simulation.outcome import Outcome
+from orderway.simulation.parameters import Parameters, Worker
+from orderway.simulation.running import loads, require_people, require_time, runs
 from orderway.simulation.settings import staffed
-from orderway.simulation.summary import Summary
+from orderway.simulation.summary import Figure, Summary, figure, summarised
 
 KEPT_SHARE = 0.9  # of the passages of every stage within its limit
 MOST_STEPS = 40
@@ -41,7 +44,13 @@ class Question:
 
     def asked(self, parameters: Parameters) -> Summary:
         """The figures of a plan."""
-        return simulate(
+        return summarised(self.runs(parameters))
+
+    def runs(self, parameters: Parameters) -> list[Outcome]:
+        """The replications of a plan. Raises NobodyInRole, NobodyMay or NotStable."""
+        require_people(self.program, parameters)
+        require_time(self.program, parameters)
+        return runs(
             self.program, parameters, orders=self.orders, replications=self.replications,
             seed=self.seed, begin=self.begin, holidays=self.holidays,
         )  # fmt: skip
@@ -58,11 +67,16 @@ class Plan:
 
 
 class Training(NamedTuple):
-    """A person who learns a second role: the relative change of the mean lead time."""
+    """A person who learns a second role: the relative change of the mean lead time, replication by replication."""
 
     person: str
     role: str
-    change: float
+    change: Figure
+
+    @property
+    def helps(self) -> bool:
+        """Whether its interval lies wholly below nothing."""
+        return self.change.high is not None and self.change.high < 0
 
 
 def people_needed(question: Question, *, share: float = KEPT_SHARE, progress: Progress | None = None) -> Plan:
@@ -72,17 +86,30 @@ def people_needed(question: Question, *, share: float = KEPT_SHARE, progress: Pr
     return search.plan(search.lean(people))
 
 
-def best_trainings(question: Question, *, most: int = 3) -> tuple[Training, ...]:
+def best_trainings(question: Question, *, most: int = 3, progress: Progress | None = None) -> tuple[Training, ...]:
     """Who should learn what: one person per role tried in each of the other roles that do stages, the largest gain first.
 
     A training after which orders would wait for ever (who takes in may not check, and there is nobody else) is none.
     """
-    now = question.asked(question.parameters).lead_mean.value
-    found = []
-    for person, role, learned in _learned(question):
+    now = [_mean_lead(outcome) for outcome in question.runs(question.parameters)]
+    tried, found = list(_learned(question)), []
+    for number, (person, role, learned) in enumerate(tried):
+        if progress is not None:
+            progress(number, len(tried))
         with suppress(Refusal):
-            found.append(Training(person, role, question.asked(learned).lead_mean.value / now - 1))
-    return tuple(sorted(found, key=lambda training: training.change)[:most])
+            then = (_mean_lead(outcome) for outcome in question.runs(learned))
+            found.append(Training(person, role, figure(new / old - 1 for new, old in zip(then, now, strict=True))))
+    return tuple(sorted(found, key=lambda training: training.change.value)[:most])
+
+
+def weekly_cost(program: Program, parameters: Parameters) -> float:
+    """What everybody's hours of a week cost."""
+    return sum(weekly_hours(program, worker) * worker.cost_per_hour for worker in parameters.people)
+
+
+def weekly_hours(program: Program, worker: Worker) -> float:
+    """Hours of the person's calendar in a week without days off."""
+    return sum(end - begin for spans in calendar_of(program, worker).hours for begin, end in spans) / 60
 
 
 class _Search:
@@ -106,18 +133,16 @@ class _Search:
 
     def lean(self, people: dict[str, int]) -> dict[str, int]:
         """Take away whoever is not missed."""
-        kept = self.missed(people)
+        kept = len(self.missed(people))
         for role in sorted(people, key=lambda one: -people[one]):
-            fewer = {**people, role: people[role] - 1}
-            if fewer[role] >= 1 and len(self.missed(fewer)) <= len(kept):
+            while people[role] > 1 and len(self.missed(fewer := {**people, role: people[role] - 1})) <= kept:
                 people = fewer
         return people
 
     def plan(self, people: dict[str, int]) -> Plan:
         """The plan with what it costs."""
         parameters = _with(self._question.parameters, people)
-        cost = sum(worker.cost_per_hour for worker in parameters.people) * 40
-        return Plan(people, self.missed(people), cost, self._simulated)
+        return Plan(people, self.missed(people), weekly_cost(self._question.program, parameters), self._simulated)
 
     def missed(self, people: Mapping[str, int]) -> tuple[tuple[str, float], ...]:
         """The stages that keep their limit too seldom; all of them if the plan cannot even be simulated."""
@@ -145,6 +170,10 @@ def _with(parameters: Parameters, people: Mapping[str, int]) -> Parameters:
     for role, count in people.items():
         parameters = replace(parameters, people=staffed(parameters.people, role, count))
     return parameters
+
+
+def _mean_lead(outcome: Outcome) -> float:
+    return fmean(order.lead for order in outcome.orders if order.counted and order.ended >= 0)
 
 
 def _learned(question: Question) -> Iterator[tuple[str, str, Parameters]]:

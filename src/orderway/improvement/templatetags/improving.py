@@ -39,7 +39,13 @@ def share(part: float | None) -> str:
 @register.inclusion_tag("improvement/parts/tabs.html")
 def improve_tabs(tab: str) -> dict[str, object]:
     """The pages of improvement."""
-    tabs = (("improve", _("Cycles")), ("suggestions", _("Suggestions")), ("what_ifs", _("What if")), ("outlook", _("Outlook")))
+    tabs = (
+        ("improve", _("Cycles")),
+        ("suggestions", _("Suggestions")),
+        ("what_ifs", _("What if")),
+        ("people_needed", _("People needed")),
+        ("outlook", _("Outlook")),
+    )
     return {"improve_tabs": [(name, title, name == {"cycles": "improve"}.get(tab, tab)) for name, title in tabs]}
 
 

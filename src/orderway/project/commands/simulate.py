@@ -78,7 +78,7 @@ def _print_staffing(document: Standard, parameters: Parameters, orders: int, rep
     """The numbers of people that keep every limit, beside those there are, and the limits that no number keeps."""
     from orderway.engine.calendars import Holidays
     from orderway.engine.program import compile_standard
-    from orderway.simulation.staffing import KEPT_SHARE, Question, people_needed
+    from orderway.simulation.staffing import KEPT_SHARE, Question, best_trainings, people_needed, weekly_cost
 
     question = Question(compile_standard(document), parameters, orders, min(replications, 3), seed, BEGIN, Holidays())
     with progress_bar("searching") as progress:
@@ -87,6 +87,13 @@ def _print_staffing(document: Standard, parameters: Parameters, orders: int, rep
     for role, needed in plan.people.items():
         table.add_row(role, str(sum(role in worker.roles for worker in parameters.people)), str(needed))
     answers().print(table)
+    if plan.cost:
+        now = weekly_cost(question.program, parameters)
+        answers().print(f"A week costs {now:,.0f} with the people now, {plan.cost:,.0f} with those needed.")
+    for training in best_trainings(question):
+        if training.helps:
+            change = f"{training.change.value:+.1%} lead time ({training.change.low:+.1%} to {training.change.high:+.1%})"
+            answers().print(f"If {training.person} learned {training.role}: {change}.")
     for stage, kept in plan.missed:
         answers().print(
             f"{stage} keeps its limit in {kept:.0%} of its passages only: more people would not help, its limit or delay would."
