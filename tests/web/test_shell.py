@@ -148,7 +148,11 @@ def test_every_entry_of_the_navigation_leads_somewhere(signed_in):
     addresses = set(re.findall(r'<a [^>]*data-ow-jump="\w" ?[^>]*href="([^"]+)"', page)) | set(
         re.findall(r'<a [^>]*href="([^"]+)"[^>]*data-ow-jump="\w"', page)
     )
-    assert {door.address for door in navigation.doors()} | {reverse("new_order"), reverse("notifications"), reverse("scorecard")} == addresses
+    assert {door.address for door in navigation.doors()} | {
+        reverse("new_order"),
+        reverse("notifications"),
+        reverse("scorecard"),
+    } == addresses
     assert {reverse("my_work"), reverse("orders"), reverse("board"), reverse("standards"), reverse("diagnoses")} <= addresses
     assert all(alice.get(address).status_code == 200 for address in addresses)
 

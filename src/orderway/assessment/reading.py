@@ -6,8 +6,8 @@ What is under objection, or was left out because of one, is in no array.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from orderway.assessment.rules.shares import FEWEST, Cells, Comparison, Flags, N
 MARKS = F("time") + 4 * F("excuse") + 64 * F("quality") + 512 * F("rework") + 4_096 * F("taken_over") + 8_192 * F("before_late")
 PROOFS = F("steps") + 1_000 * F("proven") + 1_000_000 * F("waived")
 COLUMNS = ("person", "alike", "came", "done")
+TOGETHER = 0  # the number of a team among people; no person has it
 NONE, UNCOMPARED = Share(0), Comparison("too_few")
 Stage = tuple[str, str, str]
 """Standard, stage, kind of item: work that is one thing to do."""
@@ -102,6 +103,14 @@ def cards(since: date, until: date, people: Iterable[int]) -> dict[int, Card]:
     reader = _Cards(loaded(since, until, [pk for pk, _person in objected]), wanted)
     out = Counter(person for _pk, person in objected)
     return {person: reader.card(person, out[person]) for person in wanted}
+
+
+def team(since: date, until: date, people: Collection[int]) -> Card:
+    """The card of several people as if they were one, beside everybody else; four statements."""
+    objected = objections(since, until)
+    found = loaded(since, until, [pk for pk, _person in objected])
+    together = replace(found, person=np.where(np.isin(found.person, list(people)), TOGETHER, found.person))
+    return _Cards(together, [TOGETHER]).card(TOGETHER, sum(person in people for _pk, person in objected))
 
 
 def loaded(since: date, until: date, without: Sequence[int] = ()) -> Tasks:

@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from orderway.assessment import reading, showing, standing
-from orderway.assessment.models import DoneTask
-from orderway.assessment.rules.judging import Excuse, Quality, Rework, Time
-from orderway.assessment.rules.shares import FEWEST
+from orderway.assessment import objection_pages, reading, seeing, task_rows, team_pages
+from orderway.engine.refusals import Refusal
+from orderway.masterdata import presence
 from orderway.measures import periods
 from orderway.measures.periods import Period
 from orderway.orders import asking
+from orderway.pages import refusing
 from orderway.pages.guarding import needs
 from orderway.pages.paging import page_of
-
-MINUTE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRow:
-    """A task behind a scorecard, in words; `left_out`: it counts nowhere."""
-
-    task: DoneTask
-    at: datetime
-    work: str
-    time: str
-    late: bool
-    excuse: str
-    quality: str
-    wrong: bool
-    rework: str
-    left_out: bool
 
 
 @needs("scorecard.read")
@@ -48,16 +30,25 @@ def scorecard(request: HttpRequest) -> HttpResponse:
     person, today = asking.person_of(request), timezone.localdate()
     period = periods.period_of(request.GET.dict(), today)
     card = reading.cards(period.since, period.until, [person.pk])[person.pk]
-    context = period_context(period) | {
-        "card": card,
-        "fewest": FEWEST,
-        "figures": showing.figures(card) if card.shown else [],
-        "volume": showing.volume(card),
-        "system": showing.system_causes(card),
-        "personal": showing.personal_causes(card, reading.causes(person.pk, period.since, period.until)) if card.shown else [],
-        "standing": standing.of_people([person.pk], today)[person.pk],
+    context = period_context(period) | team_pages.card_context(card, person.pk, period.since, period.until, today)
+    context |= {
+        "periods": _periods(person.pk, today),
+        "grace": seeing.GRACE_DAYS,
+        "leads": bool(presence.led_by(person)),
     }
     return render(request, "assessment/scorecard.html", context)
+
+
+@needs("scorecard.release")
+@require_POST
+def release(request: HttpRequest) -> HttpResponse:
+    """Let my lead see a period now."""
+    try:
+        seeing.release(request.POST.get("period", ""), by=asking.person_of(request), now=asking.now())
+    except Refusal as refusal:
+        return refusing.response(request, refusal)
+    messages.success(request, _("Your lead sees this period now."))
+    return redirect("scorecard")
 
 
 @needs("scorecard.read")
@@ -67,8 +58,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     person = asking.person_of(request)
     period = periods.period_of(request.GET.dict(), timezone.localdate())
     page = page_of(reading.tasks(person.pk, period.since, period.until), request)
-    out = {pk for pk, _person in reading.objections(period.since, period.until, person.pk)}
-    return render(request, "assessment/tasks.html", period_context(period) | {"page": page, "rows": rows_of(page.rows, out)})
+    out = {pk for pk, _owner in reading.objections(period.since, period.until, person.pk)}
+    return render(request, "assessment/tasks.html", period_context(period) | {"page": page, "rows": task_rows.rows_of(page.rows, out)})
 
 
 def period_context(period: Period) -> dict[str, object]:
@@ -79,29 +70,17 @@ def period_context(period: Period) -> dict[str, object]:
     return {"period": period, "choices": periods.CHOICES.items(), "since": since, "until": until, "query": query}
 
 
-def rows_of(found: Iterable[DoneTask], left_out: set[int]) -> list[TaskRow]:
-    """Tasks in words."""
-    names = showing.Words()
-    return [_row(one, names, one.pk in left_out) for one in found]
+def _periods(person: int, today: date) -> list[tuple[seeing.Whole, bool, bool]]:
+    """The months and quarters that are over: each with whether the lead sees it, and whether its person released it."""
+    released = seeing.released(person)
+    found = [(one, (one.since, one.until) in released) for one in seeing.shown(today)]
+    return [(one, given or today >= one.opens_on, given) for one, given in found if one.opens_on > today or one.key == found[0][0].key]
 
 
-def _row(one: DoneTask, names: showing.Words, left_out: bool) -> TaskRow:
-    quality = Quality(one.quality)
-    said = str(showing.QUALITIES.get(quality, ""))
-    if quality >= Quality.SENT_BACK:
-        said = f"{said}: {names.cause(one.alike.standard_id, one.cause, quality)}"
-    return TaskRow(
-        one,
-        datetime.fromtimestamp(one.done * MINUTE, UTC),
-        names.work((one.alike.standard_id, one.alike.stage, one.alike.item)),
-        str(showing.TIMES[one.time]),
-        one.time == Time.LATE,
-        str(showing.ONE_EXCUSE.get(Excuse(one.excuse), "")),
-        said,
-        quality >= Quality.SENT_BACK,
-        str(showing.REWORKS.get(Rework(one.rework), "")),
-        left_out,
-    )
-
-
-urlpatterns = [path("", scorecard, name="scorecard"), path("tasks", tasks, name="scorecard_tasks")]
+urlpatterns = [
+    path("", scorecard, name="scorecard"),
+    path("tasks", tasks, name="scorecard_tasks"),
+    path("release", release, name="scorecard_release"),
+    *objection_pages.urlpatterns,
+    *team_pages.urlpatterns,
+]

@@ -115,6 +115,8 @@ def _row(one: Notification, standard: Standard | None, names: Mapping[str, str])
 
 
 def _sentence(one: Notification, names: Mapping[str, str]) -> str:
+    if one.subject_kind == "objection":
+        return _("%(who)s decided your objection.")
     if one.subject_kind == "training":
         return {
             "retrain": _("%(order)s has changed: take the quiz about the stages that concern you."),
@@ -141,6 +143,8 @@ def _text(one: Notification, names: Mapping[str, str]) -> str:
 
 
 def _address(one: Notification) -> str:
+    if one.subject_kind == "objection":
+        return reverse("objections")
     page = {"order": "order", "measure": "measure", "review": "review", "suggestion": "suggestion"}.get(one.subject_kind)
     if page:
         return reverse(page, args=[one.subject_key])
