@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orderway.engine.refusals import Refusal
 from orderway.journal import reading
 from orderway.journal.models import Entry
-from orderway.manual import asking, copies
+from orderway.manual import asking, copies, migrating
 from orderway.manual.models import WorkingDraft
 from orderway.manual.reader import frame
 from orderway.masterdata.models import Person
@@ -170,6 +170,7 @@ def _page(request: HttpRequest, standard_id: str, version: str, refusal: Refusal
         "read": acknowledging.who_has_read(found) if found.status != Version.Status.DRAFT else [],
         "reviews": Review.objects.filter(version=found).select_related("by"),
         "history": _history(found, document),
+        "elsewhere": migrating.sources(found) if found.status in (Version.Status.APPROVED, Version.Status.EFFECTIVE) else [],
         "outdated": copies.outdated(found.standard_id),
         "draft": WorkingDraft.objects.filter(version=found).prefetch_related("comments__author").first(),
         "refused": _sentence(refusal, document) if refusal else "",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from orderway.manual import controlling, editing, printouts, reader
+from orderway.manual import controlling, editing, migrating, printouts, reader
 
-urlpatterns = [*editing.urlpatterns, *printouts.urlpatterns, *controlling.urlpatterns, *reader.urlpatterns]
+urlpatterns = [*editing.urlpatterns, *printouts.urlpatterns, *controlling.urlpatterns, *migrating.urlpatterns, *reader.urlpatterns]
