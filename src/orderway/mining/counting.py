@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from orderway.mining.log import MISSING, SECOND, EventLog, Places
+from orderway.mining.log import MISSING, SECOND, EventLog, Micros, Places
 
 Floats = NDArray[np.float64]
+BITS = 63  # of a whole number that is not negative
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Pairs of events that follow each other in a case: activities before and after, and the place of the later event."""
+    """Pairs of events that follow each other in a case: activities before and after, place of the later event, time between them."""
 
     before: NDArray[np.int32]
     after: NDArray[np.int32]
     places: Places
-    seconds: Floats
+    micros: Micros
 
 
 def steps(log: EventLog) -> Steps:
@@ -55,7 +56,7 @@ def steps(log: EventLog) -> Steps:
     later[log.offsets[:-1]] = False
     places = np.flatnonzero(later)
     codes = log.activities.codes
-    return Steps(codes[places - 1], codes[places], places, (log.times[places] - log.times[places - 1]) / SECOND)
+    return Steps(codes[places - 1], codes[places], places, log.times[places] - log.times[places - 1])
 
 
 def variants(log: EventLog) -> list[Variant]:
@@ -64,12 +65,15 @@ def variants(log: EventLog) -> list[Variant]:
     Cases are told apart by two independent 64-bit sums over their activities; that two different ways share both is as good as impossible
     (chance below 1e-20 for a million ways), so the ways themselves are only read once each.
     """
-    lengths = np.diff(log.offsets)
-    keys = np.column_stack((lengths.astype(np.uint64), *_sums(log)))
-    order = np.lexsort(keys.T)
-    new = np.concatenate(([True], (keys[order[1:]] != keys[order[:-1]]).any(axis=1))) if len(order) else np.zeros(0, np.bool_)
-    begins = np.append(np.flatnonzero(new), len(order))
-    groups = [np.sort(order[begin:end]) for begin, end in pairwise(begins)]
+    one, other = _sums(log)
+    order = np.argsort(one, kind="stable")
+    differs = one[order[1:]] != one[order[:-1]]
+    new = differs | (other[order[1:]] != other[order[:-1]])
+    if (new & ~differs).any():  # the first sum alone does not tell them apart
+        order = np.lexsort((other, one))
+        new = (one[order[1:]] != one[order[:-1]]) | (other[order[1:]] != other[order[:-1]])
+    begins = np.append(np.flatnonzero(np.concatenate(([True], new))), len(order)) if len(order) else np.zeros(1, np.int64)
+    groups = [order[begin:end] for begin, end in pairwise(begins)]
     found = [Variant(_way(log, int(group[0])), group) for group in groups]
     return sorted(found, key=lambda variant: (-variant.count, variant.activities))
 
@@ -95,13 +99,26 @@ def edges(log: EventLog, of: Steps | None = None) -> list[Edge]:
     """The directly-follows edges, most frequent first."""
     pairs = of or steps(log)
     number = len(log.activities.names)
-    keys = pairs.before.astype(np.int64) * number + pairs.after
-    order = np.lexsort((pairs.seconds, keys))
-    sorted_keys, seconds = keys[order], pairs.seconds[order]
-    begins = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1]))) if len(order) else np.zeros(0, np.int64)
-    ends = np.append(begins, len(order))[1:]
+    sorted_keys, micros = _grouped(pairs.before.astype(np.int64) * number + pairs.after, pairs.micros)
+    seconds = micros / SECOND
+    begins = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1]))) if len(micros) else np.zeros(0, np.int64)
+    ends = np.append(begins, len(micros))[1:]
     found = [_edge(int(sorted_keys[begin]), number, seconds[begin:end]) for begin, end in zip(begins, ends, strict=True)]
     return sorted(found, key=lambda edge: (-edge.count, edge.before, edge.after))
+
+
+def _grouped(keys: NDArray[np.int64], micros: Micros) -> tuple[NDArray[np.int64], Micros]:
+    """Both in ascending order, first by key and then by time. Key and time are sorted as one number where they fit into 63 bits."""
+    if not len(keys):
+        return keys, micros
+    least = micros.min()
+    bits = int(micros.max() - least).bit_length()
+    if int(keys.max()).bit_length() + bits > BITS:
+        order = np.lexsort((micros, keys))
+        return keys[order], micros[order]
+    both = (keys << bits) | (micros - least)
+    both.sort()
+    return both >> bits, (both & ((1 << bits) - 1)) + least
 
 
 def _edge(key: int, number: int, seconds: Floats) -> Edge:
@@ -189,10 +206,9 @@ def handovers(log: EventLog) -> list[Handover]:
     before, after = log.resources.codes[follow.places - 1], log.resources.codes[follow.places]
     known = (before != MISSING) & (after != MISSING) & (before != after)
     number = len(log.resources.names)
-    keys, seconds = before[known].astype(np.int64) * number + after[known], follow.seconds[known]
-    order = np.lexsort((seconds, keys))
-    pairs, begins, times = np.unique(keys[order], return_index=True, return_counts=True)
-    ranked = seconds[order]
+    keys, micros = _grouped(before[known].astype(np.int64) * number + after[known], follow.micros[known])
+    pairs, begins, times = np.unique(keys, return_index=True, return_counts=True)
+    ranked = micros / SECOND
     found = [
         Handover(int(pair // number), int(pair % number), int(count), of_sorted(ranked[begin : begin + count], 0.5))
         for pair, begin, count in zip(pairs, begins, times, strict=True)

@@ -27,11 +27,12 @@ class Column:
         return Column(pa.chunked_array([pa.array(values, pa.string())]))
 
     @staticmethod
-    def of_codes(codes: Iterable[int] | NDArray[np.int32], names: Iterable[str]) -> Column:
+    def of_codes(codes: Iterable[int] | NDArray[np.int32], names: Iterable[str] | pa.StringArray) -> Column:
         """A column of coded words; MISSING is no value."""
         numbers = np.asarray(codes, dtype=np.int32)
         indices = pa.array(numbers, mask=numbers == MISSING)
-        return Column(pa.chunked_array([pa.DictionaryArray.from_arrays(indices, pa.array(names, pa.string()))]))
+        words = names if isinstance(names, pa.StringArray) else pa.array(names, pa.string())
+        return Column(pa.chunked_array([pa.DictionaryArray.from_arrays(indices, words)]))
 
     def __len__(self) -> int:
         return len(self._values)
@@ -51,12 +52,18 @@ class Column:
     def coded(self) -> Coded:
         """The words and which row has which, in order of appearance; no value and empty text are MISSING."""
         array = self._encoded()
-        names = array.dictionary.to_pylist()
+        blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(array.dictionary), ""), True)
         codes = pc.fill_null(array.indices, MISSING).to_numpy(zero_copy_only=False).astype(np.int32)
-        empty = [place for place, name in enumerate(names) if not name or not name.strip()]
-        for place in empty:
+        for place in np.flatnonzero(blank.to_numpy(zero_copy_only=False)):
             codes[codes == place] = MISSING
-        return Coded(codes, names)
+        return Coded(codes, array.dictionary.to_pylist())
+
+    def distinct(self) -> tuple[pa.ChunkedArray, NDArray[np.int32] | None]:
+        """The texts, or where they are those of a dictionary, each once with the codes of the rows."""
+        if not pa.types.is_dictionary(self._values.type):
+            return self._values, None
+        array = self._encoded()
+        return pa.chunked_array([array.dictionary]), pc.fill_null(array.indices, MISSING).to_numpy(zero_copy_only=False).astype(np.int32)
 
     def bytes_and_offsets(self) -> tuple[Bytes, NDArray[np.int64], NDArray[np.int32] | None]:
         """The UTF-8 of all texts end to end and where each begins; with codes where the texts are those of a dictionary."""
@@ -69,10 +76,20 @@ class Column:
 
     def _encoded(self) -> pa.DictionaryArray:
         encoded = self._values if pa.types.is_dictionary(self._values.type) else pc.dictionary_encode(self._values)
+        if encoded.num_chunks > 1 and len({_address(chunk.dictionary) for chunk in encoded.chunks}) == 1:
+            # one dictionary for all pieces, as encoding makes it: joining it with itself would read it as often as there are pieces
+            indices = pa.chunked_array([chunk.indices for chunk in encoded.chunks]).combine_chunks()
+            return pa.DictionaryArray.from_arrays(indices, encoded.chunk(0).dictionary)
         whole = encoded.unify_dictionaries().combine_chunks()
         if isinstance(whole, pa.ChunkedArray):
             whole = whole.chunk(0) if whole.num_chunks else pa.array([], pa.string()).dictionary_encode()
         return whole
+
+
+def _address(words: pa.Array) -> tuple[int, int, int]:
+    """Where the words lie in memory; the same for the same words."""
+    _valid, offsets, _data = words.buffers()
+    return offsets.address, words.offset, len(words)
 
 
 def _buffers(array: pa.Array) -> tuple[Bytes, NDArray[np.int64]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from orderway.mining.log import Micros, Places
@@ -24,6 +26,8 @@ DAY_MICROS = 86_400_000_000
 CLOCK = r"(?:[T ](?P<h>0{1,2}):(?P<min>00)(?::(?P<s>00)(?:[.,](?P<f>0{1,9}))?)?(?P<zone>Z| ?[+-]00(?::?00)?)?)?"
 YEAR_FIRST = re.compile(r"(?P<y>0000)[-/.](?P<m>0{1,2})[-/.](?P<d>0{1,2})" + CLOCK)
 YEAR_LAST = re.compile(r"(?P<a>0{1,2})[-/.](?P<b>0{1,2})[-/.](?P<y>0000)" + CLOCK)
+STANDARD = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?")
+OFFSET = re.compile(r"[+-]\d\d:\d\d")
 WORDED = ("%d-%b-%y", "%d-%b-%Y", "%d %b %Y %H:%M:%S", "%d-%b-%Y %H:%M:%S", "%b %d, %Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p")
 
 
@@ -54,6 +58,41 @@ class _Reading:
 
 def moments(column: Column) -> Moments:
     """Every row of the column as a moment."""
+    return _of_standard(column) or _of_any_form(column)
+
+
+def _of_standard(column: Column) -> Moments | None:
+    """A column that is written as ISO 8601 throughout, all with a zone or all without: ten times as fast. None if it is not."""
+    texts, codes = column.distinct()
+    texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, texts.type), texts)
+    first = next((text for text in column.sample() if text), "")
+    zones = _zones(texts, first)
+    if zones is None:
+        return None
+    try:
+        stamps = texts.cast(pa.timestamp("us", "UTC" if zones else None))
+    except pa.ArrowInvalid:
+        return None
+    micros = pc.fill_null(stamps.cast(pa.int64()), int(NONE)).to_numpy()
+    micros = micros if codes is None else np.append(micros, NONE)[codes]  # MISSING is -1: the last, which is no time
+    return Moments(micros, 0 if zones else int((micros != NONE).sum()), frozenset(zones))
+
+
+def _zones(texts: pa.ChunkedArray, first: str) -> set[int] | None:
+    """The offsets in minutes that the texts name, empty where the first names none; None where they are written in other ways."""
+    if not STANDARD.fullmatch(first):
+        return None
+    if first.endswith("Z"):
+        return {0} if pc.all(pc.ends_with(texts, "Z")).as_py() else None
+    if not OFFSET.fullmatch(first[-6:]):
+        return set()
+    tails = [tail for tail in pc.unique(pc.utf8_slice_codeunits(texts, -6)).to_pylist() if tail is not None]
+    if not all(OFFSET.fullmatch(tail) for tail in tails):
+        return None
+    return {(-1 if tail[0] == "-" else 1) * (60 * int(tail[1:3]) + int(tail[4:])) for tail in tails}
+
+
+def _of_any_form(column: Column) -> Moments:
     data, offsets, codes = column.bytes_and_offsets()
     reading = _Reading(_day_first(column.sample()))
     micros = np.full(len(offsets) - 1, NONE, dtype=np.int64)

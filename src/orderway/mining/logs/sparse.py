@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
+import pyarrow as pa
 
 from orderway.mining.log import MISSING, Codes, Unreadable, gettext_noop
 from orderway.mining.logs.column import Column
 
 MOST_COLUMNS = 2_000
+Words: TypeAlias = list[str] | pa.StringArray
 
 
 class _Gathered:
@@ -51,6 +55,6 @@ class Sparse:
         return filled
 
 
-def as_column(codes: Codes, words: list[str]) -> Column:
+def as_column(codes: Codes, words: Words) -> Column:
     """Codes and words as a column."""
     return Column.of_codes(codes, words)

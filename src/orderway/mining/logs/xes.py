@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from orderway.mining.log import MISSING, Codes, Finding
 from orderway.mining.logs.markup import read_markup
-from orderway.mining.logs.sparse import Sparse, as_column
+from orderway.mining.logs.sparse import Sparse, Words, as_column
 from orderway.mining.logs.table import Table
+from orderway.mining.logs.xes_regular import read_regular
 
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 MEANING = {
@@ -56,25 +59,37 @@ class _Traces:
 
 def read_xes(content: bytes, findings: tuple[Finding, ...]) -> Table:
     """The columns of an XES file."""
+    regular = read_regular(content)
+    if regular is not None:
+        return _table(regular.of_events, regular.of_traces, regular.lengths, findings)
+    return read_parsed(content, findings)
+
+
+def read_parsed(content: bytes, findings: tuple[Finding, ...]) -> Table:
+    """The same by a parser, element by element, whatever the file looks like; also as far as it goes where it breaks off."""
     traces = _Traces()
     broken = read_markup(content, traces.start, traces.end)
-    return table_of(traces.of_events, traces.of_traces, traces.lengths, (*findings, *broken))
+    of_events, of_traces = traces.of_events.columns(sum(traces.lengths)), traces.of_traces.columns(len(traces.lengths))
+    return _table(of_events, of_traces, traces.lengths, (*findings, *broken))
 
 
-def table_of(of_events: Sparse, of_traces: Sparse, lengths: list[int], findings: tuple[Finding, ...]) -> Table:
+Columns = Mapping[str, tuple[Codes, Words]]
+
+
+def _table(of_events: Columns, of_traces: Columns, lengths: list[int], findings: tuple[Finding, ...]) -> Table:
     """Attributes of events and of traces as one table, a row per event."""
-    events = sum(lengths)
     spread = np.repeat(np.arange(len(lengths)), lengths)
-    columns = {name: as_column(codes[spread], words) for name, (codes, words) in of_traces.columns(len(lengths)).items()}
-    columns |= {name: as_column(codes, words) for name, (codes, words) in of_events.columns(events).items()}
+    columns = {name: as_column(codes[spread], words) for name, (codes, words) in of_traces.items()}
+    columns |= {name: as_column(codes, words) for name, (codes, words) in of_events.items()}
     named, said = _named(of_traces, len(lengths))
     columns[MEANING["case"]] = as_column(named[0][spread], named[1])
     return Table("XES", columns, (*findings, *_empty(lengths), *said), meaning=MEANING)
 
 
-def _named(of_traces: Sparse, traces: int) -> tuple[tuple[Codes, list[str]], list[Finding]]:
+def _named(of_traces: Columns, traces: int) -> tuple[tuple[Codes, list[str]], list[Finding]]:
     """The name of every trace; one without a name is numbered, and that is said."""
-    codes, words = of_traces.columns(traces).get(MEANING["case"], (np.full(traces, MISSING, dtype=np.int32), []))
+    known, texts = of_traces.get(MEANING["case"], (np.full(traces, MISSING, dtype=np.int32), []))
+    codes, words = known.copy(), texts if isinstance(texts, list) else texts.to_pylist()
     nameless = np.flatnonzero((codes == MISSING) | np.isin(codes, [code for code, word in enumerate(words) if not word.strip()]))
     codes[nameless] = np.arange(len(words), len(words) + len(nameless), dtype=np.int32)
     numbered = [f"trace {place + 1}" for place in nameless]
