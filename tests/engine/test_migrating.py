@@ -154,6 +154,15 @@ def test_a_gate_that_a_passed_stage_has_got_is_listed() -> None:
     assert desk.last.unpassed == ("b",)
 
 
+def test_a_stage_where_no_order_may_stand_is_still_what_it_was() -> None:
+    gate = a_gate("a")
+    desk = Desk(a_standard("a", "b", "c", b={"gate": gate})).open().complete("a", "b")
+    migrated(desk, a_standard("a", "b", "c", b={"gate": gate}), {"b": ""})
+    assert desk.last.unpassed == ()
+    with pytest.raises(LeftOut, match="b"):
+        migrated(Desk(a_standard("a", "b", "c")).open(), a_standard("b", "a", "c"), {"b": ""})
+
+
 def test_passed_stages_that_lie_ahead_again_are_named() -> None:
     desk = Desk(a_standard("a", "b", "c", "d")).open().complete("a", "b")
     new = a_standard("a", "c", "b", "d")

@@ -80,6 +80,7 @@ def test_every_screen_is_sound(people, desk, width, language, dark):
             f"standards{suffix}": "/standard/",
             f"standard{suffix}": "/standard/make-to-stock/1.0.0/",
             f"stage{suffix}": "/standard/make-to-stock/1.0.0/review/",
+            f"nothing-to-migrate{suffix}": "/standard/make-to-stock/1.0.0/migration",
             f"measures{suffix}": "/measures/",
             f"measure{suffix}": "/measures/figure/stages_in_limit/",
             f"reviews{suffix}": "/reviews/",

@@ -48,6 +48,7 @@ def test_the_owner_migrates_and_reads_what_became_of_each_order(owned, signed_in
     assert "2 of 2 orders looked at: 1 migrated, 1 stay on version" in page
     assert Order.objects.get(number=owned.numbers[0]).version == owned.target
     assert "Taken from version 1.0.0 of the standard to version 1.1.0" in text_of(browser.get(f"/orders/{owned.numbers[0]}/"))
+    assert 'href="/standard/plain/1.1.0/"' in text_of(browser.get(f"/orders/{owned.numbers[0]}/"))
     assert "1 of 1 orders looked at: 0 migrated, 1 stay" in text_of(browser.post(f"{ADDRESS}migrate", {"from": "1.0.0", "reason": "again"}))
 
 

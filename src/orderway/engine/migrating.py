@@ -82,8 +82,13 @@ class Crossing:
     targets: Mapping[str, str]
 
     def images(self, stages: Iterable[str]) -> frozenset[str]:
-        """Where these stages of the old version have gone; those without a place are left out."""
-        return frozenset(self.targets[stage] for stage in stages if stage in self.targets)
+        """What these stages of the old version are in the new one; those that it does not have are left out."""
+        return frozenset(self.known[stage] for stage in stages if stage in self.known)
+
+    @cached_property
+    def known(self) -> Mapping[str, str]:
+        """Every stage of the old version that the new one has: where no order may stand it is still what it was, by its id."""
+        return {**{stage: stage for stage in self.old.place_of if stage in self.new.place_of}, **self.targets}
 
     @cached_property
     def watched_anew(self) -> frozenset[str]:
@@ -168,8 +173,8 @@ def not_passed(crossing: Crossing, case: Case, past: Past) -> tuple[str, ...]:
     """Stages whose gate is new and lies behind the order: it is not passed under the new version."""
     stands = {crossing.targets[item.stage] for item in case.items}
     to_come = ahead_of(crossing.new, stands) | stands
-    before = crossing.images(stage for stage in crossing.targets if crossing.old.stage(stage).gate is not None)
-    known, done = frozenset(crossing.targets.values()), crossing.images(past.passed_stages)
+    before = crossing.images(stage for stage in crossing.known if crossing.old.stage(stage).gate is not None)
+    known, done = frozenset(crossing.known.values()), crossing.images(past.passed_stages)
     new = [stage for stage in crossing.new.order_of if crossing.new.stage(stage).gate is not None and stage not in before]
     return tuple(stage for stage in new if stage not in to_come and (stage in done or stage not in known))
 

@@ -32,7 +32,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class StageMap:
-    """Every stage of the old version in its flow, and the stages of the new one to which none leads."""
+    """Every stage of the old version in its flow, and the stages that only the new one has."""
 
     rows: tuple[Mapped, ...]
     added: tuple[StageId, ...]
@@ -57,7 +57,7 @@ def stage_map(old: Standard, new: Standard, by_hand: Mapping[str, str] | None = 
     for stage in before:
         target, origin = _target(stage, before.keys() | after.keys(), after, by_hand, written, alike)
         rows.append(Mapped(stage, target, _kind(old, new, stage, target, before, after, steady), origin))
-    led_to = {row.target for row in rows}
+    led_to = {row.target for row in rows} | before.keys()
     return StageMap(tuple(rows), tuple(stage for stage in after if stage not in led_to))
 
 

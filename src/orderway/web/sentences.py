@@ -15,6 +15,7 @@ from orderway.engine.move import Assigned, Move
 from orderway.journal.models import Entry
 from orderway.pages.templatetags.ow import hold_kind
 from orderway.releases import catalogue
+from orderway.releases.publishing import program_of
 from orderway.standard.document import Standard
 from orderway.web.fact_words import FactWords
 from orderway.web.standard_view import criterion_text, role, stage_title, step_title
@@ -65,9 +66,16 @@ TOLD = {
 
 
 def told(entries: Iterable[Entry], standard: Standard, names: Mapping[str, str], currency: str) -> list[Told]:
-    """The entries in sentences; `names`: the names of people by key, `currency`: of the order's amounts."""
-    words = FactWords(standard, currency)
-    return [_told(entry, standard, names, words) for entry in entries]
+    """The entries in sentences, each in the words of the version that it was made by; the order may have been migrated since.
+
+    `standard`: of an entry that names none; `names`: the names of people by key, `currency`: of the order's amounts.
+    """
+    return [_told(entry, made_by, names, FactWords(made_by, currency)) for entry in entries for made_by in [_made_by(entry, standard)]]
+
+
+def _made_by(entry: Entry, standard: Standard) -> Standard:
+    hash_ = json.loads(entry.payload).get("standard")
+    return program_of(0, hash_).standard if isinstance(hash_, str) else standard
 
 
 def people_in(entry: Entry) -> Iterator[str]:

@@ -120,12 +120,13 @@ class _Reader:
         self._end(at, move)
 
     def _migrate(self, move: Move) -> None:
-        """What is open goes on under the names and owners of the new version."""
+        """The way reads as one under the names of the new version; what is open goes on with its owners."""
         names = dict(move.turn.renamed)
         if names:
             self._open = {key._replace(stage=names.get(key.stage, key.stage)): passage for key, passage in self._open.items()}
-            for key, passage in self._open.items():
-                passage.stage = key.stage
+            for passage in (*self._open.values(), *self.trace.passages):
+                passage.stage = names.get(passage.stage, passage.stage)
+            self.trace.failed_gates = [names.get(stage, stage) for stage in self.trace.failed_gates]
         for key, role in move.turn.roles:
             if key in self._open:
                 self._open[key].role = role
