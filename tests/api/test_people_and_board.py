@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.office import NOW
+from orderway.assessment import following
 from orderway.orders.models import Notification, WorkItem
 
 
@@ -35,6 +36,18 @@ def test_messages_are_ones_own_and_are_read_once(office):
     assert office.post("bob", "/messages/read", {"messages": [others]}).json() == {"read": 0}
     assert office.post("bob", "/messages/read", {}).json() == {"read": 1}
     assert office.get("bob", "/messages", unread="true").json()["rows"] == []
+
+
+def test_a_scorecard_is_ones_own_and_says_nothing_below_twenty_tasks(office):
+    office.advanced(office.placed(), "review")
+    following.follow(NOW)
+    card = office.get("alice", "/scorecard").json()
+
+    assert (card["tasks"], card["in_time"]["n"], card["in_time"]["share"], card["in_time"]["verdict"]) == (1, 0, None, "too_few")
+    assert (card["done"], card["system_causes"]) == ([], [])
+    assert office.get("bob", "/scorecard").json()["tasks"] == 0
+    assert office.get("alice", "/scorecard", since="2026-03-02", until="2026-03-02").json()["tasks"] == 0
+    assert office.get("alice", "/scorecard", person="bob").status_code == 422
 
 
 def test_the_board_counts_what_stands_where_and_what_waits(office):

@@ -132,6 +132,7 @@ READ = {
     "/absences": "/absences",
     "/messages": "/messages",
     "/board": "/board",
+    "/scorecard": "/scorecard",
 }
 REQUESTS: dict[tuple[str, str], Asked] = {
     **{("GET", path): Asked("receipt", at(address)) for path, address in READ.items()},

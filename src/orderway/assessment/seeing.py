@@ -75,7 +75,7 @@ def released(person: int) -> set[tuple[date, date]]:
 def require(viewer: Person, person: Person, period: Whole, today: date) -> None:
     """Refuse with NotTheLead or NotOpenYet who may not see this scorecard."""
     duties = {Duty.HOLDER} if viewer.pk == person.pk else {Duty.LEAD} if person.pk in presence.led_by(viewer) else set()
-    if not rights.allows(duties, "scorecard.read"):
+    if not rights.allows(duties, "scorecard.see"):
         raise NotTheLead(person=person.name)
     if Duty.HOLDER not in duties and person.pk not in open_to_lead([person.pk], period, today):
         raise NotOpenYet(person=person.name, period=period.key, day=period.opens_on.isoformat())

@@ -61,7 +61,7 @@ def team(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/team.html", context)
 
 
-@needs("scorecard.read")
+@needs("scorecard.see")
 @require_safe
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """The scorecard of somebody I lead, once it is open to me."""

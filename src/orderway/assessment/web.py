@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from orderway.assessment import objection_pages, reading, seeing, task_rows, team_pages
+from orderway.assessment import milestones, objection_pages, reading, report_pages, seeing, task_rows, team_pages
 from orderway.engine.refusals import Refusal
 from orderway.masterdata import presence
 from orderway.measures import periods
@@ -35,6 +35,9 @@ def scorecard(request: HttpRequest) -> HttpResponse:
         "periods": _periods(person.pk, today),
         "grace": seeing.GRACE_DAYS,
         "leads": bool(presence.led_by(person)),
+        "milestones": milestones.reached(person),
+        "suggestions": milestones.taken_up(person),
+        "of_team": milestones.of_team(person),
     }
     return render(request, "assessment/scorecard.html", context)
 
@@ -48,6 +51,22 @@ def release(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return refusing.response(request, refusal)
     messages.success(request, _("Your lead sees this period now."))
+    return redirect("scorecard")
+
+
+@needs("milestone.share")
+@require_POST
+def share(request: HttpRequest) -> HttpResponse:
+    """Show a milestone to my team, or take it back."""
+    person, key = asking.person_of(request), request.POST.get("milestone", "")
+    if request.POST.get("do") == "take_back":
+        milestones.take_back(key, by=person)
+        return redirect("scorecard")
+    try:
+        milestones.share(key, by=person, now=asking.now())
+    except Refusal as refusal:
+        return refusing.response(request, refusal)
+    messages.success(request, _("Your team sees it now, on their own scorecards."))
     return redirect("scorecard")
 
 
@@ -81,6 +100,8 @@ urlpatterns = [
     path("", scorecard, name="scorecard"),
     path("tasks", tasks, name="scorecard_tasks"),
     path("release", release, name="scorecard_release"),
+    path("milestones", share, name="milestone_share"),
     *objection_pages.urlpatterns,
+    *report_pages.urlpatterns,
     *team_pages.urlpatterns,
 ]

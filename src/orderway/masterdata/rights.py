@@ -103,7 +103,8 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "training.take": ("training", frozenset({R})),
         "training.supervise": ("training", frozenset({N, SO})),  # named: certified for the stage
         "training.attest": ("training", frozenset({SO})),
-        "scorecard.read": ("scorecard", frozenset({H, L})),  # holder: one's own; lead: after the days of grace or once it is released
+        "scorecard.read": ("scorecard", frozenset({R})),  # one's own, and a page that says whose others are open to one
+        "scorecard.see": ("scorecard", frozenset({H, L})),  # of one person; lead: after the days of grace or once it is released
         "scorecard.object": ("scorecard", frozenset({H})),
         "scorecard.release": ("scorecard", frozenset({H})),
         "milestone.share": ("scorecard", frozenset({H})),
