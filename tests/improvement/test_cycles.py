@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from orderway.improvement import cycles, suggestions
+from orderway.improvement import cycles, figure_steps, suggestions
 from orderway.improvement.cycles import Plan
 from orderway.improvement.models import Cycle, Reply, Result
 from orderway.improvement.refusals import (
@@ -22,7 +22,8 @@ from orderway.improvement.refusals import (
 )
 from orderway.orders import feedback
 from orderway.orders.feedback import Clause
-from orderway.orders.models import Notification, Order
+from orderway.orders.models import Feedback, Notification, Order
+from orderway.pages.next_steps import FigureSeen
 from orderway.releases.refusals import NotTheirs
 
 PLAN = Plan(
@@ -86,6 +87,36 @@ def test_the_list_shows_state_and_source_and_what_customers_wrote(shop, owner, s
     assert "from a bottleneck" in page
     assert "Check · Compare" in page
     assert signed_in("bob").get("/improve/suggestions/?state=done").content.decode().count("None of these.") == 1
+
+
+def test_a_cycle_begins_from_the_bottleneck_whose_figures_become_its_suggestion(shop, owner, signed_in):
+    shop.entered(*shop.orders(20))
+    olga = signed_in("olga")
+    worst = suggestions.bottlenecks(shop.now - timedelta(days=90))[0]
+    form = {"version": worst.version_id, "stage": worst.stage}
+
+    first, again = (olga.post("/improve/cycles/bottleneck", form) for _ in range(2))
+    page = olga.get(first["Location"]).content.decode()
+    plan = {"title": "Less waiting", "standard": "plain", "measure": "lead_time", "aim": "30", "problem": "waits", "stage": worst.stage}
+    begun = olga.post("/improve/cycles/new", {**plan, "about": Feedback.objects.get().pk})
+
+    row = suggestions.suggestions().get()
+    assert first["Location"] == again["Location"] == f"/improve/cycles/new?about={row.pk}"
+    assert (row.name, row.stage, row.state) == ("bottleneck", worst.stage, "taken_up")
+    assert f"{worst.n} passages in 90 days" in page
+    assert begun.status_code == 302
+    assert 'action="/improve/cycles/bottleneck"' in olga.get("/improve/").content.decode()
+    assert olga.post("/improve/cycles/bottleneck", {"version": 0, "stage": "nowhere"}).status_code == 404
+
+
+def test_a_cycle_begins_from_a_figure(shop, owner, signed_in):
+    step = figure_steps.begin(FigureSeen("error_rate", "Error rate", "8.0 %", "n = 20"))
+
+    page = signed_in("olga").get(step.address).content.decode()
+
+    assert "Error rate: 8.0 % (n = 20)" in page
+    assert '<option value="error_rate" selected>' in page
+    assert figure_steps.begin(FigureSeen("fill_rate", "Fill rate", "80 %", "n = 20")) is None
 
 
 def test_the_list_takes_a_fixed_number_of_statements(shop, signed_in, django_assert_max_num_queries):

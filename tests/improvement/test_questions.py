@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from orderway.improvement import limiting, mailing, questions
-from orderway.improvement.models import Question
+from orderway.improvement.models import LinkBucket, Question
 from orderway.improvement.refusals import AnsweredAlready, LinkNotOurs, LinkRevoked, LinkTooOld
 from orderway.journal import following, verify
 from orderway.orders.models import Correction, Feedback, Order
@@ -154,6 +155,19 @@ def test_guessing_is_slowed_down_and_nobody_guesses_in_a_hundred_thousand_tries(
 
     assert answers == [404] * limiting.FORGERIES_PER_WINDOW + [429] * 3
     assert guesser.get("/say/x")["Retry-After"] == "600"
+    cache.clear()  # what another process remembers, or forgets, changes nothing
+    assert guesser.get("/say/x").status_code == 429
+
+
+def test_after_the_window_links_may_be_tried_again_and_old_counts_are_thrown_away(shop):
+    for _ in range(limiting.FORGERIES_PER_WINDOW):
+        limiting.note_forgery("10.0.0.1", shop.now)
+    soon, later = shop.now + timedelta(seconds=limiting.WINDOW_SECONDS - 1), shop.now + timedelta(seconds=limiting.WINDOW_SECONDS)
+
+    assert limiting.seconds_to_wait("10.0.0.1", "x", soon) == limiting.WINDOW_SECONDS
+    assert limiting.seconds_to_wait("10.0.0.2", "x", soon) == 0
+    assert limiting.seconds_to_wait("10.0.0.1", "y", later) == 0
+    assert [row.count for row in LinkBucket.objects.all()] == [1, 1]  # both links; the address is forgotten
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "满意"), ("zh-hant", "滿意"), ("en", "content")])

@@ -79,3 +79,10 @@ def test_periods_are_whole_months_and_quarters():
     assert (periods.month_before(today).since, periods.month_before(today).until) == (date(2026, 4, 1), date(2026, 4, 30))
     assert (periods.quarter_before(today).since, periods.quarter_before(today).until) == (date(2026, 1, 1), date(2026, 3, 31))
     assert periods.quarter_before(date(2026, 2, 1)).since == date(2025, 10, 1)
+
+
+def test_beside_a_figure_that_a_cycle_can_judge_stands_where_one_begins(measured):
+    about_errors, about_lines = (measured.get(f"/measures/figure/{name}/").content.decode() for name in ("error_rate", "fill_rate"))
+
+    assert "/improve/cycles/new?measure=error_rate" in about_errors
+    assert "/improve/cycles/new" not in about_lines

@@ -16,9 +16,20 @@ class ImprovementConfig(AppConfig):
     def ready(self) -> None:
         """Fill the lists."""
         from orderway.demo.beside import register_filler
-        from orderway.improvement import answering, demo_filling, mailing, panels, predicting, promising, questions, review_sections
+        from orderway.improvement import (
+            answering,
+            demo_filling,
+            figure_steps,
+            mailing,
+            panels,
+            predicting,
+            promising,
+            questions,
+            review_sections,
+        )
         from orderway.orders.jobs import register_job
         from orderway.pages.navigation import Door, register_door
+        from orderway.pages.next_steps import register_step
         from orderway.pages.review_sections import register_section
         from orderway.releases.effects import register_effects
 
@@ -31,4 +42,5 @@ class ImprovementConfig(AppConfig):
         register_filler("improvement", demo_filling.Improvers)
         register_section("suggestions", review_sections.said, rank=50)
         register_section("cycles", review_sections.tried, rank=55)
+        register_step("cycle", figure_steps.begin)
         panels.register()

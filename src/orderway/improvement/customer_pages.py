@@ -44,15 +44,15 @@ TOO_MANY, GONE = 429, 410
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, token: str) -> HttpResponse:
     """Ask, or keep the answer."""
+    now = datetime.now(UTC)
     with translation.override(_language(request, None)):
-        wait = limiting.seconds_to_wait(request.META.get("REMOTE_ADDR", ""), token)
+        wait = limiting.seconds_to_wait(request.META.get("REMOTE_ADDR", ""), token, now)
         if wait:
             return _quiet(_too_many(request, wait))
-    now = datetime.now(UTC)
     try:
         asked = questions.found(token)
     except LinkNotOurs as refusal:
-        limiting.note_forgery(request.META.get("REMOTE_ADDR", ""))
+        limiting.note_forgery(request.META.get("REMOTE_ADDR", ""), now)
         with translation.override(_language(request, None)):
             return _quiet(_page(request, None, refused=refusing.sentence(refusal), status=404))
     with translation.override(_language(request, asked)):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -44,10 +45,30 @@ def improve(request: HttpRequest) -> HttpResponse:
         "cycles": [_row(cycle) for cycle in Cycle.objects.select_related("begun_by", "version", "result").order_by("-id")[:50]],
         "worst": worst,
         "worst_title": _stage_title(worst.version_id, worst.stage) if worst else "",
-        "worst_standard": Version.objects.values_list("standard_id", flat=True).get(pk=worst.version_id) if worst else "",
         "said": rows_of(suggestions.suggestions(state=Reply.State.OPEN)[:SHOWN]),
     }
     return render(request, "improvement/improve.html", context)
+
+
+@needs("cycle.read")
+@require_POST
+def from_bottleneck(request: HttpRequest) -> HttpResponse:
+    """Begin a cycle because of a bottleneck: its figures become a suggestion, which the cycle answers."""
+    version, stage, now = asking.whole(asking.sent(request, "version")), asking.sent(request, "stage"), asking.now()
+    found = (one for one in suggestions.bottlenecks(now - timedelta(days=BACK_DAYS)) if (one.version_id, one.stage) == (version, stage))
+    worst = next(found, None)
+    if worst is None:
+        raise Http404
+    text = _("%(n)s passages in %(days)s days, open for %(mean)s hours each on average.") % {
+        "n": worst.n,
+        "days": BACK_DAYS,
+        "mean": f"{worst.mean:.1f}",
+    }
+    try:
+        row = suggestions.of_bottleneck(version, stage, text, actor=asking.actor_of(request), now=now)
+    except Refusal as refusal:
+        return refusing.response(request, refusal)
+    return redirect(f"{reverse('new_cycle')}?about={row.pk}")
 
 
 def _row(cycle: Cycle) -> dict[str, object]:
@@ -104,7 +125,7 @@ def _plan_page(
         given |= {"title": known.title, "problem": known.problem, "causes": known.causes}
     if first is not None and first.version is not None:
         given |= {"standard": first.version.standard_id, "stage": first.stage, "problem": first.comment}
-    given |= {name: request.GET[name] for name in ("standard", "stage") if name in request.GET}
+    given |= {name: request.GET[name] for name in ("standard", "stage", "measure", "problem") if name in request.GET}
     given |= {name: request.POST[name] for name in given if name in request.POST}
     standards = _standards()
     context = {

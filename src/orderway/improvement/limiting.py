@@ -1,41 +1,51 @@
-"""How often a link may be tried: buckets in the cache, per address for forged links and per link for real ones. Decides nothing else.
+"""How often a link may be tried: buckets in the database, per address for forged links and per link for real ones. Decides nothing else.
 
-The cache belongs to one process, so with n web processes the limits are n times as wide; guessing 128 bits stays hopeless.
+One installation counts together, however many processes serve it. Buckets hold hashes only, and those that are over are thrown away.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.core.cache import cache
+from django.db import transaction
+
+from orderway.improvement.models import LinkBucket
 
 WINDOW_SECONDS = 600
 FORGERIES_PER_WINDOW = 20
 TRIES_PER_WINDOW = 60
 
 
-def seconds_to_wait(address: str, token: str) -> int:
+def seconds_to_wait(address: str, token: str, now: datetime) -> int:
     """0 if this may be tried now."""
-    if int(cache.get(_forged(address), 0)) >= FORGERIES_PER_WINDOW:
+    forged = LinkBucket.objects.filter(key=_forged(address), until__gt=now).values_list("count", flat=True).first() or 0
+    if forged >= FORGERIES_PER_WINDOW:
         return WINDOW_SECONDS
-    return WINDOW_SECONDS if _count(f"question-tried:{sha256(token.encode()).hexdigest()[:24]}") > TRIES_PER_WINDOW else 0
+    return WINDOW_SECONDS if _count(_key("tried", token), now) > TRIES_PER_WINDOW else 0
 
 
-def note_forgery(address: str) -> None:
+def note_forgery(address: str, now: datetime) -> None:
     """Somebody at this address tried a link that is none."""
-    _count(_forged(address))
+    _count(_forged(address), now)
 
 
 def _forged(address: str) -> str:
-    return f"question-forged:{sha256(address.encode()).hexdigest()[:24]}"
+    return _key("forged", address)
 
 
-def _count(key: str) -> int:
-    """One more; gives how many in this window."""
-    if cache.add(key, 1, WINDOW_SECONDS):
-        return 1
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # the window ended in between
-        cache.set(key, 1, WINDOW_SECONDS)
-        return 1
+def _key(kind: str, of: str) -> str:
+    return f"{kind}:{sha256(of.encode()).hexdigest()[:24]}"
+
+
+def _count(key: str, now: datetime) -> int:
+    """One more; gives how many in this window. The row is locked, so that none is lost between processes."""
+    with transaction.atomic():
+        LinkBucket.objects.filter(until__lte=now).exclude(key=key).delete()
+        until = now + timedelta(seconds=WINDOW_SECONDS)
+        row, _made = LinkBucket.objects.select_for_update().get_or_create(key=key, defaults={"count": 0, "until": until})
+        if row.until <= now:
+            row.count, row.until = 0, until
+        row.count += 1
+        row.save(update_fields=["count", "until"])
+    return row.count

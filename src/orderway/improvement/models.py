@@ -56,6 +56,17 @@ class Question(models.Model):
         return f"{self.name} {self.order_id}"
 
 
+class LinkBucket(models.Model):
+    """How often a link, or links from one address, were tried in a window of time; `key` is a hash. Thrown away once it is over."""
+
+    key = models.CharField(max_length=40, unique=True)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)  # limiting._count: those that are over
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.count}"
+
+
 class Cycle(models.Model):
     """A PDCA cycle: one problem from plan to act, on one page. What was measured is frozen in `Result` when it is closed.
 

@@ -86,7 +86,10 @@ def may_answer(row: Feedback, person: Person) -> bool:
 
 
 def of_bottleneck(version_id: int, stage: str, text: str, *, actor: Actor, now: datetime) -> Feedback:
-    """A suggestion that figures made: orders wait longest there."""
+    """A suggestion that figures made: orders wait longest there. One that nobody has answered yet is the same one."""
+    waiting = suggestions(Reply.State.OPEN, BOTTLENECK).filter(version=version_id, stage=stage).first()
+    if waiting is not None:
+        return waiting
     row = feedback.suggest(Clause(version_id, stage), text, actor=actor, now=now)
     row.name = BOTTLENECK
     row.save(update_fields=["name"])

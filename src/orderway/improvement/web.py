@@ -11,6 +11,7 @@ urlpatterns = [
     path("suggestions/", suggestion_pages.suggestion_list, name="suggestions"),
     path("suggestions/<int:feedback_id>", suggestion_pages.suggestion, name="suggestion"),
     path("cycles/new", cycle_pages.new_cycle, name="new_cycle"),
+    path("cycles/bottleneck", cycle_pages.from_bottleneck, name="cycle_from_bottleneck"),
     path("cycles/<int:cycle_id>", cycle_pages.cycle, name="cycle"),
     path("cycles/<int:cycle_id>/plan", cycle_pages.replan, name="cycle_plan"),
     path("cycles/<int:cycle_id>/do", cycle_pages.prepare, name="cycle_do"),

@@ -13,6 +13,7 @@ from orderway.measures import figures, periods, reading, showing
 from orderway.measures.periods import Period
 from orderway.measures.showing import Card
 from orderway.pages.guarding import needs
+from orderway.pages.next_steps import FigureSeen, steps_of
 
 
 @needs("measures.read")
@@ -35,8 +36,11 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     figure = figures.figure(name, period, today)
     if figure is None:
         raise Http404
+    card = showing.card(figure)
+    seen = FigureSeen(name, str(card.title), card.value, card.number)
     context = _context(period) | {
-        "card": showing.card(figure),
+        "card": card,
+        "steps": steps_of(seen) if figure.number else [],
         "definition": [(title, text) for title, text in _definition(figure.kind) if text],
         "drawing": showing.drawing(figure),
         "tables": showing.breakdown(figure.kind, period),
