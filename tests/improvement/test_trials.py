@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from improvement.test_cycles import PLAN, ended, owner  # noqa: F401
+from improvement.test_cycles import PLAN, ended, owner, reader  # noqa: F401
 from orders import shop as shops
-from orderway.improvement import cycles
+from orderway.improvement import cycles, introduction
+from orderway.improvement.introduction import Going
 from orderway.improvement.models import Cycle
 from orderway.journal import reading
 from orderway.masterdata.models import Qualification
-from orderway.orders.models import Order
+from orderway.orders import feedback
+from orderway.orders.feedback import Clause
+from orderway.orders.models import Order, WorkItem
 from orderway.releases import publishing, trials
 from orderway.releases.models import Trial
 from orderway.releases.refusals import AnotherTrialRuns, NobodyCertified, NoReason, NotTheirs, ShareOutOfRange, TrialOver, WrongStatus
@@ -109,3 +112,27 @@ def test_the_verdict_of_a_trial_compares_the_two_ways_of_one_time(shop, owner, n
     assert 5.9 < verdict.before < 6.5
     assert "50 % of new orders run this version" in page
     assert "went the old way at the same time" in page
+
+
+def test_the_page_of_a_cycle_says_how_the_introduction_goes_where_people_get_stuck_and_what_they_say(shop, owner, newer, signed_in):  # noqa: F811
+    cycle = cycles.begin(PLAN, by=owner, now=shop.now)
+    cycles.prepare(cycle, newer, "", by=owner)
+    cycles.start_trial(Cycle.objects.get(), 50, "Shorter entry", by=owner, now=shop.now)
+    since = shop.now
+    old, new = shop.orders(5), [shop.an_order(version=newer) for _ in range(3)]
+    shop.entered(*old, *new[:2])
+    WorkItem.objects.filter(order__number=new[0], stage="enter").update(due_at=shop.now - timedelta(hours=1))
+    WorkItem.objects.filter(order__number=new[2], stage="enter").update(due_at=shop.now - timedelta(hours=1))
+    feedback.suggest(Clause(newer.pk, "check"), "The list is too long", actor=reader(shop, "bob"), now=shop.now)
+
+    found = introduction.of(newer, since, shop.now)
+    page = " ".join(signed_in("olga").get(f"/improve/cycles/{cycle.pk}").content.decode().split())
+
+    entry = next((new, old) for stage, new, old in found.stages if stage == "enter")
+    assert (found.new, found.orders, len(found.weeks)) == (3, 8, 1)
+    assert entry == (Going(done=2, late=1, again=0, stuck=1), Going(done=5, late=0, again=0, stuck=0))
+    assert entry[0].late_share is None
+    assert found.stages[0][0] == "enter"
+    assert "3 of 8 orders that came since the change run the new version." in page
+    assert "1 / 2" in page
+    assert "The list is too long" in page

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orderway.engine.refusals import Mistake, Refusal
-from orderway.improvement import asking, charts, cycles, predicting, series, suggestions
+from orderway.improvement import asking, charts, cycles, introduction, predicting, series, suggestions
 from orderway.improvement import words as wording
 from orderway.improvement.cycles import Checked, Plan
 from orderway.improvement.models import Cycle, Reply, Result, WhatIf
@@ -181,6 +181,7 @@ def _page(request: HttpRequest, one: Cycle, refusal: Refusal | None = None) -> H
         "causes": [line for line in one.causes.splitlines() if line.strip()],
         "said": rows_of(suggestions.suggestions().filter(replies__cycle=one).distinct()),
         "frozen": getattr(one, "result", None),
+        **_introduced(one),
         "may_lead": cycles.may_lead(one, person),
         "versions": _tryable(one),
         "outcomes": Cycle.Outcome.choices,
@@ -189,6 +190,19 @@ def _page(request: HttpRequest, one: Cycle, refusal: Refusal | None = None) -> H
         "sent": request.POST,
     }
     return render(request, "improvement/cycle.html", context, status=refusing.status(refusal) if refusal else 200)
+
+
+def _introduced(one: Cycle) -> dict[str, object]:
+    """How the introduction of the cycle's version goes; nothing where there is none."""
+    if one.version is None or one.changed_at is None:
+        return {}
+    found = introduction.of(one.version, one.changed_at, asking.now())
+    return {
+        "introduction": found,
+        "introduced": [(_stage_title(one.version.pk, stage), new, old) for stage, new, old in found.stages],
+        "heard": rows_of(suggestions.suggestions().filter(version=one.version, at__gte=one.changed_at)[:SHOWN]),
+        "few": suggestions.FEWEST,
+    }
 
 
 def _baseline(one: Cycle, checked: Checked) -> str:
