@@ -4,12 +4,11 @@ SELECT line.order_id, line.id, line.position, line.item_id, item.stocked, item.s
        coalesce(sums.ordered, 0), coalesce(sums.cancelled, 0), coalesce(sums.shipped, 0), coalesce(sums.returned, 0),
        coalesce(sums.replaced, 0), coalesce(sums.invoiced, 0), coalesce(sums.credited, 0), coalesce(sums.invoiced_amount, 0),
        coalesce(sums.credited_amount, 0), coalesce(sums.credited_by_quantity, 0),
-       coalesce(announced.quantity, 0) - coalesce(arrived.quantity, 0)
+       awaited.quantity
 FROM orders_orderline AS line
 JOIN masterdata_item AS item ON item.id = line.item_id
-LEFT JOIN (
-    SELECT move.line_id,
-           sum(CASE move.kind WHEN 'ordered' THEN move.quantity ELSE 0 END) AS ordered,
+CROSS JOIN LATERAL (
+    SELECT sum(CASE move.kind WHEN 'ordered' THEN move.quantity ELSE 0 END) AS ordered,
            sum(CASE move.kind WHEN 'cancelled' THEN move.quantity ELSE 0 END) AS cancelled,
            sum(CASE move.kind WHEN 'shipped' THEN move.quantity ELSE 0 END) AS shipped,
            sum(CASE move.kind WHEN 'returned' THEN move.quantity ELSE 0 END) AS returned,
@@ -19,24 +18,15 @@ LEFT JOIN (
            sum(CASE move.kind WHEN 'invoiced' THEN move.amount ELSE 0 END) AS invoiced_amount,
            sum(CASE move.kind WHEN 'credited' THEN move.amount ELSE 0 END) AS credited_amount,
            sum(CASE WHEN move.kind = 'credited' AND move.quantity <> 0 THEN move.amount ELSE 0 END) AS credited_by_quantity
-    FROM orders_linemove AS move JOIN orders_orderline AS moved ON moved.id = move.line_id
-    WHERE moved.order_id = ANY(%(orders)b)
-    GROUP BY move.line_id
-) AS sums ON sums.line_id = line.id
-LEFT JOIN (
-    SELECT awaited.line_id, sum(awaited.quantity) AS quantity
-    FROM aftersales_returnline AS awaited JOIN aftersales_return AS back ON back.id = awaited.of_id
-    WHERE back.order_id = ANY(%(orders)b) AND back.closed_at IS NULL
-    GROUP BY awaited.line_id
-) AS announced ON announced.line_id = line.id
-LEFT JOIN (
-    SELECT awaited.line_id, sum(receipt.quantity) AS quantity
-    FROM aftersales_returnreceipt AS receipt
-    JOIN aftersales_returnline AS awaited ON awaited.id = receipt.return_line_id
-    JOIN aftersales_return AS back ON back.id = awaited.of_id
-    WHERE back.order_id = ANY(%(orders)b) AND back.closed_at IS NULL
-    GROUP BY awaited.line_id
-) AS arrived ON arrived.line_id = line.id
+    FROM orders_linemove AS move
+    WHERE move.line_id = line.id
+) AS sums
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(announced.quantity - coalesce((SELECT sum(receipt.quantity) FROM aftersales_returnreceipt AS receipt
+                                                       WHERE receipt.return_line_id = announced.id), 0)), 0) AS quantity
+    FROM aftersales_returnline AS announced JOIN aftersales_return AS back ON back.id = announced.of_id
+    WHERE announced.line_id = line.id AND back.closed_at IS NULL
+) AS awaited
 WHERE line.order_id = ANY(%(orders)b)
 ORDER BY line.order_id, line.position;
 

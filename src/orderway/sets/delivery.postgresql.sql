@@ -13,50 +13,44 @@ WITH lines AS (
     LEFT JOIN orders_linemove AS move ON move.line_id = line.id
     WHERE line.order_id = ANY(%(orders)b)
     GROUP BY line.id, orders.id, item.id
-), held AS (
-    SELECT reservation.line_id, reservation.delivery_id, location.warehouse_id, warehouse.rank,
-           sum(reservation.quantity - reservation.picked) AS quantity
-    FROM orders_orderline AS line
-    JOIN stock_reservation AS reservation ON reservation.line_id = line.id
-    JOIN stock_stocklevel AS level ON level.id = reservation.level_id
-    JOIN stock_location AS location ON location.id = level.location_id
-    JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
-    WHERE line.order_id = ANY(%(orders)b) AND reservation.quantity > reservation.picked
-    GROUP BY reservation.line_id, reservation.delivery_id, location.warehouse_id, warehouse.rank
 )
 SELECT lines.*,
        EXISTS (SELECT 1 FROM orders_delivery AS delivery WHERE delivery.order_id = lines.order_id),
        EXISTS (SELECT 1 FROM masterdata_company AS company WHERE company.prices_include_tax),
        held.warehouse_id, held.delivery_id, held.quantity
 FROM lines
-LEFT JOIN held ON held.line_id = lines.id
+LEFT JOIN LATERAL (
+    SELECT reservation.delivery_id, location.warehouse_id, warehouse.rank, sum(reservation.quantity - reservation.picked) AS quantity
+    FROM stock_reservation AS reservation
+    JOIN stock_stocklevel AS level ON level.id = reservation.level_id
+    JOIN stock_location AS location ON location.id = level.location_id
+    JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
+    WHERE reservation.line_id = lines.id AND reservation.quantity > reservation.picked
+    GROUP BY reservation.delivery_id, location.warehouse_id, warehouse.rank
+) AS held ON true
 ORDER BY lines.order_id, lines.position, held.rank, held.warehouse_id, held.delivery_id;
 
 -- name: deliveries_of
 -- The deliveries of these orders with their lines: what is picked of each line, and what supply is pegged to it from its source.
 SELECT delivery.order_id, delivery.id, delivery.number, delivery.planned_on, delivery.state, part.id, part.line_id, line.position,
-       line.item_id, item.sku, item.stocked, part.quantity, part.route, part.warehouse_id, coalesce(picked.quantity, 0),
-       coalesce(pegged.quantity, 0)
+       line.item_id, item.sku, item.stocked, part.quantity, part.route, part.warehouse_id, picked.quantity,
+       pegged.quantity
 FROM orders_delivery AS delivery
 LEFT JOIN orders_deliveryline AS part ON part.delivery_id = delivery.id
 LEFT JOIN orders_orderline AS line ON line.id = part.line_id
 LEFT JOIN masterdata_item AS item ON item.id = line.item_id
-LEFT JOIN (
-    SELECT pick.delivery_id, pick.line_id, sum(pick.quantity - pick.handed_over - pick.put_back) AS quantity
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(pick.quantity - pick.handed_over - pick.put_back), 0) AS quantity
     FROM delivery_pick AS pick
-    JOIN orders_delivery AS carrier ON carrier.id = pick.delivery_id
-    WHERE carrier.order_id = ANY(%(orders)b)
-    GROUP BY pick.delivery_id, pick.line_id
-) AS picked ON picked.delivery_id = delivery.id AND picked.line_id = part.line_id
-LEFT JOIN (
-    SELECT peg.delivery_id, peg.order_line_id, supplied.kind, sum(peg.quantity) AS quantity
+    WHERE pick.delivery_id = delivery.id AND pick.line_id = part.line_id
+) AS picked
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(peg.quantity), 0) AS quantity
     FROM supply_supplypeg AS peg
-    JOIN orders_delivery AS carrier ON carrier.id = peg.delivery_id
     JOIN supply_supplyline AS brought ON brought.id = peg.supply_line_id
     JOIN supply_supplyorder AS supplied ON supplied.id = brought.supply_order_id
-    WHERE carrier.order_id = ANY(%(orders)b)
-    GROUP BY peg.delivery_id, peg.order_line_id, supplied.kind
-) AS pegged ON pegged.delivery_id = delivery.id AND pegged.order_line_id = part.line_id AND pegged.kind = part.route
+    WHERE peg.delivery_id = delivery.id AND peg.order_line_id = part.line_id AND supplied.kind = part.route
+) AS pegged
 WHERE delivery.order_id = ANY(%(orders)b)
 ORDER BY delivery.order_id, delivery.number, line.position, part.id;
 

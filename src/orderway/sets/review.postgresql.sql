@@ -14,15 +14,13 @@ SELECT o.id, o.customer_id, customer.credit_limit, coalesce(whole.exposed, 0), c
 FROM orders_order AS o
 JOIN masterdata_customer AS customer ON customer.id = o.customer_id
 LEFT JOIN orders_exposurebalance AS whole ON whole.customer_id = o.customer_id
-LEFT JOIN (
-    SELECT move.order_id,
-           sum(CASE move.kind WHEN 'confirmed' THEN move.amount WHEN 'paid' THEN -move.amount WHEN 'deposited' THEN -move.amount ELSE 0 END)
+CROSS JOIN LATERAL (
+    SELECT sum(CASE move.kind WHEN 'confirmed' THEN move.amount WHEN 'paid' THEN -move.amount WHEN 'deposited' THEN -move.amount ELSE 0 END)
                AS exposed,
            sum(CASE move.kind WHEN 'confirmed' THEN move.amount ELSE 0 END) AS confirmed,
            sum(CASE move.kind WHEN 'delivered' THEN move.amount ELSE 0 END) AS delivered,
            sum(CASE move.kind WHEN 'invoiced' THEN move.amount ELSE 0 END) AS invoiced
     FROM orders_exposuremove AS move
-    WHERE move.order_id = ANY(%(orders)b)
-    GROUP BY move.order_id
-) AS own ON own.order_id = o.id
+    WHERE move.order_id = o.id
+) AS own
 WHERE o.id = ANY(%(orders)b);
