@@ -15,7 +15,7 @@ from orderway.masterdata.models import Customer, Person
 from orderway.orders.models import ExposureBalance, ExposureMove, Idempotency, Job, NumberSeries
 from orderway.sets.arrays import encoded
 from orderway.sets.reading import queries
-from orderway.sets.running import run
+from orderway.sets.running import MANY, run
 from orderway.sets.totals import Total
 
 D = Decimal
@@ -153,6 +153,22 @@ def test_what_an_act_asks_is_planned_once_for_a_connection_on_postgresql():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%releases_version%'")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.postgresql
+def test_what_is_asked_of_many_is_planned_each_time_on_postgresql():
+    """A plan that was made for few rows, or for tables that were almost empty, is not used for many."""
+    for size in (MANY, MANY + 1):
+        run(f"SELECT count(*) + {size} FROM orders_order WHERE id = ANY(%(orders)b)", {"orders": encoded("int8", range(size))})
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE 'SELECT count(*) + %'")
+        assert [statement for (statement,) in cursor.fetchall()] == [f"SELECT count(*) + {MANY} FROM orders_order WHERE id = ANY($1)"]
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1)))
+def test_an_array_knows_how_many_elements_it_has(values):
+    assert len(encoded("int8", values)) == len(values)
 
 
 def test_sums_of_decimals_are_exact_on_every_database():

@@ -28,6 +28,10 @@ class Array:
         self.oid = oid
         self.data = data
 
+    def __len__(self) -> int:
+        """How many elements it has; its fourth word says so, an empty array has none."""
+        return int.from_bytes(self.data[12:16], "big")
+
 
 class ArrayDumper(adapt.Dumper):
     """Hands an `Array` to psycopg as it is."""

@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from orderway.sets.arrays import Array, ArrayDumper
 
+MANY = 50  # elements of an array; above, the database plans for what is there now
 MOST_PREPARED = 300  # all statements of all acts; with psycopg's 100 the acts would push out each other's
 
 
@@ -66,12 +67,20 @@ def _run_prepared(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> tu
         return rows, cursor.rowcount
 
 
+def _for_many(parameters: Mapping[str, Any] | Sequence[Any]) -> bool:
+    """Whether a statement is for many rows: a prepared one may have been planned while its tables were almost empty, and what is cheap for
+    a handful then runs for minutes.
+    """
+    values = parameters.values() if isinstance(parameters, Mapping) else parameters
+    return any(isinstance(value, Array) and len(value) > MANY for value in values)
+
+
 def _send(
     cursor: psycopg.Cursor[Any], sql: str, parameters: Mapping[str, Any] | Sequence[Any], many: bool, context: Mapping[str, Any]
 ) -> None:
     started = monotonic()
     try:
-        cursor.execute(sql, parameters, prepare=True)
+        cursor.execute(sql, parameters, prepare=not _for_many(parameters))
     finally:
         if connection.queries_logged:
             connection.queries_log.append({"sql": sql, "time": f"{monotonic() - started:.3f}"})
