@@ -27,6 +27,7 @@ from orderway.orders.models import WorkItem
 from orderway.orders.refusals import ActBroke, NotOpenHere, SeveralPlaces
 from orderway.orders.session import ASKED_ALREADY, Decide, Entrance, door
 from orderway.releases import catalogue
+from orderway.sets import statistics
 
 BATCH = 1_000
 NOT_NOTED = (Held, NotOpenHere, SeveralPlaces)  # nothing that the item's owner could do something about
@@ -117,12 +118,14 @@ class _Running:
 
     def _work(self, act: str) -> bool:
         """Work all open items of an act, batch by batch; True if something moved."""
-        moved, after = False, 0
+        moved, after, before = False, 0, self._done
         while batch := self._batch(act, after):
             after = batch[-1][0]
             fresh = [row for row in batch if row[0] not in self._tried_in_vain]
             if fresh:
                 moved = self._try(act, fresh) or moved
+        if self._done - before >= BATCH:  # tables that were empty a minute ago are full now
+            statistics.count_again()
         return moved
 
     def _batch(self, act: str, after: int) -> list[tuple[int, str, str]]:
