@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from orderway import sets
 from orderway.masterdata.models import Customer, Person
 from orderway.orders.models import ExposureBalance, ExposureMove, Idempotency, Job, NumberSeries
+from orderway.sets import statistics
 from orderway.sets.arrays import encoded
 from orderway.sets.reading import queries
 from orderway.sets.running import MANY, run
@@ -164,6 +165,14 @@ def test_what_is_asked_of_many_is_planned_each_time_on_postgresql():
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE 'SELECT count(*) + %'")
         assert [statement for (statement,) in cursor.fetchall()] == [f"SELECT count(*) + {MANY} FROM orders_order WHERE id = ANY($1)"]
+
+
+@pytest.mark.postgresql
+def test_postgresql_counts_again_what_has_grown_and_only_that():
+    sets.insert(NumberSeries, ("key", "last"), [(f"{'k' * 55}{number}", number) for number in range(8_000)])
+
+    assert statistics.count_again() == ["orders_numberseries"]
+    assert statistics.count_again() == []
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)))
