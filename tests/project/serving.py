@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ORDERWAY = Path(sys.executable).with_name("orderway")
-PATIENCE = 60.0  # seconds before a test says that something never happened; a quiet machine needs two
+PATIENCE = 300.0  # seconds before a test says that something never happened; a quiet machine needs two
 EVERY = 0.1
 
 
