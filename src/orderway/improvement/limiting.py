@@ -39,13 +39,17 @@ def _key(kind: str, of: str) -> str:
 
 
 def _count(key: str, now: datetime) -> int:
-    """One more; gives how many in this window. The row is locked, so that none is lost between processes."""
+    """One more; gives how many in this window. The row is locked, so that none is lost between processes.
+
+    What is over goes in a transaction of its own afterwards: one that held its own row and threw away others' could wait in a circle.
+    """
     with transaction.atomic():
-        LinkBucket.objects.filter(until__lte=now).exclude(key=key).delete()
         until = now + timedelta(seconds=WINDOW_SECONDS)
         row, _made = LinkBucket.objects.select_for_update().get_or_create(key=key, defaults={"count": 0, "until": until})
         if row.until <= now:
             row.count, row.until = 0, until
         row.count += 1
         row.save(update_fields=["count", "until"])
+    if row.count == 1:
+        LinkBucket.objects.filter(until__lte=now).delete()
     return row.count
