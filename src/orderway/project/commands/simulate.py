@@ -83,6 +83,7 @@ def _print_staffing(document: Standard, parameters: Parameters, orders: int, rep
     question = Question(compile_standard(document), parameters, orders, min(replications, 3), seed, BEGIN, Holidays())
     with progress_bar("searching") as progress:
         plan = people_needed(question, progress=lambda done, total: progress("plans simulated", done, total))
+        trainings = best_trainings(question, progress=lambda done, total: progress("second roles tried", done, total))
     table = Table("role", Column("people now", justify="right"), Column("needed", justify="right"))
     for role, needed in plan.people.items():
         table.add_row(role, str(sum(role in worker.roles for worker in parameters.people)), str(needed))
@@ -90,10 +91,12 @@ def _print_staffing(document: Standard, parameters: Parameters, orders: int, rep
     if plan.cost:
         now = weekly_cost(question.program, parameters)
         answers().print(f"A week costs {now:,.0f} with the people now, {plan.cost:,.0f} with those needed.")
-    for training in best_trainings(question):
-        if training.helps:
-            change = f"{training.change.value:+.1%} lead time ({training.change.low:+.1%} to {training.change.high:+.1%})"
-            answers().print(f"If {training.person} learned {training.role}: {change}.")
+    helpful = [training for training in trainings if training.helps]
+    for training in helpful:
+        change = f"{training.change.value:+.1%} lead time ({training.change.low:+.1%} to {training.change.high:+.1%})"
+        answers().print(f"If {training.person} learned {training.role}: {change}.")
+    if not helpful:
+        answers().print("No second role would shorten lead times by more than chance.")
     for stage, kept in plan.missed:
         answers().print(
             f"{stage} keeps its limit in {kept:.0%} of its passages only: more people would not help, its limit or delay would."
