@@ -64,7 +64,8 @@ def _declared(known: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _object(thing: Thing) -> dict[str, object]:
-    values = [{"name": name, "time": moment(EPOCH), "value": value} for name, value in thing.values.items()]
+    # as text: the published schema knows no other kind of value, the declared type says what it is
+    values = [{"name": name, "time": moment(EPOCH), "value": str(value)} for name, value in thing.values.items()]
     return {"id": thing.id, "type": thing.type, "attributes": values, "relationships": _relations(thing.related)}
 
 
