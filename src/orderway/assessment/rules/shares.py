@@ -140,8 +140,15 @@ def _compared(table: Table, person: int, by_cell: tuple[Numbers, Numbers], by_st
 
 
 def _others(table: Table, person: int, cells: Numbers, stages: Numbers) -> int:
-    theirs = (table.person != person) & (np.isin(table.cell, cells) | np.isin(table.stage, stages))
-    return len(np.unique(table.person[theirs]))
+    alike = _marked(cells, table.cell) | _marked(stages, table.stage)
+    return int(np.count_nonzero(np.bincount(table.person[alike & (table.person != person)])))
+
+
+def _marked(wanted: Numbers, values: Numbers) -> Flags:
+    """Which values are among those wanted; by place, as sorting for every person took most of the time of 500."""
+    marks = np.zeros(int(values.max()) + 1, dtype=bool)
+    marks[wanted] = True
+    return marks[values]
 
 
 def _beside(own_n: Numbers, own_hits: Numbers, n: Numbers, hits: Numbers, pool: Numbers, others: int) -> Comparison:
