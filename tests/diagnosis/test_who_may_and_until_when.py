@@ -154,9 +154,9 @@ def test_what_is_deleted_while_it_is_read_does_not_come_back(people, enter, monk
     enter("alice").post("/diagnosis/ask", {"file": SimpleUploadedFile("orders.csv", ORDERS.encode())})
     found = working.diagnose
 
-    def deleted_meanwhile(*given):
+    def deleted_meanwhile(*given, **named):
         keeping.erase(Diagnosis.objects.get(), actor=people["alice"], now=NOW)
-        return found(*given)
+        return found(*given, **named)
 
     monkeypatch.setattr(working, "diagnose", deleted_meanwhile)
     said = work_off(NOW)
