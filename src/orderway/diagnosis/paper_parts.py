@@ -302,4 +302,5 @@ def _svg(template: str, shown: dict[str, object], code: str) -> str:
     families = ", ".join(f'"{family}"' for family in fonts.families(code))
     rules = "\n".join(line for line in css.splitlines() if "var(" not in line)  # typst's pictures know no variables
     own = f"text {{ font-family: {families}; font-size: 12px; fill: #17202e; }} .dg-label {{ stroke: #fff; stroke-width: 4px; }}"
-    return render_to_string(template, {**shown, "picture_css": f"{rules}\n{own}"})
+    head, mark, rest = render_to_string(template, shown).partition(">")  # no template carries styles: pages take them from files
+    return f"{head}{mark}<style>{rules}\n{own}</style>{rest}"
