@@ -6,13 +6,18 @@ A route without a request here fails, and so does a right that an act asks and t
 from __future__ import annotations
 
 import ast
+import inspect
+import pkgutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.db import transaction
+from pydantic import BaseModel
 
 import orderway
 from api.office import NOW
@@ -295,3 +300,18 @@ def test_the_route_decides_itself_only_what_hangs_on_no_object():
 
     assert here >= {"order.list", "order.read", "order.place", "health.read"}
     assert here.isdisjoint({"stage.work", "order.cancel", "item.sign", "supply.receive"})
+
+
+def test_no_two_answers_of_the_api_share_a_name():
+    """The schema has one place for a name: the second one would describe the first."""
+    modules = [import_module(f"orderway.api.{found.name}") for found in pkgutil.iter_modules(orderway.api.__path__)]
+    classes = {
+        one
+        for module in modules
+        for one in vars(module).values()
+        if inspect.isclass(one) and issubclass(one, BaseModel) and one.__module__.startswith("orderway.api")
+    }
+    names = Counter(one.__name__ for one in classes if one.__name__ != "Filter")
+
+    assert len(names) > 50
+    assert [name for name, count in names.items() if count > 1] == []

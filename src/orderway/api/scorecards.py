@@ -30,7 +30,7 @@ class ShareOut(Shown):
     verdict: str = Asked("better, same, worse, alone (hardly anybody else does this work), too_few, or none.")
 
 
-class DoneOut(Shown):
+class VolumeOut(Shown):
     """How often a kind of work was done."""
 
     standard: str = Asked("The standard's id.")
@@ -58,7 +58,7 @@ class ScorecardOut(Shown):
     done_again_for_others: ShareOut = Asked("Done again although the person had done nothing wrong.")
     steps_proven: ShareOut = Asked("Steps that ask for proof and have it.")
     system_causes: list[CauseOut] = Asked("What lay in the system.")
-    done: list[DoneOut] = Asked("What was done.")
+    done: list[VolumeOut] = Asked("What was done.")
 
 
 class ScorecardFilter(BaseModel):
