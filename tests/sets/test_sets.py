@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -171,8 +171,11 @@ def test_what_is_asked_of_many_is_planned_each_time_on_postgresql():
 def test_postgresql_counts_again_what_has_grown_and_only_that():
     sets.insert(NumberSeries, ("key", "last"), [(f"{'k' * 55}{number}", number) for number in range(8_000)])
 
-    assert statistics.count_again() == ["orders_numberseries"]
-    assert statistics.count_again() == []
+    with transaction.atomic():
+        assert "orders_numberseries" in statistics.count_again()
+        assert statistics.count_again() == []
+        transaction.set_rollback(True)
+    assert "orders_numberseries" in statistics.count_again()
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)))

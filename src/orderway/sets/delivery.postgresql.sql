@@ -1,6 +1,7 @@
 -- name: lines_of
 -- The lines of these orders with the sums of their moves and what they come to; one row per warehouse and delivery (or none) where some of
 -- the line lies reserved and unpicked. The moves are joined before they are summed: SQLite would scan a sum by line once for every line.
+-- OFFSET 0 keeps PostgreSQL from reading all levels for each line where it expects many reservations.
 WITH lines AS (
     SELECT line.order_id, orders.customer_id, orders.requested_on, orders.promised_on, orders.discount_percent, line.id, line.position,
            line.item_id, item.sku, item.route, item.stocked, item.lead_time_days, line.quantity, line.amount, line.tax_rate,
@@ -20,13 +21,18 @@ SELECT lines.*,
        held.warehouse_id, held.delivery_id, held.quantity
 FROM lines
 LEFT JOIN LATERAL (
-    SELECT reservation.delivery_id, location.warehouse_id, warehouse.rank, sum(reservation.quantity - reservation.picked) AS quantity
+    SELECT reservation.delivery_id, place.warehouse_id, place.rank, sum(reservation.quantity - reservation.picked) AS quantity
     FROM stock_reservation AS reservation
-    JOIN stock_stocklevel AS level ON level.id = reservation.level_id
-    JOIN stock_location AS location ON location.id = level.location_id
-    JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
+    CROSS JOIN LATERAL (
+        SELECT location.warehouse_id, warehouse.rank
+        FROM stock_stocklevel AS level
+        JOIN stock_location AS location ON location.id = level.location_id
+        JOIN masterdata_warehouse AS warehouse ON warehouse.id = location.warehouse_id
+        WHERE level.id = reservation.level_id
+        OFFSET 0
+    ) AS place
     WHERE reservation.line_id = lines.id AND reservation.quantity > reservation.picked
-    GROUP BY reservation.delivery_id, location.warehouse_id, warehouse.rank
+    GROUP BY reservation.delivery_id, place.warehouse_id, place.rank
 ) AS held ON true
 ORDER BY lines.order_id, lines.position, held.rank, held.warehouse_id, held.delivery_id;
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.db import connection
 
-# Tables of at least half a megabyte that have at least doubled since PostgreSQL counted them.
+# Tables of more than eight pages that have at least doubled since PostgreSQL counted them, or whose count was rolled back: the number of
+# pages stays then, what was counted does not.
 GROWN = """
 SELECT quote_ident(relname) FROM pg_class
 WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
-  AND pg_relation_size(oid) > greatest(64, 2 * relpages) * current_setting('block_size')::bigint
+  AND pg_relation_size(oid) > 8 * current_setting('block_size')::bigint
+  AND (pg_relation_size(oid) > 2 * relpages * current_setting('block_size')::bigint
+       OR NOT EXISTS (SELECT FROM pg_stats WHERE schemaname = current_schema() AND tablename = relname))
 ORDER BY relname
 """
 
