@@ -21,6 +21,7 @@ from orderway.journal import following
 from orderway.journal.following import Followed
 from orderway.journal.models import Cursor
 from orderway.masterdata.people import SUBJECT as PERSON
+from orderway.measures.measuring import zone
 from orderway.orders.models import Correction, Order
 from orderway.orders.storing import SUBJECT
 
@@ -65,10 +66,10 @@ def judge(numbers: Iterable[str]) -> None:
 
 def rows(fresh: Sequence[Fresh]) -> list[tuple[object, ...]]:
     """The rows of these orders, as they are to stand in the table. Whoever is no person here, such as an interface, has none."""
-    people, zone = measuring.people(), measuring.zone()
+    people, here = measuring.people(), zone()
     wanted = [(one, task) for one in fresh for task in one.tasks if task.task.by in people]
     alike = _alike({_cell(one, task) for one, task in wanted})
-    return [(one.head.id, *measuring.row_of(task, people[task.task.by], alike[_cell(one, task)], zone)) for one, task in wanted]
+    return [(one.head.id, *measuring.row_of(task, people[task.task.by], alike[_cell(one, task)], here)) for one, task in wanted]
 
 
 def unseen() -> set[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +9,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from orderway.assessment.rules.judging import Clock, Found, Judged, Setting, Span, judged
-from orderway.assessment.rules.tracing import Happened, tasks_of
+from orderway.assessment.rules.tracing import tasks_of
 from orderway.engine.case import PLACE_SEPARATOR
-from orderway.engine.move import Move
-from orderway.journal.models import Entry
-from orderway.masterdata.models import Absence, Company, Person
+from orderway.masterdata.models import Absence, Person
+from orderway.measures.measuring import journals, zone
 from orderway.orders.models import Correction, Order, OrderLine
-from orderway.orders.storing import HOLIDAYS, SUBJECT
+from orderway.orders.storing import HOLIDAYS
 from orderway.releases.publishing import program_of
 from orderway.standard.document import Standard
 
@@ -52,12 +50,12 @@ def fresh(numbers: Iterable[str]) -> list[Fresh]:
     if not heads:
         return []
     ids = [head.id for head in heads]
-    journals, kinds, errors, away = _journals([head.number for head in heads]), _kinds(ids), _errors(ids), _away()
+    found_journals, kinds, errors, away = journals([head.number for head in heads]), _kinds(ids), _errors(ids), _away()
     found = []
     for head in heads:
         standard = program_of(head.version_id, head.content_hash).standard
         setting = Setting(standard, _clocks(standard, head.content_hash), errors[head.id], away)
-        tasks = judged(tasks_of(journals.get(head.number, [])), setting)
+        tasks = judged(tasks_of(found_journals.get(head.number, [])), setting)
         found.append(Fresh(head, kinds.get(head.id, ""), tuple(tasks)))
     return found
 
@@ -80,22 +78,9 @@ COLUMNS = (
 )
 
 
-def zone() -> ZoneInfo:
-    """The company's zone, in which days are counted."""
-    return ZoneInfo(Company.objects.values_list("zone", flat=True).first() or "UTC")
-
-
 def people() -> dict[str, int]:
     """Everybody's key, also of those who left."""
     return dict(Person.objects.values_list("key", "pk"))
-
-
-def _journals(numbers: Sequence[str]) -> dict[str, list[Happened]]:
-    found: dict[str, list[Happened]] = {}
-    rows = Entry.objects.filter(subject_kind=SUBJECT, subject_key__in=numbers).order_by("subject_key", "sequence")
-    for number, at, actor, payload in rows.values_list("subject_key", "at", "actor", "payload").iterator(chunk_size=2_000):
-        found.setdefault(number, []).append(Happened(at, actor, Move.from_payload(json.loads(payload))))
-    return found
 
 
 def _kinds(ids: Sequence[int]) -> dict[int, str]:

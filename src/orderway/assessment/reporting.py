@@ -21,7 +21,7 @@ from orderway.assessment.task_rows import TaskRow
 from orderway.masterdata.models import Company, Person
 from orderway.measures.review_pages import TEMPLATE
 from orderway.pages import languages, printing
-from orderway.pages.review_sections import Section
+from orderway.pages.review_sections import Section, texts_of
 from orderway.pages.templatetags.ow import when, worked
 
 TITLES = (
@@ -51,7 +51,7 @@ def pdf(person: Person, since: date, until: date, *, now: datetime, code: str) -
         name = str(company.names.get(languages.tag(code), company.name)) if company else ""
         made = _("made on %(when)s") % {"when": when(now)}
         head = [_("Scorecard of %(name)s") % {"name": person.name}, f"{since.isoformat()} – {until.isoformat()}", made, name]
-    printing.refuse_missing(_texts(sections, head), code)
+    printing.refuse_missing(texts_of(sections, head), code)
     sent = {"head": head, "sections": [asdict(section) for section in sections], **printing.typesetting(code)}
     return printing.compiled(TEMPLATE, sent)
 
@@ -130,10 +130,3 @@ def _tasks(person: int, since: date, until: date) -> Iterator[TaskRow]:
     out = {pk for pk, _owner in reading.objections(since, until, person)}
     found: list[DoneTask] = list(reading.tasks(person, since, until))
     yield from task_rows.rows_of(found, out)
-
-
-def _texts(sections: Iterable[Section], head: list[str]) -> list[str]:
-    texts = list(head)
-    for section in sections:
-        texts += [section.title, *section.sentences, *section.head, *(cell for row in section.rows for cell in row)]
-    return texts

@@ -16,7 +16,6 @@ from orderway.assessment import milestones, objection_pages, reading, report_pag
 from orderway.engine.refusals import Refusal
 from orderway.masterdata import presence
 from orderway.measures import periods
-from orderway.measures.periods import Period
 from orderway.orders import asking
 from orderway.pages import refusing
 from orderway.pages.guarding import needs
@@ -30,7 +29,7 @@ def scorecard(request: HttpRequest) -> HttpResponse:
     person, today = asking.person_of(request), timezone.localdate()
     period = periods.period_of(request.GET.dict(), today)
     card = reading.cards(period.since, period.until, [person.pk])[person.pk]
-    context = period_context(period) | team_pages.card_context(card, person.pk, period.since, period.until, today)
+    context = periods.context(period) | team_pages.card_context(card, person.pk, period.since, period.until, today)
     context |= {
         "periods": _periods(person.pk, today),
         "grace": seeing.GRACE_DAYS,
@@ -78,15 +77,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     period = periods.period_of(request.GET.dict(), timezone.localdate())
     page = page_of(reading.tasks(person.pk, period.since, period.until), request)
     out = {pk for pk, _owner in reading.objections(period.since, period.until, person.pk)}
-    return render(request, "assessment/tasks.html", period_context(period) | {"page": page, "rows": task_rows.rows_of(page.rows, out)})
-
-
-def period_context(period: Period) -> dict[str, object]:
-    """What the form of the period needs."""
-    since = "" if period.since == periods.EARLIEST else period.since.isoformat()
-    until = period.until.isoformat()
-    query = f"?period={period.key}" if period.key else f"?since={since}&until={until}"
-    return {"period": period, "choices": periods.CHOICES.items(), "since": since, "until": until, "query": query}
+    return render(request, "assessment/tasks.html", periods.context(period) | {"page": page, "rows": task_rows.rows_of(page.rows, out)})
 
 
 def _periods(person: int, today: date) -> list[tuple[seeing.Whole, bool, bool]]:

@@ -38,11 +38,11 @@ def fresh(numbers: Iterable[str]) -> list[Fresh]:
     heads = sides.heads(numbers)
     if not heads:
         return []
-    zone = ZoneInfo(Company.objects.values_list("zone", flat=True).first() or "UTC")
+    here = zone()
     found_journals = journals([head.number for head in heads])
     found = sides.of_orders(heads)
     return [
-        Fresh(head, found[head.id].dimensions, measure(traced(found_journals[head.number]), found[head.id], _setting(head, zone)))
+        Fresh(head, found[head.id].dimensions, measure(traced(found_journals[head.number]), found[head.id], _setting(head, here)))
         for head in heads
         if head.number in found_journals
     ]
@@ -58,6 +58,11 @@ def unpacked(text: str) -> Measured:
     """Contributions of canonical JSON."""
     day, parts, values = json.loads(text)
     return Measured(day, tuple(Part(*part) for part in parts), values)
+
+
+def zone() -> ZoneInfo:
+    """The company's zone, in which days are counted."""
+    return ZoneInfo(Company.objects.values_list("zone", flat=True).first() or "UTC")
 
 
 def journals(numbers: list[str]) -> dict[str, list[Happened]]:

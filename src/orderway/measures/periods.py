@@ -52,6 +52,14 @@ def quarter_before(today: date) -> Period:
     return Period("last_quarter", *_range("last_quarter", today))
 
 
+def context(period: Period) -> dict[str, object]:
+    """What the form of a period needs, and `query`, which leads to the same period again."""
+    since = "" if period.since == EARLIEST else period.since.isoformat()
+    until = period.until.isoformat()
+    query = f"?period={period.key}" if period.key else f"?since={since}&until={until}"
+    return {"period": period, "choices": CHOICES.items(), "since": since, "until": until, "query": query}
+
+
 def _range(key: str, today: date) -> tuple[date, date]:
     month = today.replace(day=1)
     quarter = date(today.year, today.month - (today.month - 1) % 3, 1)

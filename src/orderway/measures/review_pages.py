@@ -21,7 +21,7 @@ from orderway.measures.models import Decision, ReviewPack
 from orderway.orders import asking
 from orderway.pages import fields, languages, printing, refusing
 from orderway.pages.guarding import needs
-from orderway.pages.review_sections import Section
+from orderway.pages.review_sections import Section, texts_of
 from orderway.pages.templatetags.ow import when
 
 TEMPLATE = Path(str(resources.files("orderway.measures"))) / "typst" / "review.typ"
@@ -117,7 +117,7 @@ def pdf(pack: ReviewPack, code: str) -> bytes:
             _made(pack),
             _company(code),
         ]
-    printing.refuse_missing(_texts(sections, head), code)
+    printing.refuse_missing(texts_of(sections, head), code)
     sent = {"head": head, "sections": [asdict(section) for section in sections], **printing.typesetting(code)}
     return printing.compiled(TEMPLATE, sent)
 
@@ -160,13 +160,6 @@ def _made(pack: ReviewPack) -> str:
 def _company(code: str) -> str:
     company = Company.objects.first()
     return str(company.names.get(languages.tag(code), company.name)) if company else ""
-
-
-def _texts(sections: list[Section], head: list[str]) -> list[str]:
-    texts = list(head)
-    for section in sections:
-        texts += [section.title, *section.sentences, *section.head, *(cell for row in section.rows for cell in row)]
-    return texts
 
 
 urlpatterns = [

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orderway.measures import figures, periods, reading, showing
-from orderway.measures.periods import Period
 from orderway.measures.showing import Card
 from orderway.pages.guarding import needs
 from orderway.pages.next_steps import FigureSeen, steps_of
@@ -23,7 +22,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     period = periods.period_of(request.GET.dict(), today)
     cards = [showing.card(one) for one in figures.figures(period, today)]
-    context = _context(period) | {"groups": _grouped(cards), "ended": reading.orders_ended(period.since, period.until)}
+    context = periods.context(period) | {"groups": _grouped(cards), "ended": reading.orders_ended(period.since, period.until)}
     return render(request, "measures/measures.html", context | {"empty": not any(one.figure.number for one in cards)})
 
 
@@ -38,7 +37,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     card = showing.card(figure)
     seen = FigureSeen(name, str(card.title), card.value, card.number)
-    context = _context(period) | {
+    context = periods.context(period) | {
         "card": card,
         "steps": steps_of(seen) if figure.number else [],
         "definition": [(title, text) for title, text in _definition(figure.kind) if text],
@@ -46,13 +45,6 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         "tables": showing.breakdown(figure.kind, period),
     }
     return render(request, "measures/measure.html", context)
-
-
-def _context(period: Period) -> dict[str, object]:
-    since = "" if period.since == periods.EARLIEST else period.since.isoformat()
-    until = period.until.isoformat()
-    query = f"?period={period.key}" if period.key else f"?since={since}&until={until}"
-    return {"period": period, "choices": periods.CHOICES.items(), "since": since, "until": until, "query": query}
 
 
 def _grouped(cards: list[Card]) -> list[tuple[object, list[Card]]]:

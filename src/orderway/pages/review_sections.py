@@ -5,7 +5,7 @@ A section is a title, sentences and a table, as finished text of the language in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -41,6 +41,14 @@ _sections: dict[str, tuple[int, Build]] = {}
 def register_section(name: str, build: Build, *, rank: int) -> None:
     """Let a layer say something in every review, in the language in use; None where it has nothing to say. Lower ranks stand first."""
     _sections[name] = (rank, build)
+
+
+def texts_of(sections: Iterable[Section], head: Iterable[str]) -> list[str]:
+    """Every text of a paper with these sections, its head first: what its fonts must be able to show."""
+    texts = list(head)
+    for section in sections:
+        texts += [section.title, *section.sentences, *section.head, *(cell for row in section.rows for cell in row)]
+    return texts
 
 
 def built(days: Days, now: datetime) -> list[Section]:

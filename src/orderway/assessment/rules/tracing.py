@@ -12,20 +12,13 @@ from typing import NamedTuple
 
 from orderway.engine.case import ItemKey, OpenItem
 from orderway.engine.move import Closed, Move
+from orderway.measures.rules.tracing import Happened
 
 ENDS = frozenset({"completed", "decided", "failed", "signed", "refused"})  # ways of closing after which somebody's work was done
 TOUCHES = frozenset({"evidence", "claim", "attach"})
 INTERRUPTIONS = frozenset({"change", "cancel", "reopen", "add_run", "withdraw_run"})  # the customer wanted something else
 SYSTEM = "system"
 CUSTOMER = "customer"  # as whose fault rework counts that a change brought
-
-
-class Happened(NamedTuple):
-    """One entry of an order's journal."""
-
-    at: datetime
-    actor: str
-    move: Move
 
 
 class Pause(NamedTuple):
