@@ -33,7 +33,7 @@ def dispatch(transactional_db):
 
 def without_the_lock_of_orders(monkeypatch):
     """Read orders as if nobody else could change them."""
-    unlocked = {name: text.replace("FOR NO KEY UPDATE OF o", "") for name, text in reading.queries("orders", "postgresql").items()}
+    unlocked = {name: text.replace("    FOR NO KEY UPDATE\n", "") for name, text in reading.queries("orders", "postgresql").items()}
     assert unlocked != reading.queries("orders", "postgresql"), "the control removes nothing"
     original = reading.queries
     monkeypatch.setattr(reading, "queries", lambda file, vendor: unlocked if file == "orders" else original(file, vendor))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
+from django.db import connection, transaction
 
 from orders.test_door import nothing_broken
 from orders.test_migration import CHECK_IS_VERIFY, another
@@ -37,6 +39,42 @@ def test_an_act_and_a_migration_at_once_both_happen(shop, at_once):
     assert Order.objects.get(number=number).version == target
     assert shop.open_stages(number) == ["verify"]
     nothing_broken()
+
+
+@pytest.mark.postgresql
+def test_an_act_that_waits_for_a_migration_finds_the_order_on_its_new_version(shop, at_once):
+    shop.hire("olga", "process_owner")
+    number = shop.an_order()
+    target = another(shop, *CHECK_IS_VERIFY)
+    moved = threading.Event()
+
+    def moves_and_holds_the_order(_index):
+        with transaction.atomic():
+            migrated(shop, number, target)
+            moved.set()
+            wait_until_somebody_waits()
+
+    def acts_meanwhile(_index):
+        assert moved.wait(timeout=60)
+        return completes_entry(shop, number)
+
+    results = at_once(2, lambda index: (moves_and_holds_the_order, acts_meanwhile)[index](index))
+
+    assert results == [None, {}]
+    assert shop.open_stages(number) == ["verify"]
+
+
+def wait_until_somebody_waits():
+    """Until another connection to this database waits for a lock."""
+    give_up = time.monotonic() + 60
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        while time.monotonic() < give_up:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 def test_two_migrations_at_once_are_one(shop, at_once):

@@ -43,7 +43,7 @@ def test_six_threads_on_one_step_complete_it_once_and_five_are_told_so(shop, at_
 def test_without_the_lock_the_same_race_happens_and_is_stopped_only_by_the_counted_rows(shop, at_once, monkeypatch):
     """The control: with the row lock removed all six read the same case, and five die on the guard instead of being told."""
     number = shop.an_order()
-    without = {name: text.replace("FOR NO KEY UPDATE OF o", "") for name, text in reading.queries("orders", "postgresql").items()}
+    without = {name: text.replace("    FOR NO KEY UPDATE\n", "") for name, text in reading.queries("orders", "postgresql").items()}
     original = reading.queries
     monkeypatch.setattr(reading, "queries", lambda file, vendor: without if file == "orders" else original(file, vendor))
     read = threading.Barrier(SIX)

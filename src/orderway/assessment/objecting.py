@@ -56,7 +56,8 @@ def decide(objection_id: int, *, upheld: bool, answer: str, by: Person, now: dat
     """Uphold or reject an objection, and tell its maker. Refused with NotForThem, ObjectionIncomplete or DecidedAlready."""
     said = _words(answer, "answer")
     with transaction.atomic():
-        objection = _all().select_for_update(of=("self",)).get(pk=objection_id)
+        Objection.objects.select_for_update().only("pk").get(pk=objection_id)  # read again: joined, a decision made meanwhile has nobody
+        objection = _all().get(pk=objection_id)
         if not may_decide([objection], by):
             raise NotForThem(person=by.name)
         if objection.decided_at is not None:

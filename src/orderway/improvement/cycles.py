@@ -260,7 +260,7 @@ def may_lead(cycle: Cycle, person: Person) -> bool:
 
 def _led(cycle: Cycle, by: Person) -> Cycle:
     """The cycle, locked, for somebody who may lead it. Refused with NotTheirs or CycleClosed."""
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("version", "trial").get(pk=cycle.pk)
+    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)  # joined, it would keep the trial from before the wait
     control.require(standard_of(cycle.standard_id), by, "cycle.lead")
     if cycle.closed_at is not None:
         raise CycleClosed(cycle=cycle.title, day=day(cycle.closed_at))

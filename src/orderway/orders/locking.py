@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from orderway import sets
 from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
@@ -97,7 +97,12 @@ def lock(places: Sequence[str], people: People, now: datetime) -> dict[str, Lock
     numbers = list(dict.fromkeys(number_of(place) for place in places))
     rows = sets.select("orders.lock_by_number", numbers=sets.Many("text", numbers), **people.expected(now))
     people.came([(row[0], row[1], row[2], row[4], row[7], row[8]) for row in rows if row[0] != "order"])
-    return {row[2]: LockedOrder._make((*row[1:13], bool(row[13]), moment_from_sqlite(row[14]))) for row in rows if row[0] == "order"}
+    return {row[2]: _locked(row) for row in sorted(row for row in rows if row[0] == "order")}
+
+
+def _locked(row: tuple[Any, ...]) -> LockedOrder:
+    content_hash = row[4] or program_of(row[3]).hash
+    return LockedOrder._make((*row[1:4], content_hash, *row[5:13], bool(row[13]), moment_from_sqlite(row[14])))
 
 
 Meant = tuple[Case, Program, OpenItem | None]

@@ -1,15 +1,19 @@
 -- name: lock_by_number
 -- Lock these orders in key order and read what the door needs, and beside them who may get an item of the roles that the act is expected
--- to open. Work items are read afterwards: a join would show them as they were before the wait for the lock.
+-- to open. The version is joined afterwards: whoever waits here while a migration moves the order would find no row whose old version fits
+-- its new key, and lose the order (the hash is missing where the version is newer than this statement). Work items are read by a statement
+-- of their own: a join would show them as they were before the wait for the lock.
 WITH locked AS (
-    SELECT o.id, o.number, o.version_id, v.content_hash, o.customer_id, o.owner_id, o.status, o.case_text, o.journal_sequence,
-           o.journal_hash, o.created_by, o.edited_by, o.as_history, o.ended_at
-    FROM orders_order AS o JOIN releases_version AS v ON v.id = o.version_id
-    WHERE o.number = ANY(%(numbers)b)
-    ORDER BY o.id
-    FOR NO KEY UPDATE OF o
+    SELECT id, number, version_id, customer_id, owner_id, status, case_text, journal_sequence, journal_hash, created_by, edited_by, as_history,
+           ended_at
+    FROM orders_order
+    WHERE number = ANY(%(numbers)b)
+    ORDER BY id
+    FOR NO KEY UPDATE
 ), {_staff}
-SELECT 'order', locked.* FROM locked
+SELECT 'order', o.id, o.number, o.version_id, v.content_hash, o.customer_id, o.owner_id, o.status, o.case_text, o.journal_sequence,
+       o.journal_hash, o.created_by, o.edited_by, o.as_history, o.ended_at
+FROM locked AS o LEFT JOIN releases_version AS v ON v.id = o.version_id
 UNION ALL
 SELECT staff.what, staff.id, staff.key, NULL, staff.said, NULL, NULL, staff.first, staff.last, NULL, NULL, NULL, NULL, NULL, NULL
 FROM ({_staff_rows}) AS staff;
