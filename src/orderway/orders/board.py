@@ -18,7 +18,7 @@ PEOPLE_SHOWN = 15
 WAITS = {
     "nobody": Q(responsible__isnull=True, by_system=False),
     "hold": Q(held_since__isnull=False),
-    "outside": ~Q(waiting=""),
+    "outside": Q(waiting__gt=""),  # written as the index has it: SQLite takes no other
 }
 
 
@@ -58,7 +58,9 @@ def late_at(now: datetime) -> Q:
 
 def by_stage(items: QuerySet[WorkItem], *, now: datetime) -> dict[str, StageCount]:
     """Count, late and median age by stage; two statements."""
-    rows = list(items.order_by().values_list("stage").annotate(count=Count("id"), late=Count("id", filter=late_at(now))).order_by("stage"))
+    rows = list(
+        items.order_by().values_list("stage").annotate(count=Count("*"), late=Count("due_at", filter=late_at(now))).order_by("stage")
+    )
     medians = _medians(items, {stage: count for stage, count, _late in rows})
     return {stage: StageCount(count, late, medians.get(stage)) for stage, count, late in rows}
 
@@ -71,14 +73,14 @@ def waiting(items: QuerySet[WorkItem]) -> Waiting:
 
 
 def _counted(items: QuerySet[WorkItem], name: str) -> QuerySet[WorkItem, tuple[str, int]]:
-    grouped = items.order_by().values("state").annotate(name=Value(name), count=Count("pk"))
+    grouped = items.order_by().values("state").annotate(name=Value(name), count=Count("*"))
     return grouped.values_list("name", "count")
 
 
 def by_person(items: QuerySet[WorkItem], *, now: datetime) -> list[Load]:
     """Who has how much, most working time first; two statements."""
     held = items.filter(responsible__isnull=False).order_by().values_list("responsible")
-    rows = held.annotate(count=Count("id"), late=Count("id", filter=late_at(now)), minutes=Total("work_minutes"))
+    rows = held.annotate(count=Count("*"), late=Count("due_at", filter=late_at(now)), minutes=Total("work_minutes"))
     busiest = list(rows.order_by("-minutes", "responsible")[:PEOPLE_SHOWN])
     people = Person.objects.only("key", "name").in_bulk([row[0] for row in busiest])
     return [Load(people[person].key, people[person].name, count, late, minutes) for person, count, late, minutes in busiest]

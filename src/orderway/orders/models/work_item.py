@@ -71,9 +71,9 @@ class WorkItem(models.Model):
             # work.run_open: what the system may try
             models.Index(fields=["act", "id"], condition=Q(state="open", by_system=True, waiting=""), name="work_item_to_run"),
             # isolating.broken_work, running, the board's "waits for something outside": what waits, by its note
-            models.Index(fields=["waiting"], condition=Q(state="open") & ~Q(waiting=""), name="work_item_waiting"),
+            models.Index(fields=["waiting", "state"], condition=Q(state="open", waiting__gt=""), name="work_item_waiting"),
             # the board's "on hold"
-            models.Index(fields=["held_since"], condition=Q(state="open", held_since__isnull=False), name="work_item_held"),
+            models.Index(fields=["held_since", "state"], condition=Q(state="open", held_since__isnull=False), name="work_item_held"),
             # clock.sweep: alarms whose time has come
             models.Index(fields=["next_alarm_at"], condition=Q(state="open", next_alarm_at__isnull=False), name="work_item_alarms"),
             # My work, assignment (least open working time) and the board's "who has how much": read from the index alone, which SQLite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -68,6 +68,34 @@ def look(people: list[Person]) -> tuple[list[float], list[float]]:
         if len(board) < BOARD_LOOKS:
             board.append(_milliseconds(client, "/board/"))
     return sorted(inbox[1:]), sorted(board[1:])  # the first look reads programs that one process reads once
+
+
+def look_at_board(people: list[Person]) -> tuple[list[float], list[float]]:
+    """Milliseconds of the board as a whole page, and of the statements that it sends, added up."""
+    from django.db import connection
+    from django.test import Client
+
+    pages: list[float] = []
+    statements: list[float] = []
+    for person in people[: BOARD_LOOKS + 1]:
+        client = Client()
+        client.force_login(person)
+        taken: list[float] = []
+        with connection.execute_wrapper(_timed_into(taken)):
+            pages.append(_milliseconds(client, "/board/"))
+        statements.append(sum(taken))
+    return sorted(pages[1:]), sorted(statements[1:])
+
+
+def _timed_into(taken: list[float]) -> Callable[..., object]:
+    def timed(execute: Callable[..., object], *given: object) -> object:
+        started = time.perf_counter()
+        try:
+            return execute(*given)
+        finally:
+            taken.append((time.perf_counter() - started) * 1_000)
+
+    return timed
 
 
 def _milliseconds(client: object, path: str) -> float:

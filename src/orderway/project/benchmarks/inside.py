@@ -31,6 +31,7 @@ def main(kind: str, only: str, scale: float) -> None:
         f"run.batch.{kind}": Measuring.run,
         f"life.batch.{kind}": Measuring.life_by_batch,
         f"inbox.{kind}": Measuring.inbox,
+        f"board.million.{kind}": Measuring.board,
         f"preview.process.{kind}": Measuring.preview,
         f"promise.refresh.{kind}": Measuring.promise,
         f"place.http.{kind}": Measuring.over_http,
@@ -157,6 +158,18 @@ class Measuring:
                 cursor.execute("ANALYZE")
         for name, times in zip(("inbox", "inbox.board"), inbox.look(people), strict=True):
             self._tell(f"{name}.{self._kind}", times[len(times) * 95 // 100], "ms p95")
+
+    def board(self) -> None:
+        """The live board, whole pages and its statements alone, among 500 people and a million orders, 20,000 of them open."""
+        from orderway.project.benchmarks import history, inbox
+
+        people = inbox.fill(self._placed(self._size(2_000)), self._size(history.OPEN_ITEMS))
+        history.grow(self._size(history.ORDERS))
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE" if self._kind == "postgresql" else "ANALYZE")  # as autovacuum does
+        pages, statements = inbox.look_at_board(people)
+        self._tell(f"board.million.{self._kind}", pages[len(pages) * 95 // 100], "ms p95")
+        self._tell(f"board.million.{self._kind}.queries", statements[len(statements) * 95 // 100], "ms p95")
 
     def preview(self) -> None:
         """What a change of an order of 200 lines in 40 deliveries would touch."""
