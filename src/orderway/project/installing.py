@@ -8,13 +8,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.management import call_command
+from django.db import connection
 
 from orderway.masterdata.models import Company, Person, TaxCategory, Warehouse
+from orderway.project.history import refuse_left_between
 from orderway.releases import publishing
 
 
 def install(*, administrator: str, now: datetime, password: str | None = None) -> Iterator[str]:
     """Bring the database up to this version; yields a line per thing done. Doing it again changes nothing that exists."""
+    refuse_left_between(connection)
     call_command("migrate", interactive=False, verbosity=0)
     yield "The database is up to date."
     admin = Person.objects.filter(key=administrator).first()

@@ -35,5 +35,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("journal", "0001_initial")]
+    dependencies = [("journal", "0001_tables")]
     operations = [migrations.RunPython(forwards, backwards)]

@@ -54,12 +54,12 @@ def start_ready() -> None:
     """Start Django and refuse, with exit code 3, a database that is not there, was never initialised or is behind this version."""
     start()
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+
+    from orderway.project.history import is_behind
 
     if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():  # connecting would make an empty one
         _refuse(f"There is no database {connection.settings_dict['NAME']}. Check --database, or run: orderway init")
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if is_behind(connection):
         _refuse("This database is empty or belongs to an older version. Run: orderway init")
 
 

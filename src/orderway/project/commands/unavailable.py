@@ -22,6 +22,10 @@ def _of_database(problem: BaseException) -> str | None:
         from django.db import DatabaseError, InterfaceError, OperationalError, connection
     except ImportError:
         return None
+    from orderway.project.history import LeftBetween
+
+    if isinstance(problem, LeftBetween):
+        return str(problem)
     said = " ".join(str(problem).split()).rstrip("?.")
     damaged = isinstance(problem, DatabaseError) and any(words in said for words in DAMAGED)
     if damaged or isinstance(problem, (OperationalError, InterfaceError)):

@@ -37,5 +37,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0001_initial")]
+    dependencies = [("releases", "0001_tables")]
     operations = [migrations.RunPython(forwards, backwards)]

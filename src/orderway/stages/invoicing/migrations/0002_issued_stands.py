@@ -32,5 +32,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invoicing", "0001_initial")]
+    dependencies = [("invoicing", "0001_tables")]
     operations = [migrations.RunPython(forwards, backwards)]

@@ -4,10 +4,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    replaces = [('capture', '0001_initial')]
+
     initial = True
 
     dependencies = [
-        ('orders', '0001_initial'),
+        ('orders', '0001_tables'),
     ]
 
     operations = [

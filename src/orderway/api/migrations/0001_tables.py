@@ -5,10 +5,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    replaces = [('api', '0001_initial')]
+
     initial = True
 
     dependencies = [
-        ('masterdata', '__first__'),
+        ('masterdata', '0001_tables'),
     ]
 
     operations = [
