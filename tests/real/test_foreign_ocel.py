@@ -36,7 +36,8 @@ def test_the_schema_of_the_xml_refuses_what_is_wrong(before, after):
     sound = (
         b'<log><object-types><object-type name="orders"><attributes/></object-type></object-types><event-types><event-type name="pay">'
         b'<attributes/></event-type></event-types><objects><object id="o1" type="orders"/></objects><events><event id="e1" type="pay" '
-        b'time="2026-03-02T09:00:00Z"><attributes/><objects><relationship object-id="o1" qualifier="order"/></objects></event></events></log>'
+        b'time="2026-03-02T09:00:00Z"><attributes/><objects><relationship object-id="o1" qualifier="order"/></objects></event>'
+        b"</events></log>"
     )
     schema = etree.XMLSchema(etree.parse(SCHEMAS / "ocel20.xsd"))
 
