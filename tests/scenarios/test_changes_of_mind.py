@@ -134,6 +134,22 @@ def test_an_order_cannot_be_divided_into_nothing_and_something(shop):
     assert divides(shop, order, {1: 3}, who="bob").code == "not_allowed"
 
 
+@pytest.mark.parametrize("corrected", [5, 8, 0])
+def test_a_line_of_which_a_part_was_cancelled_is_corrected_and_its_row_says_what_was_ordered(shop, corrected):
+    """An order whose line said 13 where its moves said 19 ordered and 6 cancelled: a correction had forgotten what was cancelled."""
+    order = reviewed(shop, (("RAIL", 19), ("SCREW", 4)))
+    assert shop.alice.changes(order, 1, 13) is None
+    assert shop.bob.reviews(order, accuracy=False) is None
+
+    assert shop.alice.corrects(order, 1, corrected) is None
+
+    sums, line = order.sums(), order.line()
+    assert line.quantity == sums.quantity("ordered")
+    assert line.amount == sums.amount("ordered") == line.quantity * 100
+    assert sums.open == corrected
+    assert row_of(order).total == corrected * 100 + 200
+
+
 def test_several_holds_stand_each_with_its_owner_and_one_lifts_itself(shop):
     order = reviewed(shop)
 

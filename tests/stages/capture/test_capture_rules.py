@@ -209,8 +209,8 @@ def test_a_full_width_purchase_order_number_is_the_same_number():
 # --- edits ----------------------------------------------------------------------------------------------------------------------
 
 LINES = {
-    1: LineNow(11, 1, "M8-BOLT", D(10), D("0.40"), D(0), None),
-    2: LineNow(12, 2, "M8-BOLT", D(0), D("0.40"), D(0), None),
+    1: LineNow(11, 1, "M8-BOLT", D(10), D(10), D("0.40"), D(0), None),
+    2: LineNow(12, 2, "M8-BOLT", D(5), D(0), D("0.40"), D(0), None),
 }
 
 

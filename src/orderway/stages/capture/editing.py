@@ -159,9 +159,7 @@ def _gather(rows: _Rows, work: Work, place: str, change: OrderEdit, lines: Mappi
         before, line = lines[each.position], rules.edited(lines[each.position], each)
         after[each.position] = line
         rows.bookings += _bookings(before, line, place)
-        kept = line.wanted or before.wanted  # a line that was taken off keeps its quantity; the ledger says that it was cancelled
-        amount = rules.amount_of(kept, line.unit_price, line.discount_percent)
-        rows.lines.append((line.id, kept, line.unit_price, line.discount_percent, amount, line.requested_on))
+        rows.lines.append((line.id, line.ordered, line.unit_price, line.discount_percent, _ordered(line), line.requested_on))
     amounts = [line.amount for line in after.values()]
     for position, added in enumerate(change.added, start=max(lines, default=0) + 1):
         amounts.append(_add(rows, order.id, position, added, head, masters))
@@ -173,10 +171,25 @@ def _gather(rows: _Rows, work: Work, place: str, change: OrderEdit, lines: Mappi
 
 
 def _bookings(before: LineNow, line: LineNow, place: str) -> list[Booking]:
-    """More or less of a line is ordered more or less; a line that is taken off is cancelled."""
+    """More or less of a line is ordered more or less, a line that is taken off is cancelled; what was cancelled before stays cancelled."""
+    found = [Booking(line.id, LineMove.Kind.ORDERED, line.ordered - before.ordered, _ordered(line) - _ordered(before), place, "edit")]
     if not line.wanted:
-        return [Booking(line.id, LineMove.Kind.CANCELLED, before.wanted, before.amount, place, "edit")]
-    return [Booking(line.id, LineMove.Kind.ORDERED, line.wanted - before.wanted, line.amount - before.amount, place, "edit")]
+        found.append(
+            Booking(
+                line.id,
+                LineMove.Kind.CANCELLED,
+                before.wanted,
+                rules.amount_of(before.wanted, line.unit_price, line.discount_percent),
+                place,
+                "edit",
+            )
+        )
+    return found
+
+
+def _ordered(line: LineNow) -> Decimal:
+    """What all that was ordered of it comes to."""
+    return rules.amount_of(line.ordered, line.unit_price, line.discount_percent)
 
 
 def _add(rows: _Rows, order_id: int, position: int, added: LineDraft, head: _Head, masters: Masters) -> Decimal:

@@ -179,9 +179,9 @@ def _whole(number: Decimal) -> Decimal:
 def lines_now(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, LineNow]]:
     """The lines of these orders as they stand: {order id: {position: line}}."""
     found: dict[int, dict[int, LineNow]] = {order_id: {} for order_id in order_ids}
-    fields = ("order_id", "id", "position", "item__sku", "unit_price", "discount_percent", "requested_on")
-    for order_id, id_, position, sku, price, discount, requested_on, wanted in _wanted(order_ids, *fields):
-        found[order_id][position] = LineNow(id_, position, sku, wanted, price, discount, requested_on)
+    fields = ("order_id", "id", "position", "item__sku", "quantity", "unit_price", "discount_percent", "requested_on")
+    for order_id, id_, position, sku, ordered, price, discount, requested_on, wanted in _wanted(order_ids, *fields):
+        found[order_id][position] = LineNow(id_, position, sku, ordered, wanted, price, discount, requested_on)
     return found
 
 

@@ -316,11 +316,12 @@ class OrderEdit:
 
 @dataclass(frozen=True, slots=True)
 class LineNow:
-    """A line as it stands; `wanted` is ordered less cancelled, 0 for a line that was taken off."""
+    """A line as it stands; `wanted` is ordered less cancelled, 0 for a line that was taken off. `ordered`: what its row says."""
 
     id: int
     position: int
     sku: str
+    ordered: Decimal
     wanted: Decimal
     unit_price: Decimal
     discount_percent: Decimal
@@ -333,10 +334,12 @@ class LineNow:
 
 
 def edited(line: LineNow, edit: LineEdit) -> LineNow:
-    """The line as it will be."""
+    """The line as it will be: one that is taken off stays ordered, the ledger says that it was cancelled."""
+    wanted = line.wanted if edit.quantity is None else edit.quantity
     return replace(
         line,
-        wanted=line.wanted if edit.quantity is None else edit.quantity,
+        ordered=line.ordered + wanted - line.wanted if wanted else line.ordered,
+        wanted=wanted,
         unit_price=line.unit_price if edit.unit_price is None else edit.unit_price,
         discount_percent=line.discount_percent if edit.discount_percent is None else edit.discount_percent,
         requested_on=edit.requested_on or line.requested_on,
