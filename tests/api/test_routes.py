@@ -461,6 +461,24 @@ def test_a_part_is_cancelled_or_divided_off_and_mistakes_name_their_field(office
     assert (more["possible"], more["problem"]["code"], more["seen"]) == (False, "not_open_to_cancel", more["seen"])
 
 
+def test_a_part_of_a_line_goes_to_another_day_and_mistakes_name_their_field(office):
+    number = office.placed(quantity="5")
+    part = {"moved": [{"position": 1, "quantity": "2", "requested_on": "2026-04-01"}]}
+    preview = office.post("alice", f"/orders/{number}/change/preview", part).json()
+    assert (preview["possible"], [one["what"] for one in preview["differences"]]) == (True, ["quantity", "part"])
+
+    assert office.post("alice", f"/orders/{number}/change", {**part, "seen": preview["seen"], "reason": "later"}).status_code == 200
+
+    lines = office.get("alice", f"/orders/{number}").json()["lines"]
+    days = [(one["position"], one["ordered"], one["unit_price"], one["requested_on"]) for one in lines]
+    assert [days[0], days[-1]] == [(1, "3", "10", None), (4, "2", "10", "2026-04-01")]
+    wrong = {"moved": [{"position": 9, "quantity": "1", "requested_on": "2026-04-01"}], "reason": "x"}
+    assert "moved[0].position" in office.post("alice", f"/orders/{number}/change", wrong).content.decode()
+    all_of_it = {"moved": [{"position": 1, "quantity": "3", "requested_on": "2026-04-01"}], "reason": "x"}
+    assert office.post("alice", f"/orders/{number}/change", all_of_it).json()["code"] == "whole_line_moves"
+    assert office.post("alice", f"/orders/{number}/change", {"moved": [{"position": 1, "quantity": "1"}]}).status_code == 422
+
+
 def test_a_proposal_is_accepted_or_rejected_by_those_whom_the_standard_names(office):
     first = office.post("alice", "/orders", office.an_order(customer_po="PO-1")).json()["number"]
     assert office.post("alice", "/orders", office.an_order("7", customer_po="PO-1")).json()["code"] == "purchase_order_exists"

@@ -11,14 +11,18 @@ from decimal import Decimal
 
 import pytest
 
-from orderway.orders import blast_radius, dividing, exposure, line_ledger
+from orderway.orders import blast_radius, changes, dividing, exposure, line_ledger
 from orderway.orders.changes import OrderChange
 from orderway.orders.dividing import Division
-from orderway.orders.models import Amendment, Hold, Order
+from orderway.orders.models import Amendment, Delivery, Hold, Order
+from orderway.orders.ordered import Difference, LinePart
 from orderway.stages.capture import actions as capture
-from orderway.stages.capture import amending
+from orderway.stages.capture import amending, editing
 from orderway.stages.capture.models import AmendmentProposal
-from orderway.stages.capture.rules import LineDraft, OrderDraft
+from orderway.stages.capture.rules import LineDraft, OrderDraft, OrderEdit
+from orderway.stages.supply import actions as supply
+from orderway.stages.supply.models import SupplyLine
+from orderway.web import change_view
 from scenarios import company
 from scenarios.company import AnOrder, D
 
@@ -134,6 +138,15 @@ def test_an_order_cannot_be_divided_into_nothing_and_something(shop):
     assert divides(shop, order, {1: 3}, who="bob").code == "not_allowed"
 
 
+def test_a_corrected_day_of_the_order_is_the_day_of_its_lines(shop):
+    order = shop.an_order((("RAIL", 10), ("SCREW", 4)), requested_on=date(2026, 3, 20))
+    edit = OrderEdit(requested_on=date(2026, 4, 20))
+
+    assert not editing.edit({order.number: edit}, **company.Someone(shop, "alice").doing)
+
+    assert [order.line(position).requested_on for position in (1, 2)] == [date(2026, 4, 20)] * 2
+
+
 @pytest.mark.parametrize("corrected", [5, 8, 0])
 def test_a_line_of_which_a_part_was_cancelled_is_corrected_and_its_row_says_what_was_ordered(shop, corrected):
     """An order whose line said 13 where its moves said 19 ordered and 6 cancelled: a correction had forgotten what was cancelled."""
@@ -148,6 +161,141 @@ def test_a_line_of_which_a_part_was_cancelled_is_corrected_and_its_row_says_what
     assert line.amount == sums.amount("ordered") == line.quantity * 100
     assert sums.open == corrected
     assert row_of(order).total == corrected * 100 + 200
+
+
+def moves(shop, order, position, quantity, on, *, who="alice", seen=""):
+    """Dan wants so much of a line on another day; gives the refusal, or None."""
+    part = LinePart(order.line(position).pk, D(str(quantity)), on)
+    by = company.Someone(shop, who)
+    refused = changes.change({order.number: OrderChange(moved=(part,))}, reason="Dan called", seen={order.number: seen}, **by.doing)
+    return by._said(order, refused)
+
+
+def planned_for(order):
+    """By delivery that was not withdrawn: the day, and how much of which line it carries."""
+    rows = Delivery.objects.filter(order__number=order.number).exclude(state="withdrawn").prefetch_related("lines__line").order_by("number")
+    return {one.number: (one.planned_on, {line.line.position: line.quantity for line in one.lines.all() if line.quantity}) for one in rows}
+
+
+def test_a_part_of_a_line_goes_to_another_day_in_the_same_order_and_has_its_own_delivery(shop):
+    shop.on_hand("RAIL", 10)
+    order = shop.an_order((("RAIL", 10), ("SCREW", 4)), requested_on=date(2026, 3, 20)).at("purchasing")
+    assert planned_for(order) == {1: (date(2026, 3, 20), {1: 10}), 2: (date(2026, 3, 20), {2: 4})}
+    total = row_of(order).total
+    wish = OrderChange(moved=(LinePart(order.line(1).pk, D(4), date(2026, 5, 4)),))
+    preview = blast_radius.of_change(row_of(order), wish)
+    assert preview.refusal is None
+    assert preview.goes_back_to == ("review",)
+    assert "Delivery 1, planned for 2026-03-20, becomes smaller or ends: 4 x RAIL less" in [one.text for one in preview.consequences]
+
+    assert moves(shop, order, 1, 4, date(2026, 5, 4), seen=preview.stamp) is None
+
+    first, part = order.line(1), order.line(3)
+    assert (first.quantity, part.quantity, part.item_id, part.unit_price) == (6, 4, first.item_id, first.unit_price)
+    assert (first.amount + part.amount, row_of(order).total) == (D(1000), total)
+    assert (order.sums(1).quantity("ordered"), order.sums(1).quantity("cancelled"), order.sums(3).quantity("ordered")) == (6, 0, 4)
+    order.at("picking")
+    assert planned_for(order) == {
+        1: (date(2026, 3, 20), {1: 6}),
+        2: (date(2026, 3, 20), {2: 4}),
+        3: (date(2026, 5, 4), {3: 4}),
+    }
+    assert order.sums(3).quantity("reserved") == 4
+    order.to_its_end()
+    assert [order.sums(position).quantity("shipped") for position in (1, 2, 3)] == [6, 4, 4]
+    assert sum(total for _, total in order.invoices) == D("1356.00")
+
+
+def test_what_a_supplier_has_been_asked_for_serves_a_part_that_goes_to_another_day_too(shop):
+    order = shop.an_order((("SCREW", 10),), requested_on=date(2026, 3, 20)).at("purchasing")
+    shop.carol.has_bought(order)
+
+    assert moves(shop, order, 1, 4, date(2026, 5, 4)) is None
+    order.at("purchasing")
+    assert ("purchasing", "leftover", "carol") in order.open_work, "the supplier has the order for ten: Carol asks for four of them later"
+    assert shop.carol.settles(order, "purchasing") is None
+    assert planned_for(order) == {1: (date(2026, 3, 20), {1: 6}), 2: (date(2026, 5, 4), {2: 4})}
+    for place in (f"{order.number}/1", f"{order.number}/2"):
+        supply.purchase([place], **company.Someone(shop, "carol").doing)
+    for number in shop.supply_orders():
+        shop.carol.receives(number)
+    assert SupplyLine.objects.get().quantity == 10, "what is on its way serves the part too: nothing is bought twice"
+    order.to_its_end()
+
+    assert [order.sums(position).quantity("shipped") for position in (1, 2)] == [6, 4]
+
+
+def test_the_document_of_the_change_says_which_part_of_which_line_goes_to_which_day(shop):
+    order = reviewed(shop)
+
+    moves(shop, order, 1, 4, date(2026, 5, 4))
+
+    document = Amendment.objects.get(order__number=order.number)
+    assert [change_view.difference_text(Difference(**one)) for one in document.differences] == [
+        "Line 1, RAIL: quantity 10 → 6",
+        "Line 2, RAIL: 4 of line 1, wanted on 2026-05-04",
+    ]
+    assert (document.total_before, document.total_after) == (D(1000), D(1000))
+
+
+def test_the_credit_that_an_order_uses_stays_the_same_when_a_part_goes_to_another_day(shop):
+    order = reviewed(shop)
+    before = exposure.of_customers([shop.dan.pk])[shop.dan.pk].total
+
+    moves(shop, order, 1, 4, date(2026, 5, 4))
+
+    assert exposure.of_customers([shop.dan.pk])[shop.dan.pk].total == before == 1130
+
+
+@pytest.mark.parametrize(
+    ("quantity", "day", "who", "code"),
+    [
+        (10, date(2026, 5, 4), "alice", "whole_line_moves"),
+        (11, date(2026, 5, 4), "alice", "part_not_there"),
+        (0, date(2026, 5, 4), "alice", "bad_figure"),
+        (-1, date(2026, 5, 4), "alice", "bad_figure"),
+        (4, date(2026, 3, 20), "alice", "same_day"),
+        (4, date(2026, 5, 4), "bob", "not_allowed"),
+        (4, date(2026, 5, 4), "eve", "not_allowed"),
+    ],
+)
+def test_a_part_that_cannot_go_to_another_day_is_refused_in_words(shop, quantity, day, who, code):
+    order = reviewed(shop, requested_on=date(2026, 3, 20))
+
+    assert moves(shop, order, 1, quantity, day, who=who).code == code
+
+    assert order.line(1).quantity == 10
+    assert not Amendment.objects.exists()
+
+
+def test_what_has_left_stays_where_it_is_and_the_rest_may_go_to_another_day(shop):
+    shop.on_hand("RAIL", 3)
+    order = shop.an_order((("RAIL", 10),)).at("production")
+    shop.carol.picks(order, place=f"{order.number}/1")
+    shop.carol.hands_over(order, place=f"{order.number}/1")
+
+    assert moves(shop, order, 1, 8, date(2026, 5, 4)).code == "part_not_there"
+    assert moves(shop, order, 1, 7, date(2026, 5, 4)) is None
+
+    assert (order.line(1).quantity, order.sums(1).open, order.sums(2).open) == (3, 0, 7)
+    for leftover in ("production", "purchasing"):
+        if leftover in order.open_stages and ("leftover" in [kind for stage, kind, _ in order.open_work if stage == leftover]):
+            shop.carol.settles(order, leftover)
+    order.to_its_end()
+    assert (order.sums(1).quantity("shipped"), order.sums(2).quantity("shipped")) == (3, 7)
+
+
+def test_when_the_whole_order_goes_to_another_day_its_deliveries_go_along(shop):
+    shop.on_hand("RAIL", 10)
+    order = shop.an_order((("RAIL", 10),), requested_on=date(2026, 3, 20)).at("picking")
+    by = company.Someone(shop, "alice")
+
+    by._said(order, changes.change({order.number: OrderChange(requested_on=date(2026, 4, 20))}, reason="Dan called", **by.doing))
+    order.at("picking")
+
+    assert (order.line(1).requested_on, planned_for(order)) == (date(2026, 4, 20), {1: (date(2026, 4, 20), {1: 10})})
+    (document,) = Amendment.objects.filter(order__number=order.number)
+    assert [one["position"] for one in document.differences] == [0], "the line goes along without a word of its own"
 
 
 def test_several_holds_stand_each_with_its_owner_and_one_lifts_itself(shop):

@@ -5,6 +5,7 @@ A few examples in the gate, always the same; a search for new ones with ``ORDERW
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from orderway.orders.as_ordered import Stood
 from orderway.orders.changes import OrderChange
 from orderway.orders.dividing import Division
 from orderway.orders.models import Amendment, Order, WorkItem
+from orderway.orders.ordered import LinePart
 from orderway.releases.publishing import program_of
 from orderway.stages.delivery import actions as delivery
 from stages.deliveries import D, Dispatch
@@ -78,6 +80,19 @@ class Changes(RuleBasedStateMachine):
         refused = changes.change({order.number: wish}, reason="because", seen={order.number: preview.stamp}, **self.by("alice"))
         assert (preview.refusal is None) == (not refused), (preview.refusal, refused)
         self.told("change", refused)
+
+    @rule(data=st.data(), day=st.dates(date(2026, 3, 1), date(2026, 6, 1)))
+    def move_parts(self, data, day):
+        order = self.order(data)
+        parts = tuple(LinePart(line, quantity, day) for line, quantity in self.quantities(data, order).items())
+        wish = OrderChange(moved=parts)
+        total, preview = order.total, blast_radius.of_change(order, wish)
+        refused = changes.change({order.number: wish}, reason="because", seen={order.number: preview.stamp}, **self.by("alice"))
+        assert (preview.refusal is None) == (not refused), (preview.refusal, refused)
+        if not refused:
+            order.refresh_from_db()
+            assert order.total == total or order.total == self.ordered(order).total
+        self.told("move_parts", refused)
 
     @rule(data=st.data())
     def cancel_part(self, data):
@@ -170,4 +185,4 @@ def test_whatever_is_changed_in_between_nothing_that_must_hold_breaks(dispatch):
     )
     run_state_machine_as_test(Changes, settings=settings(max_examples=300 if full else 14, stateful_step_count=30 if full else 14))
 
-    assert all(COUNTED.get(name) for name in ("change", "cancel_part", "divide")), COUNTED
+    assert all(COUNTED.get(name) for name in ("change", "move_parts", "cancel_part", "divide")), COUNTED

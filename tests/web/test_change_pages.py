@@ -96,6 +96,21 @@ def test_an_order_is_divided_on_its_page(signed_in, shop):
     assert part.number in alice.get(f"/orders/{number}/").content.decode()
 
 
+def test_a_part_of_a_line_goes_to_another_day_on_the_page_that_divides(signed_in, shop):
+    number = shop.an_order(total="100.00")
+    alice = signed_in("alice")
+    entered = {"into": "same", "quantity.1": "4", "new_date": "2026-04-01", "reason": "later"}
+    page = alice.post(f"/orders/{number}/divide/effects", entered).content.decode()
+    assert "Line 2, M8-BOLT: 4 of line 1, wanted on 2026-04-01" in page
+
+    assert alice.post(f"/orders/{number}/divide", {**entered, **stamp_of(page)}).status_code == 302
+
+    assert [line.quantity for line in Order.objects.get(number=number).lines.order_by("position")] == [6, 4]
+    assert "wanted 2026-04-01" in alice.get(f"/orders/{number}/").content.decode()
+    without_day = alice.post(f"/orders/{number}/divide/effects", {**entered, "new_date": ""}).content.decode()
+    assert "Enter the day on which the customer wants the part." in without_day
+
+
 def test_the_page_of_holds_says_which_stand_and_lifts_them(signed_in, shop):
     number = shop.an_order()
     alice, bob = signed_in("alice"), signed_in("bob")

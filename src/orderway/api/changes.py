@@ -19,15 +19,16 @@ from orderway.orders.as_ordered import Stood
 from orderway.orders.blast_radius import Preview
 from orderway.orders.dividing import Division
 from orderway.orders.models import Amendment, Order
-from orderway.orders.ordered import NoSuchLine, Ordered, by_position
+from orderway.orders.ordered import OrderChange, Ordered, by_position
 from orderway.orders.refusals import OrderUnknown
 from orderway.orders.routes import Asked, Body, Done, Routes, Shown, caller_of, moment, plain
 from orderway.orders.routes.fields import ORDER_NUMBER, POSITIVE, Day, Exact, Line, Reference, Word
 from orderway.orders.routes.paging import Page, Wanted, page_of
 from orderway.orders.routes.problems import Problem, problem_of
+from orderway.orders.unfit import NoSuchLine
 from orderway.releases.publishing import program_of
 from orderway.stages.capture import amending
-from orderway.stages.capture.rules import ZERO, LineDraft, LineEdit, OrderEdit
+from orderway.stages.capture.rules import ZERO, LineDraft, LineEdit, OrderEdit, PartEdit
 
 routes = Routes(tags=["changes"])
 
@@ -55,11 +56,20 @@ class NewLineIn(Body):
     requested_on: Day | None = Asked("The day, if not that of the order.", None)
 
 
+class MovedIn(Body):
+    """A part of a line that is wanted on another day."""
+
+    position: int = Asked("The line's number.", **POSITIVE)
+    quantity: Exact = Asked("How much of what is wanted of the line then.")
+    requested_on: Day = Asked("The day.")
+
+
 class WishIn(Body):
     """What the customer wants otherwise."""
 
     lines: list[LineChangeIn] = Asked("Lines that change.", [], max_length=10_000)
     added: list[NewLineIn] = Asked("Lines to be added.", [], max_length=1_000)
+    moved: list[MovedIn] = Asked("Parts of lines for another day; each becomes a line of its own at the same terms.", [], max_length=1_000)
     requested_on: Day | None = Asked("Another day for the whole order.", None)
     discount_percent: Exact | None = Asked("Another discount on the whole order.", None)
 
@@ -114,7 +124,7 @@ class DifferenceOut(Shown):
 
     position: int = Asked("The line's number; 0 for the whole order.")
     sku: str = Asked("The item's number.")
-    what: str = Asked("quantity, price, discount, requested or added.")
+    what: str = Asked("quantity, price, discount, requested, added or part (of the line `before`).")
     before: str = Asked("What it was.")
     after: str = Asked("What it becomes.")
 
@@ -192,26 +202,28 @@ class DividedOut(Shown):
 def preview_change(request: HttpRequest, wish: WishIn, number: str = ORDER_NUMBER) -> Done:
     """Every reservation, supply order, delivery, parcel and invoice with its money, before anything is changed."""
     order = _found(number)
-    return _preview(blast_radius.of_change(order, amending.change_of(order, _edit(wish), now=caller_of(request).now)))
+    return _preview(blast_radius.of_change(order, _wanted(order, wish, caller_of(request).now)))
 
 
 @routes.acts("/orders/{number}/change", right="order.change", gives=ChangedOut, summary="Change an order")
 def change(request: HttpRequest, change: ChangeIn, number: str = ORDER_NUMBER) -> Done:
     """What has not passed the stage named in the standard goes back; signatures are void; what is not needed any more is taken back."""
     caller = caller_of(request)
-    wish = amending.change_of(_found(number), _edit(change), now=caller.now)
+    wish = _wanted(_found(number), change, caller.now)
     fault = change.error.fault(change.reason) if change.error else None
     refused = changes.change({number: wish}, **_why(change, number), fault=fault, actor=caller.actor, now=caller.now)
     return done(number, refused)
 
 
-def _edit(wish: WishIn) -> OrderEdit:
-    return OrderEdit(
+def _wanted(order: Order, wish: WishIn, now: datetime) -> OrderChange:
+    edit = OrderEdit(
         lines=tuple(LineEdit(one.position, one.quantity, one.unit_price, one.discount_percent, one.requested_on) for one in wish.lines),
         added=tuple(LineDraft(one.sku, one.quantity, one.unit_price, one.discount_percent or ZERO, one.requested_on) for one in wish.added),
         discount_percent=wish.discount_percent,
         requested_on=wish.requested_on,
     )
+    moved = [PartEdit(one.position, one.quantity, one.requested_on) for one in wish.moved]
+    return amending.change_of(order, edit, moved=moved, now=now)
 
 
 # --- cancel -----------------------------------------------------------------------------------------------------------------------

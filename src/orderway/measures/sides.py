@@ -57,7 +57,7 @@ def heads(numbers: Iterable[str]) -> list[Head]:
 def of_orders(found: Sequence[Head]) -> dict[int, Sides]:
     """The sides of these orders, by id; nine statements."""
     ids = [head.id for head in found]
-    lines, groups, credited = _lines(ids)
+    lines, groups, credited, days = _lines(ids)
     errors, scores, paid = defaultdict[int, list[str]](list), defaultdict[int, list[tuple[str, Decimal]]](list), _paid(ids)
     for order, kind in Correction.objects.filter(order_id__in=ids).order_by("pk").values_list("order_id", "kind"):
         errors[order].append(kind)
@@ -72,7 +72,7 @@ def of_orders(found: Sequence[Head]) -> dict[int, Sides]:
     return {
         head.id: Sides(
             Dimensions(head.customer_group or "", head.channel, groups[head.id]),
-            head.requested_on,
+            max(filter(None, (head.requested_on, days.get(head.id))), default=None),
             head.promised_on,
             head.ordered_at,
             head.before_at,
@@ -89,8 +89,10 @@ def of_orders(found: Sequence[Head]) -> dict[int, Sides]:
     }
 
 
-def _lines(ids: Sequence[int]) -> tuple[dict[int, tuple[LineSide, ...]], dict[int, tuple[str, ...]], set[int]]:
-    """Lines with what became of them, groups of items, and the orders of which something was credited; two statements."""
+def _lines(ids: Sequence[int]) -> tuple[dict[int, tuple[LineSide, ...]], dict[int, tuple[str, ...]], set[int], dict[int, date]]:
+    """Lines with what became of them, groups of items, the orders of which something was credited, and the last day on which the customer
+    wanted a line; two statements.
+    """
     moved: dict[int, _Moved] = defaultdict(_Moved)
     rows = LineMove.objects.filter(line__order_id__in=ids, kind__in=KINDS).order_by("at", "pk")
     for line, kind, quantity, amount, place, at in rows.values_list("line_id", "kind", "quantity", "amount", "place", "at"):
@@ -98,9 +100,11 @@ def _lines(ids: Sequence[int]) -> tuple[dict[int, tuple[LineSide, ...]], dict[in
     lines: dict[int, list[LineSide]] = {order: [] for order in ids}
     routes: dict[int, set[str]] = {order: set() for order in ids}
     credited: set[int] = set()
-    for line, order, route in (
-        OrderLine.objects.filter(order_id__in=ids).order_by("order_id", "position").values_list("pk", "order_id", "item__route")
-    ):
+    days: dict[int, date] = {}
+    found = OrderLine.objects.filter(order_id__in=ids).order_by("order_id", "position")
+    for line, order, route, day in found.values_list("pk", "order_id", "item__route", "requested_on"):
+        if day is not None:
+            days[order] = max(day, days.get(order, day))
         lines[order].append(_side(moved[line]))
         routes[order].add(route)
         if moved[line].credited > 0 or moved[line].sums["credited"] > 0:
@@ -109,6 +113,7 @@ def _lines(ids: Sequence[int]) -> tuple[dict[int, tuple[LineSide, ...]], dict[in
         {order: tuple(sides) for order, sides in lines.items()},
         {order: tuple(sorted(groups)) for order, groups in routes.items()},
         credited,
+        days,
     )
 
 

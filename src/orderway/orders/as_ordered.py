@@ -54,7 +54,8 @@ def read(standing: Sequence[Stood]) -> dict[int, Ordered]:
 def _state(line: OrderLine, sums: line_ledger.Sums, going: Decimal) -> LineState:
     terms = (line.quantity, line.unit_price, line.discount_percent, line.tax_rate, line.amount, line.requested_on)
     wanted = (sums.quantity("ordered") - sums.quantity("cancelled")).quantize(MILLIONTH)
-    return LineState(line.pk, line.position, line.item_id, line.item.sku, *terms, wanted, sums.net_shipped.quantize(MILLIONTH), going)
+    fate = (wanted, sums.net_shipped.quantize(MILLIONTH), going)
+    return LineState(line.pk, line.position, line.item_id, line.item.sku, *terms, *fate, line.external_reference)
 
 
 def _heads(order_ids: Sequence[int]) -> dict[int, Head]:

@@ -34,8 +34,9 @@ from orderway.orders.change_desk import (
 from orderway.orders.corrections import Fault
 from orderway.orders.locking import Opened
 from orderway.orders.models import Delivery
-from orderway.orders.ordered import BelowShipped, OrderChange, Ordered
+from orderway.orders.ordered import OrderChange, Ordered
 from orderway.orders.session import Decide, Entrance, Work, door
+from orderway.orders.unfit import BelowShipped
 
 __all__ = ["BelowShipped", "CreditExceeded", "OrderChange", "cancel", "change", "on_its_way", "rest_goes_on"]
 

@@ -174,7 +174,7 @@ def _insert(work: Work, parts: Mapping[str, _Part], rows: Mapping[str, Ordered])
     for place, part in parts.items():
         for line in rows[place].lines.values():
             figures = (line.quantity, line.unit_price, line.discount_percent, line.tax_rate, line.amount, line.requested_on)
-            lines.append((line.line_id, part.order_id, line.position, line.item_id, *figures, ""))
+            lines.append((line.line_id, part.order_id, line.position, line.item_id, *figures, line.reference))
             bookings.append(line_ledger.Booking(line.line_id, LineMove.Kind.ORDERED, line.quantity, line.amount, part.number, place))
     sets.store([sets.Insert(Order, ORDER, orders), sets.Insert(OrderLine, LINE, lines)])
     line_ledger.book(bookings, now=work.now)

@@ -10,8 +10,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from orderway.engine.refusals import Mistake, Refusal
+from orderway.engine.refusals import Refusal
 from orderway.orders.amounts import AMOUNT, amount_of, gross_of, part_of, total_of
+from orderway.orders.unfit import (
+    BadFigure,
+    BelowShipped,
+    NoSuchLine,
+    NothingChanges,
+    NothingLeft,
+    NotOpenToCancel,
+    PartNotThere,
+    PriceFixed,
+    SameDay,
+    WholeLineMoves,
+)
 
 ZERO = Decimal(0)
 LARGEST_QUANTITY = Decimal(1_000_000)  # as capture: more of one item in one line has been a typing error in every file seen
@@ -19,68 +31,15 @@ LARGEST_PRICE = Decimal(100_000_000)
 QUANTITY_DECIMALS, PRICE_DECIMALS, PERCENT_DECIMALS = 6, 8, 4  # what the tables keep exactly
 
 
-class BelowShipped(Mistake):
-    """A line cannot become smaller than what has left already."""
-
-    code = "below_shipped"
-    message = "Line {line} cannot become {quantity}: {fixed} has left or is on its way."
-    remedy = "Enter at least that much, or take it back as a return."
-
-
-class PriceFixed(Mistake):
-    """The price of what has left is agreed and billed."""
-
-    code = "price_fixed"
-    message = "The price of line {line} stands: {fixed} of it has left or is on its way at that price."
-    remedy = "Add a line for the rest at the new price, or give an allowance as a credit note."
-
-
-class NoSuchLine(Mistake):
-    """A line that the order does not have."""
-
-    code = "no_such_line"
-    message = "The order has no line {line}."
-    remedy = "Use the lines that the order shows."
-
-
-class BadFigure(Mistake):
-    """A quantity, price or discount that none can be."""
-
-    code = "bad_figure"
-    message = "{figure} cannot be entered here."
-    remedy = "Enter 0 or more, with the decimals that are usual for it."
-
-
-class NothingChanges(Mistake):
-    """Everything is to be as it is."""
-
-    code = "nothing_changes"
-    message = "Nothing would be different from now."
-    remedy = "Enter what the customer wants otherwise."
-
-
-class NothingLeft(Mistake):
-    """A change that leaves no line."""
-
-    code = "nothing_left"
-    message = "No line would be left."
-    remedy = "Cancel the order instead."
-
-
-class NotOpenToCancel(Mistake):
-    """More is to be cancelled than is still there."""
-
-    code = "not_open_to_cancel"
-    message = "{quantity} of line {line} cannot be cancelled: {most} is open, the rest has left or is on its way."
-    remedy = "Cancel what is open, and take the rest back as a return."
-
-
 # --- an order as it stands ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """A line: `quantity` and `amount` as its row says them, `wanted` without what was cancelled, `going` on its way and past changing."""
+    """A line: `quantity` and `amount` as its row says them, `wanted` without what was cancelled, `going` on its way and past changing.
+
+    `part_of`: the position of the line that it was taken from, of a line that a change is about to make; else 0.
+    """
 
     line_id: int
     position: int
@@ -95,6 +54,8 @@ class LineState:
     wanted: Decimal
     net_shipped: Decimal = ZERO
     going: Decimal = ZERO
+    reference: str = ""
+    part_of: int = 0
 
     @property
     def fixed(self) -> Decimal:
@@ -173,10 +134,20 @@ class NewLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePart:
+    """So much of a line that is wanted on another day: it becomes a line of its own, at the same terms."""
+
+    line_id: int
+    quantity: Decimal
+    requested_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class OrderChange:
     """New quantities by line id (0 cancels the line), dates, prices and discounts; lines to be added; the head. What is not named stays.
 
-    A line whose price is not named keeps the price that was agreed, whatever the price list says by now (RULES 43).
+    A line whose price is not named keeps the price that was agreed, whatever the price list says by now (RULES 43). A line without a day
+    of its own goes along with the order's. `moved`: parts of lines for another day, taken out of what is wanted of them then.
     """
 
     quantities: Mapping[int, Decimal] = field(default_factory=dict)
@@ -186,11 +157,12 @@ class OrderChange:
     discounts: Mapping[int, Decimal] = field(default_factory=dict)
     added: tuple[NewLine, ...] = ()
     discount_percent: Decimal | None = None
+    moved: tuple[LinePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that changes: position 0 is the head; `what` is quantity, price, discount, requested or added."""
+    """One value that changes: position 0 is the head; `what` is quantity, price, discount, requested, added or part."""
 
     position: int
     sku: str
@@ -206,14 +178,20 @@ def changed(ordered: Ordered, wish: OrderChange) -> Ordered:
         discount_percent=ordered.head.discount_percent if wish.discount_percent is None else wish.discount_percent,
         requested_on=wish.requested_on or ordered.head.requested_on,
     )
-    lines = {line.line_id: _changed_line(line, wish) for line in ordered.lines.values()}
+    lines = {line.line_id: _changed_line(line, wish, ordered.head.requested_on) for line in ordered.lines.values()}
     last = max((line.position for line in lines.values()), default=0)
     for number, new in enumerate(wish.added, start=1):
         lines[-number] = _added_line(-number, last + number, new)
+    for number, part in enumerate(wish.moved, start=len(wish.added) + 1):
+        whole = lines[part.line_id]
+        fresh = part_line(whole, -number, last + number, part.quantity, part.requested_on)
+        lines[-number] = replace(fresh, part_of=whole.position)
+        rest = whole.quantity - part.quantity
+        lines[part.line_id] = replace(whole, quantity=rest, amount=whole.amount - fresh.amount, wanted=whole.wanted - part.quantity)
     return replace(ordered, head=head, lines=lines)
 
 
-def _changed_line(line: LineState, wish: OrderChange) -> LineState:
+def _changed_line(line: LineState, wish: OrderChange, day_of_order: date | None) -> LineState:
     price = wish.prices.get(line.line_id, line.unit_price)
     discount = wish.discounts.get(line.line_id, line.discount_percent)
     wanted = wish.quantities.get(line.line_id, line.wanted)
@@ -223,7 +201,8 @@ def _changed_line(line: LineState, wish: OrderChange) -> LineState:
         amount = line.amount + (part_of(line.amount, line.quantity, more) if more else ZERO)
     else:
         amount = amount_of(quantity, price, discount)
-    day = wish.dates.get(line.line_id, line.requested_on)
+    with_order = wish.requested_on if line.requested_on in (None, day_of_order) else None
+    day = wish.dates.get(line.line_id, with_order or line.requested_on)
     return replace(line, quantity=quantity, unit_price=price, discount_percent=discount, amount=amount, requested_on=day, wanted=wanted)
 
 
@@ -237,10 +216,14 @@ def differences(before: Ordered, after: Ordered) -> list[Difference]:
     """Every value that changes, in the sequence of the lines; the head first."""
     found = list(_head_differences(before.head, after.head))
     for line_id, line in after.lines.items():
-        if line_id not in before.lines:
+        if line.part_of:
+            found.append(Difference(line.position, line.sku, "part", str(line.part_of), f"{shown(line.wanted)} {_day(line.requested_on)}"))
+        elif line_id not in before.lines:
             found.append(Difference(line.position, line.sku, "added", "", f"{shown(line.wanted)} x {shown(line.unit_price)}"))
         else:
-            found += _line_differences(before.lines[line_id], line)
+            old = before.lines[line_id]
+            alike = old.requested_on in (None, before.head.requested_on) and line.requested_on == after.head.requested_on
+            found += _line_differences(replace(old, requested_on=line.requested_on) if alike else old, line)
     return found
 
 
@@ -273,19 +256,39 @@ def misfit(ordered: Ordered, wish: OrderChange) -> Refusal | None:
 
 
 def _misfits(ordered: Ordered, wish: OrderChange) -> Iterator[Refusal]:
-    named = {**wish.quantities, **wish.dates, **wish.prices, **wish.discounts}
+    parts = [part.line_id for part in wish.moved]
+    named = [*dict.fromkeys([*wish.quantities, *wish.dates, *wish.prices, *wish.discounts, *parts])]
     yield from (NoSuchLine(field="lines", line=str(line)) for line in named if line not in ordered.lines)
     yield from _bad_figures(wish)
     for line_id, quantity in wish.quantities.items():
         line = ordered.lines[line_id]
         if quantity < line.fixed:
             yield BelowShipped(field="quantities", line=str(line.position), quantity=shown(quantity), fixed=shown(line.fixed))
+    yield from _part_misfits(ordered, wish)
     after = changed(ordered, wish)
     yield from _price_misfits(ordered, after)
     if not differences(ordered, after):
         yield NothingChanges(field="lines")
     if not any(line.wanted for line in after.lines.values()):
         yield NothingLeft(field="lines")
+
+
+def _part_misfits(ordered: Ordered, wish: OrderChange) -> Iterator[Refusal]:
+    """Why so much of lines cannot go to another day."""
+    whole = changed(ordered, replace(wish, moved=()))
+    left = {line.line_id: line.wanted for line in whole.lines.values()}
+    for part in wish.moved:
+        line = whole.lines[part.line_id]
+        position, free = str(line.position), max(ZERO, left[part.line_id] - line.fixed)
+        left[part.line_id] -= part.quantity
+        if not part.quantity:
+            yield BadFigure(field="moved", figure="0")
+        elif part.quantity > free:
+            yield PartNotThere(field="moved", line=position, quantity=shown(part.quantity), most=shown(free))
+        elif part.requested_on == (line.requested_on or whole.head.requested_on):
+            yield SameDay(field="moved", line=position)
+        elif not left[part.line_id]:
+            yield WholeLineMoves(field="moved", line=position)
 
 
 def _price_misfits(before: Ordered, after: Ordered) -> Iterator[Refusal]:
@@ -298,7 +301,7 @@ def _price_misfits(before: Ordered, after: Ordered) -> Iterator[Refusal]:
 
 
 def _bad_figures(wish: OrderChange) -> Iterator[Refusal]:
-    quantities = [*wish.quantities.values(), *(line.quantity for line in wish.added)]
+    quantities = [*wish.quantities.values(), *(line.quantity for line in wish.added), *(part.quantity for part in wish.moved)]
     prices = [*wish.prices.values(), *(line.unit_price for line in wish.added)]
     percents = [*wish.discounts.values(), *(line.discount_percent for line in wish.added)]
     percents += [] if wish.discount_percent is None else [wish.discount_percent]

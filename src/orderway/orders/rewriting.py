@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from orderway import sets
 from orderway.orders import exposure, line_ledger
@@ -14,7 +13,6 @@ from orderway.orders.line_ledger import Booking
 from orderway.orders.models import LineMove, Order, OrderLine
 from orderway.orders.ordered import LineState, Ordered
 
-ZERO = Decimal(0)
 LINE_SET = ("quantity", "unit_price", "discount_percent", "amount", "requested_on")
 NEW_LINE = (
     "order",
@@ -68,15 +66,16 @@ def write(changes: Sequence[Rewritten], *, editor: str, now: datetime) -> None:
 
 def _new_row(order_id: int, line: LineState) -> tuple[object, ...]:
     figures = (line.quantity, line.unit_price, line.discount_percent, line.tax_rate, line.amount, line.requested_on)
-    return (order_id, line.position, line.item_id, *figures, "")
+    return (order_id, line.position, line.item_id, *figures, line.reference)
 
 
 def _bookings(before: LineState, line: LineState, place: str, reference: str) -> list[Booking]:
-    """More is ordered, less is cancelled; another price changes what the ordered quantity comes to."""
-    more = line.wanted - before.wanted
-    found = [Booking(line.line_id, LineMove.Kind.ORDERED, max(ZERO, more), line.amount - before.amount, place, reference)]
-    if more < 0:
-        found.append(Booking(line.line_id, LineMove.Kind.CANCELLED, -more, part_of(line.amount, line.quantity, -more), place, reference))
+    """More is ordered, less is cancelled or ordered by a part that became a line; another price changes what the quantity comes to."""
+    more = line.quantity - before.quantity
+    found = [Booking(line.line_id, LineMove.Kind.ORDERED, more, line.amount - before.amount, place, reference)]
+    less = more - (line.wanted - before.wanted)
+    if less:
+        found.append(Booking(line.line_id, LineMove.Kind.CANCELLED, less, part_of(line.amount, line.quantity, less), place, reference))
     return found
 
 

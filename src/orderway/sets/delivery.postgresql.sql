@@ -3,7 +3,8 @@
 -- the line lies reserved and unpicked. The moves are joined before they are summed: SQLite would scan a sum by line once for every line.
 -- OFFSET 0 keeps PostgreSQL from reading all levels for each line where it expects many reservations.
 WITH lines AS (
-    SELECT line.order_id, orders.customer_id, orders.requested_on, orders.promised_on, orders.discount_percent, line.id, line.position,
+    SELECT line.order_id, orders.customer_id, CASE WHEN line.requested_on <> orders.requested_on THEN line.requested_on
+           ELSE coalesce(orders.promised_on, orders.requested_on, line.requested_on) END AS wished_on, orders.discount_percent, line.id, line.position,
            line.item_id, item.sku, item.route, item.stocked, item.lead_time_days, line.quantity, line.amount, line.tax_rate,
            coalesce(sum(CASE move.kind WHEN 'ordered' THEN move.quantity END), 0) AS ordered,
            coalesce(sum(CASE move.kind WHEN 'cancelled' THEN move.quantity END), 0) AS cancelled,

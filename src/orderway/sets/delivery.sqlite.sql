@@ -2,7 +2,8 @@
 -- The lines of these orders with the sums of their moves and what they come to; one row per warehouse and delivery (or none) where some of
 -- the line lies reserved and unpicked. The moves are joined before they are summed: SQLite would scan a sum by line once for every line.
 WITH lines AS (
-    SELECT line.order_id, orders.customer_id, orders.requested_on, orders.promised_on, orders.discount_percent, line.id, line.position,
+    SELECT line.order_id, orders.customer_id, CASE WHEN line.requested_on <> orders.requested_on THEN line.requested_on
+           ELSE coalesce(orders.promised_on, orders.requested_on, line.requested_on) END AS wished_on, orders.discount_percent, line.id, line.position,
            line.item_id, item.sku, item.route, item.stocked, item.lead_time_days, line.quantity, line.amount, line.tax_rate,
            coalesce(sum(CASE move.kind WHEN 'ordered' THEN move.quantity END), 0) AS ordered,
            coalesce(sum(CASE move.kind WHEN 'cancelled' THEN move.quantity END), 0) AS cancelled,

@@ -13,11 +13,11 @@ from orderway.orders.dividing import Division
 from orderway.orders.ordered import LineState, Ordered
 from orderway.stages.capture import rules
 from orderway.stages.capture.actions import DraftRefused
-from orderway.stages.capture.rules import LineEdit, OrderEdit, Problem
+from orderway.stages.capture.rules import LineEdit, OrderEdit, PartEdit, Problem
 from orderway.stages.capture.web import draft_of
 
 ZERO = Decimal(0)
-WHOLE = "whole"
+WHOLE, SAME_ORDER = "whole", "same"
 
 
 def edit_of(fields: QueryDict, ordered: Ordered) -> OrderEdit:
@@ -68,6 +68,24 @@ def division_of(fields: QueryDict, ordered: Ordered) -> Division:
     return Division(quantities_of(fields, ordered), day)
 
 
+def moved_of(fields: QueryDict, ordered: Ordered) -> list[PartEdit]:
+    """Parts of lines for another day; raises DraftRefused naming what cannot be read, or that there is no day."""
+    wrong: list[Problem] = []
+    day = _day(fields, "new_date", wrong)
+    if day is None and not wrong:
+        wrong.append(Problem("new_date", "no_day", "No day was entered.", "Enter the day on which the customer wants the part."))
+    if wrong:
+        raise DraftRefused(problems=wrong)
+    assert day is not None
+    quantities = quantities_of(fields, ordered)
+    return [PartEdit(ordered.lines[line].position, quantity, day) for line, quantity in quantities.items()]
+
+
+def stays_in_order(fields: QueryDict) -> bool:
+    """Whether the part stays in its order, on another day."""
+    return fields.get("into", "") == SAME_ORDER
+
+
 def wish_text(fields: QueryDict) -> str:
     """What was entered, as one text: a preview belongs to exactly this."""
     return "&".join(f"{name}={value}" for name, value in _entered(fields))
@@ -75,9 +93,16 @@ def wish_text(fields: QueryDict) -> str:
 
 def _entered(fields: QueryDict) -> Iterator[tuple[str, str]]:
     for name in sorted(fields):
-        if name.partition(".")[0] in ("quantity", "price", "date", "scope", "discount", "requested_on", "new_date") or name.startswith(
-            "lines["
-        ):
+        if name.partition(".")[0] in (
+            "quantity",
+            "price",
+            "date",
+            "scope",
+            "discount",
+            "requested_on",
+            "new_date",
+            "into",
+        ) or name.startswith("lines["):
             value = fields.get(name, "")
             if isinstance(value, str) and value.strip():
                 yield name, value.strip()

@@ -19,7 +19,8 @@ from orderway.orders.as_ordered import Stood
 from orderway.orders.blast_radius import Preview
 from orderway.orders.looking import opened_of
 from orderway.orders.models import Order
-from orderway.orders.ordered import NothingChanges, Ordered
+from orderway.orders.ordered import OrderChange, Ordered
+from orderway.orders.unfit import NothingChanges
 from orderway.orders.work import run_open
 from orderway.pages import refusing
 from orderway.pages.guarding import needs
@@ -27,6 +28,7 @@ from orderway.releases.publishing import program_of
 from orderway.stages.capture import amending
 from orderway.stages.capture.actions import DraftRefused, ProposalSettled
 from orderway.stages.capture.models import AmendmentProposal
+from orderway.stages.capture.rules import OrderEdit
 from orderway.web import acting, change_forms, change_view, order_view, queries
 from orderway.web.faults import choices_of, fault_of
 from orderway.web.task_view import may
@@ -116,7 +118,7 @@ def _is_whole(fields: QueryDict) -> bool:
 @needs("order.change")
 @require_http_methods(["GET", "POST"])
 def divide(request: HttpRequest, number: str) -> HttpResponse:
-    """So much of some lines as an order of its own, what that would touch, and the act."""
+    """So much of some lines as an order of its own or on another day, what that would touch, and the act."""
     return _page(request, number, "web/divide.html", _look_at_division, _do_divide)
 
 
@@ -128,18 +130,23 @@ def divide_effects(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _look_at_division(order: Order, ordered: Ordered, fields: QueryDict) -> Preview:
+    if change_forms.stays_in_order(fields):
+        return blast_radius.of_change(order, _moving(order, ordered, fields, acting.now()))
     return dividing.of_division(order, change_forms.division_of(fields, ordered))
 
 
+def _moving(order: Order, ordered: Ordered, fields: QueryDict, now: datetime) -> OrderChange:
+    """The part stays in its order, on another day."""
+    return amending.change_of(order, OrderEdit(), moved=change_forms.moved_of(fields, ordered), now=now)
+
+
 def _do_divide(order: Order, ordered: Ordered, fields: QueryDict, actor: Actor, now: datetime) -> Refused:
-    divided = dividing.divide(
-        {order.number: change_forms.division_of(fields, ordered)},
-        reason=_text(fields, "reason"),
-        requested_by=_text(fields, "requested_by", 120),
-        seen={order.number: fields.get("seen", "")},
-        actor=actor,
-        now=now,
-    )
+    reason, by, seen = _text(fields, "reason"), _text(fields, "requested_by", 120), {order.number: fields.get("seen", "")}
+    if change_forms.stays_in_order(fields):
+        wish = _moving(order, ordered, fields, now)
+        return changes.change({order.number: wish}, reason=reason, requested_by=by, seen=seen, actor=actor, now=now)
+    division = change_forms.division_of(fields, ordered)
+    divided = dividing.divide({order.number: division}, reason=reason, requested_by=by, seen=seen, actor=actor, now=now)
     run_open(list(divided.numbers.values()), now=now)
     return divided.refused
 

@@ -105,6 +105,10 @@ def difference_text(one: Difference) -> str:
     words = {"line": one.position, "item": one.sku, "before": one.before or "–", "after": one.after or "–"}
     if one.what == "added":
         return _("Line %(line)s, %(item)s: added, %(after)s") % words
+    if one.what == "part":
+        quantity, _space, day = one.after.partition(" ")
+        moved = words | {"quantity": quantity, "day": day}
+        return _("Line %(line)s, %(item)s: %(quantity)s of line %(before)s, wanted on %(day)s") % moved
     if one.what == "quantity" and one.after == "0":
         return _("Line %(line)s, %(item)s: taken off (was %(before)s)") % words
     sentences = {

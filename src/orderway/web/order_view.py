@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.urls import reverse
@@ -29,13 +29,14 @@ SHOWN_HISTORY = 25
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """An order line with what happened to it."""
+    """An order line with what happened to it. `own_day`: when it is wanted, if not with the order."""
 
     line: OrderLine
     name: str
     reserved: Decimal
     shipped: Decimal
     invoiced: Decimal
+    own_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,13 @@ def lines_of(order: Order) -> list[LineRow]:
         LineRow(
             line,
             line.item.names.get(tag, line.item.name),
-            *(sums.get(line.pk, line_ledger.NOTHING).quantity(kind) for kind in ("reserved", "shipped", "invoiced")),
+            known.quantity("reserved"),
+            known.quantity("shipped"),
+            known.quantity("invoiced"),
+            line.requested_on if line.requested_on != order.requested_on else None,
         )
         for line in lines
+        for known in [sums.get(line.pk, line_ledger.NOTHING)]
     ]
 
 

@@ -17,22 +17,25 @@ from orderway.engine.refusals import ReasonRequired, Refusal
 from orderway.orders import changes
 from orderway.orders.actor import Actor
 from orderway.orders.models import Order
-from orderway.orders.ordered import NewLine, OrderChange
+from orderway.orders.ordered import LinePart, NewLine, OrderChange
 from orderway.orders.stages import Waiting
 from orderway.stages.capture import actions, queries, rules
 from orderway.stages.capture.actions import DraftRefused
 from orderway.stages.capture.models import AmendmentProposal
-from orderway.stages.capture.rules import LineDraft, LineEdit, LineNow, Masters, OrderEdit
+from orderway.stages.capture.rules import LineDraft, LineEdit, LineNow, Masters, OrderEdit, PartEdit
 
 WAITING = AmendmentProposal.State.WAITING
 
 
-def change_of(order: Order, edit: OrderEdit, *, now: datetime) -> OrderChange:
-    """The change that an edit by positions and item numbers means; raises DraftRefused with everything that is wrong."""
+def change_of(order: Order, edit: OrderEdit, *, moved: Sequence[PartEdit] = (), now: datetime) -> OrderChange:
+    """The change that an edit by positions and item numbers means; raises DraftRefused with everything that is wrong.
+
+    `moved`: parts of lines that are wanted on another day.
+    """
     lines = queries.lines_now([order.pk])[order.pk]
     customer = order.customer.key
     masters = queries.masters_of([customer], [line.sku for line in edit.added], standards=(), now=now)
-    problems = rules.edit_problems(edit, lines, customer, masters)
+    problems = [*rules.edit_problems(edit, lines, customer, masters), *rules.part_problems(moved, lines)]
     if problems:
         raise DraftRefused(problems=problems)
     named = [(lines[each.position].id, each) for each in edit.lines]
@@ -44,6 +47,7 @@ def change_of(order: Order, edit: OrderEdit, *, now: datetime) -> OrderChange:
         discounts={line: each.discount_percent for line, each in named if each.discount_percent is not None},
         added=tuple(_new_line(line, customer, masters, edit.requested_on or order.requested_on) for line in edit.added),
         discount_percent=edit.discount_percent,
+        moved=tuple(LinePart(lines[each.position].id, each.quantity, each.requested_on) for each in moved),
     )
 
 

@@ -160,6 +160,9 @@ def _gather(rows: _Rows, work: Work, place: str, change: OrderEdit, lines: Mappi
         after[each.position] = line
         rows.bookings += _bookings(before, line, place)
         rows.lines.append((line.id, line.ordered, line.unit_price, line.discount_percent, _ordered(line), line.requested_on))
+    for line in after.values():
+        if change.requested_on and line.requested_on == head.requested_on and all(each.position != line.position for each in change.lines):
+            rows.lines.append((line.id, line.ordered, line.unit_price, line.discount_percent, _ordered(line), change.requested_on))
     amounts = [line.amount for line in after.values()]
     for position, added in enumerate(change.added, start=max(lines, default=0) + 1):
         amounts.append(_add(rows, order.id, position, added, head, masters))

@@ -304,6 +304,15 @@ class LineEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class PartEdit:
+    """So much of a line, by position, that is wanted on another day."""
+
+    position: int
+    quantity: Decimal
+    requested_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class OrderEdit:
     """Corrections of one order: lines by position, lines that were forgotten, and the head (None leaves it)."""
 
@@ -364,6 +373,13 @@ def edit_problems(edit: OrderEdit, lines: Mapping[int, LineNow], customer: str, 
     if not found and not left and not edit.added:
         found.append(Problem("lines", "no_lines", "No line would be left.", "Cancel the order instead."))
     return found
+
+
+def part_problems(parts: Sequence[PartEdit], lines: Mapping[int, LineNow]) -> Iterator[Problem]:
+    """Everything wrong with parts of lines that are to go to another day, by field."""
+    for index, part in enumerate(parts):
+        yield from _line_edit_problems(f"moved[{index}]", LineEdit(part.position), lines)
+        yield from quantity_problems(f"moved[{index}].quantity", part.quantity)
 
 
 def _line_edit_problems(where: str, edit: LineEdit, lines: Mapping[int, LineNow]) -> Iterator[Problem]:

@@ -57,8 +57,9 @@ def plan(
     `trips`: by place, what is booked for its first delivery.
     """
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
-        orders = _planned(work)
-        fresh = _write(work, orders, days(work) if work.places else None)
+        calendar = days(work) if work.places else None
+        orders = _planned(work, calendar.today) if calendar else []
+        fresh = _write(work, orders, calendar)
         if not any(line.has_deliveries for one in orders for line in one.lines.values()):
             work.facts.know(queries.facts, {one.order_id: _as_fact(one) for one in orders if one.parts})
         _book(work, orders, fresh, trips or {})
@@ -82,20 +83,18 @@ class OrderPlan:
     excess: Mapping[LineId, Decimal]
 
 
-def _planned(work: Work) -> list[OrderPlan]:
+def _planned(work: Work, today: date) -> list[OrderPlan]:
     order_ids = work.order_ids
-    if not order_ids:
-        return []
     by_order: dict[int, list[Line]] = {order_id: [] for order_id in order_ids}
     lines = queries.lines_of(order_ids)
     for line in lines:
         by_order[line.order_id].append(line)
     planned = [order_id for order_id in order_ids if any(line.has_deliveries for line in by_order[order_id])]
     known = queries.deliveries_of(planned) if planned else {}
-    return [plan_order(order_id, by_order[order_id], known.get(order_id, ())) for order_id in order_ids]
+    return [plan_order(order_id, by_order[order_id], known.get(order_id, ()), today) for order_id in order_ids]
 
 
-def plan_order(order_id: int, lines: Sequence[Line], known: Sequence[StandingDelivery]) -> OrderPlan:
+def plan_order(order_id: int, lines: Sequence[Line], known: Sequence[StandingDelivery], today: date) -> OrderPlan:
     """What the deliveries of one order are to be, given its lines and the deliveries that it has."""
     chosen = policy()
     open_ = {line.line: line.open for line in lines}
@@ -104,10 +103,16 @@ def plan_order(order_id: int, lines: Sequence[Line], known: Sequence[StandingDel
             _take(open_, delivery.quantities())
     free = [delivery for delivery in known if delivery.is_open and not delivery.picked]
     kept = {delivery.number: _kept(delivery, open_) for delivery in free}
-    parts = rules.split([line.need(open_[line.line]) for line in lines], chosen)
+    parts = rules.split([line.need(open_[line.line], today) for line in lines], chosen)
     tied = {number for number, rows in kept.items() if rows} if chosen.partial_allowed else set()
+    due = {line.line: line.due(today) for line in lines}
     standing = [
-        Standing(DeliveryNumber(delivery.number), frozenset(line.route for line in delivery.lines), delivery.number in tied)
+        Standing(
+            DeliveryNumber(delivery.number),
+            frozenset(line.route for line in delivery.lines),
+            delivery.number in tied,
+            max((due[line.line] for line in delivery.lines), default=today),
+        )
         for delivery in free
     ]
     numbered = rules.number_parts(parts, standing, max((delivery.number for delivery in known), default=0))
@@ -153,10 +158,15 @@ def _added(parts: Iterable[tuple[LineId, Decimal]]) -> dict[LineId, Decimal]:
     return sums
 
 
-def planned_on(part: Part, lines: Mapping[LineId, Line], calendar: Days) -> date:
-    """The day on which a part can go out, not before the day that the customer wished."""
+def planned_on(part: Part, lines: Mapping[LineId, Line], calendar: Days, before: date | None = None) -> date:
+    """The day on which a part can go out, not before the day that the customer wished.
+
+    `before`: the day for which it stood. It goes to a later one only if the customer wished that: what is on order does not begin anew.
+    """
     lead = max((lines[line.line].lead_days for line in part.lines if not line.ready), default=0)
     earliest = due_on(calendar.today, lead, calendar.is_working_day)
+    if before is not None:
+        earliest = min(earliest, before)
     wished = max((day for line in part.lines if (day := lines[line.line].wished_on)), default=earliest)
     return max(earliest, wished)
 
@@ -187,6 +197,7 @@ def _write(work: Work, orders: Sequence[OrderPlan], calendar: Days | None) -> Ma
     if gone:
         deliveries.close(gone, state=Delivery.State.WITHDRAWN)
     _restate(orders)
+    _reschedule(work, orders, calendar)
     new = [
         PlannedDelivery(one.order_id, tuple(_row(line) for line in part.lines), planned_on(part, one.lines, calendar), number)
         for one in orders
@@ -217,6 +228,18 @@ def _restate(orders: Sequence[OrderPlan]) -> None:
             new += [(standing.id, line, quantity, route, house) for (line, route, house), quantity in wanted.items()]
     add_lines(new)
     sets.store([sets.Update(DeliveryLine, ("id",), ("quantity",), changed)])
+
+
+def _reschedule(work: Work, orders: Sequence[OrderPlan], calendar: Days) -> None:
+    """Plan standing deliveries for the day that is wished by now."""
+    days_ = [
+        (standing.id, day)
+        for one in orders
+        for number, standing in one.standing.items()
+        if (part := one.parts.get(DeliveryNumber(number))) is not None
+        and (day := planned_on(part, one.lines, calendar, standing.planned_on)) != standing.planned_on
+    ]
+    work.also(sets.Update(Delivery, ("id",), ("planned_on",), days_))
 
 
 def add_lines(rows: Sequence[tuple[int, int, Decimal, str, int | None]]) -> None:

@@ -43,7 +43,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An order line: what was ordered, cancelled and shipped (without replacements) of it, what it comes to, what lies reserved for it."""
+    """An order line: what was ordered, cancelled and shipped (without replacements) of it, what it comes to, what lies reserved for it.
+
+    `wished_on`: the line's own day, if it is not the order's; else the day that was promised for the order, or that the customer wished.
+    """
 
     order_id: int
     customer_id: int
@@ -71,23 +74,27 @@ class Line:
         """What is still to be delivered."""
         return rules.open_quantity(self.ordered, self.cancelled, self.shipped)
 
-    def need(self, open_: Decimal) -> LineNeed:
+    def due(self, today: date) -> date:
+        """The day on which it is wanted; what is overdue is wanted today, whatever the day was."""
+        return max(today, self.wished_on or today)
+
+    def need(self, open_: Decimal, today: date) -> LineNeed:
         """What planning has to place, if so much of it is not carried by a delivery yet; what is tied to a delivery stays there."""
         free = tuple((one.warehouse, one.quantity) for one in self.held if one.delivery_id is None)
-        return LineNeed(self.line, open_, self.route, free, self.stocked)
+        return LineNeed(self.line, open_, self.route, free, self.stocked, self.due(today))
 
 
 def lines_of(order_ids: Sequence[int]) -> list[Line]:
     """The lines of these orders, by order and position."""
     found = []
-    for _, group in groupby(_rows("lines_of", order_ids), key=lambda row: cast(int, row[5])):
+    for _, group in groupby(_rows("lines_of", order_ids), key=lambda row: cast(int, row[4])):
         rows = list(group)
-        order_id, customer, requested, promised, discount, line, position, item, sku, route, stocked, lead, *figures = rows[0][:18]
-        held = tuple(Held(WarehouseId(row[20]), row[21], exact(row[22])) for row in rows if row[20] is not None)
-        head = (order_id, customer, day(promised) or day(requested), _number(discount), LineId(line), position, item, sku, route)
+        order_id, customer, wished, discount, line, position, item, sku, route, stocked, lead, *figures = rows[0][:17]
+        held = tuple(Held(WarehouseId(row[19]), row[20], exact(row[21])) for row in rows if row[19] is not None)
+        head = (order_id, customer, day(wished), _number(discount), LineId(line), position, item, sku, route)
         quantity, amount, tax, ordered, cancelled, shipped = figures
         sums = (exact(ordered), exact(cancelled), exact(shipped))
-        known = (bool(rows[0][18]), bool(rows[0][19]))
+        known = (bool(rows[0][17]), bool(rows[0][18]))
         found.append(Line(*head, bool(stocked), lead, exact(quantity), _number(amount), _number(tax), *sums, *known, held))
     return found
 

@@ -5,8 +5,9 @@ Never reads or writes anything; `actions` fetches the facts and books the verdic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NewType
 
@@ -129,7 +130,7 @@ class LineNeed:
     """What planning knows of an order line. `open` is what no fixed (picked) delivery carries yet.
 
     `reserved`: by warehouse, in the order in which stock is used, without what picked deliveries hold. `route`: where a shortage is
-    covered from. A line that is not `stocked` is a service: nothing of it is ever short.
+    covered from. A line that is not `stocked` is a service: nothing of it is ever short. `due`: the day on which it is wanted.
     """
 
     line: LineId
@@ -137,6 +138,7 @@ class LineNeed:
     route: Route
     reserved: tuple[tuple[WarehouseId, Decimal], ...] = ()
     stocked: bool = True
+    due: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,10 @@ class PlannedLine:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines that go out together."""
+    """Lines that go out together, on the day on which they are wanted (or later)."""
 
     lines: tuple[PlannedLine, ...]
+    due: date = date.min
 
     @property
     def ready(self) -> bool:
@@ -184,30 +187,37 @@ def sources(need: LineNeed) -> list[PlannedLine]:
 
 
 def split(needs: Iterable[LineNeed], policy: DeliveryPolicy) -> list[Part]:
-    """The parts in which an order goes out: what lies reserved first, then what is made, bought, waited for.
+    """The parts in which an order goes out: by the day on which they are wanted, what lies reserved first, then what is made, bought,
+    waited for.
 
-    A customer who takes no parts gets one delivery. Services go with the first part.
+    A customer who takes no parts gets one delivery, on the last of the days. Services go with the first part of their day.
     """
-    lines = [line for need in needs for line in sources(need)]
-    if not lines:
-        return []
+    days: dict[date, list[PlannedLine]] = {}
+    for need in needs:
+        days.setdefault(need.due, []).extend(sources(need))
     if not policy.partial_allowed:
-        return [Part(tuple(lines))]
-    ready = [line for line in lines if line.ready]
-    parts = [Part(tuple(ready))] if ready else []
-    for route in ("make", "buy", "stock"):
-        waiting = tuple(line for line in lines if not line.ready and line.route == route)
-        parts += [Part(waiting)] if waiting else []
-    return parts
+        lines = tuple(line for day in days.values() for line in day)
+        return [Part(lines, max(days))] if lines else []
+    return [part for day, lines in sorted(days.items()) for part in _parts_of_day(lines, day)]
+
+
+def _parts_of_day(lines: Sequence[PlannedLine], day: date) -> Iterator[Part]:
+    ready = tuple(line for line in lines if line.ready)
+    waiting = [tuple(line for line in lines if not line.ready and line.route == route) for route in ("make", "buy", "stock")]
+    yield from (Part(part, day) for part in (ready, *waiting) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A delivery that an earlier planning made and that nobody has picked yet. `tied`: supply is on order for it, it keeps its sources."""
+    """A delivery that an earlier planning made and that nobody has picked yet. `tied`: supply is on order for it, it keeps its sources.
+
+    `due`: the day on which what it carries is wanted by now.
+    """
 
     number: DeliveryNumber
     routes: frozenset[Route]
     tied: bool = False
+    due: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,29 +229,36 @@ class Plan:
 
 
 def number_parts(parts: Sequence[Part], standing: Sequence[Standing], last_number: int) -> Plan:
-    """Give each part a delivery: the standing one that comes from the same sources, then any standing one, then a new number.
+    """Give each part a delivery: the standing one that comes from the same sources on the same day, then one from the same sources, then
+    any standing one, then a new number. One that supply is on order for serves its own day only.
 
     Planning an order again so keeps the runs that still serve; a number is never used for two deliveries.
     """
     free = sorted(standing, key=lambda delivery: delivery.number)
     numbered: dict[DeliveryNumber, Part] = {}
-    left: list[Part] = []
-    for part in parts:
-        same = next((delivery for delivery in free if delivery.routes == part.routes), None)
-        if same is None:
-            left.append(part)
-        else:
-            free.remove(same)
-            numbered[same.number] = part
-    any_source = [delivery for delivery in free if not delivery.tied]
-    for part in left:
-        if any_source:
-            numbered[any_source[0].number] = part
-            free.remove(any_source.pop(0))
-        else:
-            last_number += 1
-            numbered[DeliveryNumber(last_number)] = part
+    left = list(parts)
+    for fits in (_same_day, _same_sources, _untied):
+        for part in list(left):
+            found = next((delivery for delivery in free if fits(delivery, part)), None)
+            if found is not None:
+                free.remove(found)
+                left.remove(part)
+                numbered[found.number] = part
+    for number, part in enumerate(left, start=last_number + 1):
+        numbered[DeliveryNumber(number)] = part
     return Plan(dict(sorted(numbered.items())), tuple(delivery.number for delivery in free))
+
+
+def _same_day(delivery: Standing, part: Part) -> bool:
+    return delivery.routes == part.routes and delivery.due == part.due
+
+
+def _same_sources(delivery: Standing, part: Part) -> bool:
+    return delivery.routes == part.routes and not delivery.tied
+
+
+def _untied(delivery: Standing, _part: Part) -> bool:
+    return not delivery.tied
 
 
 # --- picking ----------------------------------------------------------------------------------------------------------
