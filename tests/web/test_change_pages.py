@@ -128,7 +128,8 @@ def test_what_a_change_touches_is_added_up_stage_by_stage_and_not_over_unlike_th
     touched = [*stock, Consequence(1, "supply.purchase", "ordered", amount=Decimal(70))]
     nothing = Ordered(1, Head("SO-1", 1, "CNY", Decimal(0), None, Decimal(0), False), {})
 
-    found = change_view._by_stage(Preview(nothing, nothing, consequences=tuple(touched)), standard)
+    with translation.override("en"):
+        found = change_view._by_stage(Preview(nothing, nothing, consequences=tuple(touched)), standard)
 
     assert [(stage, sum_) for stage, _rows, sum_ in found] == [("Stock check", 500), ("Purchasing", 70)]
 
