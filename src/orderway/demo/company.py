@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import cast
 
 from django.contrib.auth.hashers import make_password
 
@@ -31,6 +32,25 @@ class Company:
     suppliers: list[models.Supplier]
     people: dict[str, models.Person]
     warehouses: list[models.Warehouse]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Something that the company sells: its number, its names by language, how it comes, what it costs."""
+
+    sku: str
+    names: tuple[tuple[str, str], ...]
+    route: str
+    price: Decimal
+
+
+def goods() -> tuple[Goods, ...]:
+    """What the company sells from its list, without writing anything: what made-up orders are about (`training.practice`)."""
+    rows = [row for row in (*_finished(Random(0)), *_traded(Random(0))) if row.get("stocked", True)]  # noqa: S311  lead times only
+    return tuple(
+        Goods(str(row["sku"]), tuple(cast("dict[str, str]", row["names"]).items()), str(row["route"]), cast(Decimal, row["list_price"]))
+        for row in rows
+    )
 
 
 def create(random: Random, *, today: date) -> Company:

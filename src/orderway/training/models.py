@@ -1,4 +1,4 @@
-"""Papers that people wrote, what they answered, and the certificates that came of it. Every certificate is a new record; none changes."""
+"""Papers that people wrote, certificates that came of them, practice orders. Every certificate is a new record; none changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 Paper = list[dict[str, object]]  # as `keeping` writes and reads it
+Kept = dict[str, object]  # a scene or a position as `practice.keeping` writes and reads it
 
 
 class Attempt(models.Model):
@@ -79,3 +80,53 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.role}"
+
+
+class PracticeOrder(models.Model):
+    """An order that was made up for one learner: what it is about, and where it stands. No order, no line, no stock knows of it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="practice_orders")
+    version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=64)
+    number = models.PositiveIntegerField()  # counts those of this person in this course
+    scene: models.JSONField[Kept, Kept] = models.JSONField()
+    position: models.JSONField[Kept, Kept] = models.JSONField()
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    pass_mark = models.PositiveSmallIntegerField()
+    acts = models.PositiveIntegerField(default=0)
+    right = models.PositiveIntegerField(default=0)
+    missed = models.PositiveIntegerField(default=0)
+    passed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-begun_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "version", "role", "number"], name="practice_numbered"),
+            models.UniqueConstraint(fields=["person", "version", "role"], condition=Q(finished_at__isnull=True), name="practice_one_open"),
+            models.CheckConstraint(condition=Q(right__lte=models.F("acts")), name="practice_right_among_acts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} practice #{self.number}"
+
+
+class PracticeStep(models.Model):
+    """One step of a practice order: whose, what the engine moved, and the verdict on an act of the learner. Never changed."""
+
+    practice = models.ForeignKey(PracticeOrder, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveIntegerField()
+    who = models.CharField(max_length=64)
+    stage = models.CharField(max_length=64)
+    act = models.CharField(max_length=32)
+    verdict = models.CharField(max_length=16, blank=True)
+    about = models.TextField(blank=True)
+    move: models.JSONField[Kept | None, Kept | None] = models.JSONField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["practice", "number"], name="practice_step_numbered")]
+
+    def __str__(self) -> str:
+        return f"{self.practice_id}/{self.number} {self.act}"

@@ -107,3 +107,43 @@ class NotAttested(Refusal):
     code = "not_attested"
     message = "{person} may not enter certificates from elsewhere."
     remedy = "It may be done by: {owner}."
+
+
+class NothingToPractise(Refusal):
+    """The role does nothing by hand in this version: the system does its stages."""
+
+    code = "nothing_to_practise"
+    message = "There is nothing to practise: the system does the work of {role} in {version} by itself."
+    remedy = "Read the lessons; the quiz asks about them."
+
+
+class PracticeStuck(Refusal):
+    """The made-up order cannot go its way through this version."""
+
+    code = "practice_stuck"
+    message = "The practice order cannot go on by this version of the standard."
+    remedy = "Begin another one; if it happens again, tell the owner of the standard."
+
+
+class PracticeOver(Refusal):
+    """The practice order is finished."""
+
+    code = "practice_over"
+    message = "This practice order is finished."
+    remedy = "Begin another one."
+
+
+class PracticeMovedOn(Refusal):
+    """The page was older than the practice order: sent twice, or from another window."""
+
+    code = "practice_moved_on"
+    message = "The practice order has moved on since this page was opened; nothing was done twice."
+    remedy = "Go on with what it shows now."
+
+
+class NothingNamed(Mistake):
+    """Somebody says that something is wrong and not what."""
+
+    code = "nothing_named"
+    message = "What is wrong was not named."
+    remedy = "Choose what differs, what is missing or what is not met."

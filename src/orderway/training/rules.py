@@ -65,6 +65,26 @@ class Mark:
         return self.asked > 0 and self.right * 100 >= self.pass_mark * self.asked
 
 
+@dataclass(frozen=True, slots=True)
+class PracticeMark:
+    """What a practice order came to: acts of the learner, how many were right, and faults that went through unseen."""
+
+    acts: int
+    right: int
+    missed: int
+    pass_mark: int
+
+    @property
+    def percent(self) -> int:
+        """The share of right acts, rounded down."""
+        return self.right * 100 // self.acts if self.acts else 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is enough. A fault that went through is never made good by other acts: it would have reached the customer."""
+        return self.acts > 0 and not self.missed and self.right * 100 >= self.pass_mark * self.acts
+
+
 def course_stages(standard: Standard, role: str) -> list[StageId]:
     """The stages of a role's course: every stage that it owns, and those at whose gates it signs, waives or decides."""
     return [stage for stage in standard.stages_in_flow() if role in roles_in(standard.stages[stage], standard)]

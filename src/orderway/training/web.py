@@ -1,4 +1,4 @@
-"""My training: courses and what is due, lessons made from the stages. Papers are in `paper_pages`, people in `skills_pages`."""
+"""My training: courses and what is due, lessons made from the stages. Papers, people and practice have pages of their own."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from orderway.pages.guarding import needs
 from orderway.pages.standard_view import role as role_title
 from orderway.pages.standard_view import stage_title, stage_view
 from orderway.releases.models import Version
+from orderway.releases.publishing import program_of
 from orderway.training import asking, certificate_pages, certifying, paper_pages, skills_pages
 from orderway.training.courses import Course, courses_of
 from orderway.training.models import Attempt, Certificate
+from orderway.training.practice import pages as practice_pages
+from orderway.training.practice import planting, practising
 from orderway.training.standings import standard_of
 
 SHOWN_PAPERS = 10
@@ -30,8 +33,11 @@ def training(request: HttpRequest) -> HttpResponse:
     found = courses_of(person, now=now)
     papers = Attempt.objects.filter(person=person, finished_at__isnull=False).select_related("version").defer("version__document")
     certificates = Certificate.objects.filter(person=person).select_related("version").defer("version__document", "version__source")
+    practised = practising.practised(person, [course.version for course in found])
     context = {
-        "courses": [(course, role_title(course.standard, course.role)) for course in found],
+        "courses": [
+            (course, role_title(course.standard, course.role), practised.get((course.version.pk, course.role))) for course in found
+        ],
         "called": any(course.called or course.to_read for course in found),
         "papers": [(one, role_title(standard_of(one.version), one.role)) for one in papers[:SHOWN_PAPERS]],
         "certificates": [(one, role_title(standard_of(one.version), one.role)) for one in certificates[:SHOWN_PAPERS]],
@@ -57,6 +63,18 @@ def begin(request: HttpRequest, standard_id: str, version: str, role: str) -> Ht
     except Refusal as refusal:
         return _course_page(request, found, refusal)
     return redirect("paper", attempt.pk)
+
+
+@needs("training.take")
+@require_POST
+def practise(request: HttpRequest, standard_id: str, version: str, role: str) -> HttpResponse:
+    """Begin a practice order, or go on with the open one."""
+    found = asking.course_of(request, standard_id, version, role)
+    try:
+        practice = practising.begin(found.version, role, person=asking.person_of(request), now=asking.now())
+    except Refusal as refusal:
+        return _course_page(request, found, refusal)
+    return redirect("practice", practice.pk)
 
 
 @needs("training.read")
@@ -91,8 +109,11 @@ def _course_page(request: HttpRequest, found: Course, refusal: Refusal | None = 
         return role_title(found.standard, value) if name == "role" else stage_title(found.standard, value) if name == "stage" else value
 
     again = certifying.waits_until(asking.person_of(request), found.version, found.role)
+    practised = practising.practised(asking.person_of(request), [found.version])
     context = {
         "refused": refusing.sentence(refusal, words) if refusal else "",
+        "practice": practised.get((found.version.pk, found.role)),
+        "practicable": planting.practised(program_of(found.version.pk, found.version.content_hash), found.role),
         "again": again if again and again > asking.now() else None,
         "over": found.version.status not in (Version.Status.EFFECTIVE, Version.Status.APPROVED),
         **frame(found),
@@ -103,9 +124,11 @@ def _course_page(request: HttpRequest, found: Course, refusal: Refusal | None = 
 urlpatterns = [
     path("", training, name="training"),
     *paper_pages.urlpatterns,
+    *practice_pages.urlpatterns,
     *certificate_pages.urlpatterns,
     *skills_pages.urlpatterns,
     path("<slug:standard_id>/<str:version>/<slug:role>/", course, name="course"),
     path("<slug:standard_id>/<str:version>/<slug:role>/begin", begin, name="course_begin"),
+    path("<slug:standard_id>/<str:version>/<slug:role>/practise", practise, name="course_practise"),
     path("<slug:standard_id>/<str:version>/<slug:role>/<slug:stage>/", lesson, name="lesson"),
 ]
