@@ -69,3 +69,8 @@ class Diagnosis(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title or self.key} ({self.state})"
+
+    @property
+    def called(self) -> str:
+        """Its name for whoever reads: that of the file, or our own company in the reader's language."""
+        return str(_("This company")) if self.own and self.title else self.title

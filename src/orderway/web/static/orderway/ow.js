@@ -5,6 +5,10 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const door = $(".ow-nav [aria-current=page]"); // on a narrow screen the doors scroll: the one in use is in sight
   if (door) door.parentElement.scrollLeft = door.offsetLeft - door.parentElement.offsetLeft - door.parentElement.clientWidth / 2 + door.offsetWidth / 2;
+  for (const map of $$(".dg-scroll")) { // a process map wider than the screen begins where its cases begin
+    const start = $(".dg-box0", map);
+    if (start) map.scrollLeft += start.getBoundingClientRect().left + start.getBoundingClientRect().width / 2 - map.getBoundingClientRect().left - map.clientWidth / 2;
+  }
   const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
   // --- keys ---
