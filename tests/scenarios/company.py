@@ -63,7 +63,7 @@ class Shop:
         for key, roles in ROLES.items():
             self.people[key] = Person.objects.create(key=key, name=key.title())
             RoleMember.objects.bulk_create(RoleMember(person=self.people[key], role=role) for role in roles)
-        admin = Person.objects.create(key="admin", name="Admin", is_administrator=True)
+        admin = self.administrator = Person.objects.create(key="admin", name="Admin", is_administrator=True)
         publishing.install_shipped(admin, self.now)
         Company.objects.create(name="Shop", currency="CNY", zone="Asia/Shanghai")
         self.tax = TaxCategory.objects.create(key="VAT13", rate_percent=D(13))

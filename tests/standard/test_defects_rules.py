@@ -53,6 +53,8 @@ RULES = [
         "order.lines.exists(l, l.available > 0)",
         "skip_when",
     ),
+    Mutation("rule-not-yes-no", "expires: 5d", "expires: 5d, lift_when: order.total + 1", "order.total + 1}", "lift_when of hold 'credit'"),
+    Mutation("unknown-name", "expires: 5d", "expires: 5d, lift_when: order.totl > 0", "order.totl", "lift_when of hold 'credit'"),
     Mutation("each-no-list", "delivery in order.deliveries", "delivery in order.total", "each: delivery in", "is no list", also=SKIPS),
     Mutation("each-no-list", "delivery in order.deliveries", "delivery in order.delivery", "each: delivery in", "Did you mean", also=SKIPS),
 ]

@@ -63,6 +63,11 @@ END = "  - after_sales\n\nexceptions"
             "until: picking, reason",
             "Exceptions: cancel by sales_manager until delivery -> by sales_manager until picking",
         ),
+        (
+            "expires: 5d",
+            "expires: 5d, lift_when: table.credit == 'ok'",
+            "Exceptions: hold \"credit\" by finance, expires 5d -> by finance, expires 5d, lifts when table.credit == 'ok'",
+        ),
         ("expires: 5d", "expires: 6d", 'Exceptions: hold "credit" by finance, expires 5d -> by finance, expires 6d'),
         ("{back_to: review}", "{back_to: receipt}", "Exceptions: change back_to review -> receipt"),
         ('"13:00-18:00"', '"13:00-17:00"', 'Calendar "office": hours on mon 09:00-12:00, 13:00-18:00 -> 09:00-12:00, 13:00-17:00'),

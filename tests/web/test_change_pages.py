@@ -122,6 +122,20 @@ def test_the_page_of_holds_says_which_stand_and_lifts_them(signed_in, shop):
     assert "No hold stands" in bob.get(f"/orders/{number}/hold").content.decode()
 
 
+def test_a_hold_until_a_day_says_when_it_lifts_itself_and_a_day_that_is_none_is_refused(signed_in, shop):
+    number = shop.an_order()
+    alice = signed_in("alice")
+    wrong = alice.post(f"/orders/{number}/hold", {"type": "customer", "reason": "the fair", "until": "soon"})
+    assert (wrong.status_code, Order.objects.get(number=number).holds.count()) == (422, 0)
+    over = alice.post(f"/orders/{number}/hold", {"type": "customer", "reason": "the fair", "until": "2020-01-01"})
+    assert "would be over already" in over.content.decode()
+
+    assert alice.post(f"/orders/{number}/hold", {"type": "customer", "reason": "the fair", "until": "2099-04-01"}).status_code == 302
+
+    assert "lifts itself" in alice.get(f"/orders/{number}/hold").content.decode()
+    assert Order.objects.get(number=number).holds.get().expires_at.year == 2099
+
+
 def test_what_a_change_touches_is_added_up_stage_by_stage_and_not_over_unlike_things():
     standard = parse(shipped()["make-to-order"], name="mto").standard
     stock = [Consequence(1, "stock.reserve", "reserved", amount=Decimal(amount)) for amount in (300, 200)]

@@ -19,7 +19,7 @@ from orderway.orders import acts, line_ledger
 from orderway.orders.models import Hold, Order, WorkItem
 from orderway.orders.refusals import OrderUnknown
 from orderway.orders.routes import Asked, Body, Done, Routes, Shown, caller_of, moment, plain
-from orderway.orders.routes.fields import ORDER_NUMBER, Id, Line, Moment, Word
+from orderway.orders.routes.fields import ORDER_NUMBER, Day, Id, Line, Moment, Word
 from orderway.orders.routes.paging import Page, Wanted, page_of
 
 routes = Routes(tags=["orders"])
@@ -159,6 +159,12 @@ class HoldIn(Body):
     reason: Line = Asked("Why.", "")
 
 
+class HoldUntilIn(HoldIn):
+    """A hold to be placed."""
+
+    until: Day | None = Asked("The day on which it lifts itself, if not sooner.", None)
+
+
 # --- reading ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -208,9 +214,9 @@ def _found(number: str) -> Order:
 
 
 @routes.acts("/orders/{number}/hold", right="order.hold", gives=NumberOut, summary="Put an order on hold")
-def hold(request: HttpRequest, hold: HoldIn, number: str = ORDER_NUMBER) -> Done:
-    """The clocks of all its items stop until the hold is lifted."""
-    return _act(request, number, lambda numbers, **by: acts.hold(numbers, hold.type, reason=hold.reason, **by))
+def hold(request: HttpRequest, hold: HoldUntilIn, number: str = ORDER_NUMBER) -> Done:
+    """The clocks of all its items stop until the hold is lifted: by somebody, on its day, or when what its kind waits for has come."""
+    return _act(request, number, lambda numbers, **by: acts.hold(numbers, hold.type, reason=hold.reason, until=hold.until, **by))
 
 
 @routes.acts("/orders/{number}/lift", right="order.lift", gives=NumberOut, summary="Lift a hold")

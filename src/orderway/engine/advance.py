@@ -24,15 +24,14 @@ from orderway.engine.checks import (
     require_undecided,
 )
 from orderway.engine.drafting import Draft
+from orderway.engine.holding import hold, lift, release
 from orderway.engine.interrupting import (
     add_run,
     cancel,
     cancel_part,
     change,
     divide,
-    hold,
     leave_leftover,
-    lift,
     open_divided,
     reopen,
     withdraw_run,
@@ -68,6 +67,7 @@ __all__ = [
     "ready_for_system",
     "reassign",
     "record",
+    "release",
     "reopen",
     "reschedule",
     "send_back",

@@ -1,4 +1,4 @@
-"""Exceptions from the way: hold, change, cancel, further and withdrawn runs, complaints, leftovers. `advance` passes them on.
+"""Exceptions from the way: change, cancel, further and withdrawn runs, complaints, leftovers. `advance` passes them on.
 
 What has passed `until` is never touched. Each returns a Move or raises a `Refusal`; who may call it is a matter of rights.
 """
@@ -19,7 +19,6 @@ from orderway.engine.program import Node, Program
 from orderway.engine.refusals import (
     BlockLeft,
     LastRun,
-    NoSuchHold,
     NotAllowedByStandard,
     NothingToCancel,
     NothingToChange,
@@ -29,35 +28,10 @@ from orderway.engine.refusals import (
     TooEarly,
     TooLate,
     UnknownBlock,
-    UnknownHoldType,
 )
 from orderway.standard.document import CancelRule, ChangeRule
 
 Rule = TypeVar("Rule", CancelRule, ChangeRule)
-
-
-def hold(program: Program, case: Case, hold_type: str, *, reason: str = "", actor: Actor) -> Move:
-    """Put the order on hold. Several holds may stand, also of one type."""
-    require_running(case)
-    rule = program.standard.exceptions.hold
-    if rule is None:
-        raise NotAllowedByStandard(act="hold")
-    if rule.type(hold_type) is None:
-        raise UnknownHoldType(field="type", type=hold_type, types=tuple(kind.id for kind in rule.types))
-    require_reason(rule.reason_required, reason)
-    draft = Draft(program, case, NO_ANSWERS, "hold")
-    draft.held = (hold_type,)
-    return move(draft.turn(), actor, reason=reason)
-
-
-def lift(program: Program, case: Case, hold_type: str, *, reason: str = "", actor: Actor) -> Move:
-    """Lift the oldest hold of this type."""
-    standing = [hold.sequence for hold in case.holds if hold.type == hold_type]
-    if not standing:
-        raise NoSuchHold(type=hold_type)
-    draft = Draft(program, case, NO_ANSWERS, "lift")
-    draft.lifted = (min(standing),)
-    return move(draft.turn(), actor, reason=reason)
 
 
 def change(program: Program, case: Case, answers: Answers, *, reason: str = "", actor: Actor) -> Move:

@@ -139,7 +139,8 @@ class Move:
 
     `facts`: the facts read, frozen as JSON (see `answers.FactAnswers.frozen`). `documents`: those present at the gate.
     `findings`: answers to `ask` criteria are in `turn.judged`; `outcome` is text for the journal and steers nothing.
-    `hold_until`: when a hold placed by this move lifts itself. `level`: percent of an escalation; `told`: whom it told.
+    `hold_until`: when a hold placed by this move lifts itself; `lifts_when`: the condition for which it waits. `level`: percent of an
+    escalation; `told`: whom it told.
     `migrated`: the numbers of the version before and after; `unpassed`: stages whose new gate lies behind the order there.
     """
 
@@ -160,6 +161,7 @@ class Move:
     recorded: tuple[str, ...] = ()
     migrated: tuple[str, ...] = ()
     unpassed: tuple[str, ...] = ()
+    lifts_when: str = ""
 
     @property
     def act(self) -> str:

@@ -144,4 +144,5 @@ _MOVE: Mapping[str, Read] = {
     "recorded": _path,
     "migrated": _path,
     "unpassed": _path,
+    "lifts_when": _as_is,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -53,8 +53,8 @@ class Node:
 class Program:
     """A standard ready to run. `hash` identifies its content; `nodes[0]` is the whole flow; `place_of` the node of each stage.
 
-    `watched`: stages whose workers a `not_by` bars. `asked`: stages whose passing an exception asks about. `providers`: fact -> the
-    stages that record it. `each_of`: the node of every `each`, by its word.
+    `lifts`: what each kind of hold waits for. `watched`: stages whose workers a `not_by` bars. `asked`: stages whose passing an exception
+    asks about. `providers`: fact -> the stages that record it. `each_of`: the node of every `each`, by its word.
     """
 
     standard: Standard
@@ -67,6 +67,7 @@ class Program:
     watched: frozenset[str]
     asked: frozenset[str]
     providers: Mapping[str, tuple[str, ...]]
+    lifts: Mapping[str, Rule] = field(default_factory=dict)
 
     def stage(self, stage: str) -> Stage:
         """The stage of this id. Raises KeyError for one that the standard does not have."""
@@ -167,6 +168,11 @@ def _compiled(standard: Standard, content_hash: str, providers: Mapping[str, tup
         watched=frozenset(barred for stage in standard.stages.values() if stage.gate for barred in stage.gate.not_by),
         asked=_asked(standard),
         providers={**providers, **_recorded_by_steps(standard)},
+        lifts={
+            kind.id: _rule(standard, f"lift:{kind.id}", kind.lift_when, ())
+            for kind in (standard.exceptions.hold.types if standard.exceptions.hold else ())
+            if kind.lift_when is not None
+        },
     )
 
 

@@ -40,7 +40,8 @@ def schedule(
     """
     turn = move.turn
     if turn.held:
-        return move.timed((), _hold_until(program, turn.held[0], now, holidays))
+        ends = [moment for moment in (move.hold_until, _hold_until(program, turn.held[0], now, holidays)) if moment]
+        return move.timed((), min(ends, default=None))
     held = len(case.holds) > len(turn.lifted)
     timing = [Timing(item.key, None) if held else fresh(program, item.key, now, holidays) for item in turn.opened]
     if turn.lifted and not held and turn.status == "":

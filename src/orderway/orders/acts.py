@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -26,7 +27,7 @@ from orderway.orders.completion import Completion
 from orderway.orders.corrections import Fault
 from orderway.orders.locking import Opened, at_kind
 from orderway.orders.models import Evidence
-from orderway.orders.refusals import HasLeft, NotThere
+from orderway.orders.refusals import HasLeft, HoldOver, NotThere
 from orderway.orders.session import Decide, Entrance, Work, door
 from orderway.orders.work import working_on
 from orderway.sets import Insert
@@ -235,13 +236,27 @@ def note_fault(numbers: Sequence[str], fault: Fault, *, found_at: str, actor: Ac
 # --- holds and complaints -------------------------------------------------------------------------------------------------
 
 
-def hold(numbers: Sequence[str], hold_type: str, *, reason: str = "", actor: Actor, now: datetime) -> Refused:
-    """Put orders on hold; the clocks of all their items stop."""
+def hold(numbers: Sequence[str], hold_type: str, *, reason: str = "", until: date | None = None, actor: Actor, now: datetime) -> Refused:
+    """Put orders on hold; the clocks of all their items stop. `until`: the day on which it lifts itself, if not sooner."""
     entrance = Entrance("hold", "order.hold", None, lambda opened: _holders(opened, hold_type))
     with door(numbers, entrance, actor=actor, now=now) as work:
         for place in work.places:
-            work.move(place, lambda program, case, _item, _answers, who: advance.hold(program, case, hold_type, reason=reason, actor=who))
+            ends = _beginning(work.opened(place), until) if until else None
+            if ends is not None and ends <= now:
+                work.refuse(place, HoldOver(field="until", day=until))
+            else:
+                work.move(place, _holding(hold_type, reason, ends))
     return work.refused
+
+
+def _holding(hold_type: str, reason: str, until: datetime | None) -> Decide:
+    return lambda program, case, _item, answers, who: advance.hold(program, case, hold_type, answers, reason=reason, until=until, actor=who)
+
+
+def _beginning(opened: Opened, day: date) -> datetime:
+    """Where the order's company is, the day begins at this moment."""
+    standard = opened.program.standard
+    return datetime.combine(day, time.min, ZoneInfo(standard.calendars[standard.calendar].zone))
 
 
 def lift(numbers: Sequence[str], hold_type: str, *, reason: str = "", actor: Actor, now: datetime) -> Refused:

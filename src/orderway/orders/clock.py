@@ -1,4 +1,4 @@
-"""The deadline sweep: warnings and escalations whose time has come, holds that expire, deadlines that were provisional.
+"""The deadline sweep: warnings and escalations whose time has come, holds that expire or need wait no longer, provisional deadlines.
 
 Each alarm fires once: what has fired is read again under the order's lock. Informs and marks; never moves an item on.
 """
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from orderway.engine import advance, scheduling
 from orderway.engine.case import ItemKey
 from orderway.engine.replay import WITH_RUN
 from orderway.masterdata.models import RoleMember
+from orderway.orders import releasing
 from orderway.orders.actor import SYSTEM
 from orderway.orders.locking import Opened
 from orderway.orders.models import Hold, WorkItem
@@ -23,6 +25,7 @@ from orderway.orders.storing import HOLIDAYS
 from orderway.releases.publishing import program_of
 
 BATCH = 500
+EXPIRED = gettext_noop("The hold has expired.")
 TOLD = {"responsible": "the person responsible", "order_owner": "the owner of the order", "standard_owner": "the owner of the standard"}
 
 
@@ -40,7 +43,7 @@ class Swept:
 
 
 def sweep(now: datetime) -> Swept:
-    """Fire what is due, lift what has expired, settle what was provisional. Done twice it does nothing the second time."""
+    """Fire what is due, lift what has expired or waits no longer, settle what was provisional. Twice it does nothing more."""
     swept = Swept()
     for numbers in _batches(lambda after: _numbers(_with_new_people(after, now))):
         swept.assigned += _assign(numbers, now)
@@ -48,6 +51,8 @@ def sweep(now: datetime) -> Swept:
         swept.alarms += _fire(numbers, now)
     for numbers in _batches(lambda after: _expired(after, now)):
         swept.lifted += _lift(numbers, now)
+    for numbers in _batches(lambda after: releasing.come(after, BATCH)):
+        swept.lifted += releasing.lift(numbers, now)
     for numbers in _batches(_with_published_holidays):
         swept.rescheduled += _reschedule(numbers, now)
     return swept
@@ -143,7 +148,7 @@ def _lift(numbers: Sequence[str], now: datetime) -> int:
 def _lift_one(work: Work, number: str, hold_type: str) -> int:
     return work.move(
         number,
-        lambda program, case, _item, _answers, actor: advance.lift(program, case, hold_type, reason="The hold has expired.", actor=actor),
+        lambda program, case, _item, _answers, actor: advance.lift(program, case, hold_type, reason=EXPIRED, actor=actor),
     )
 
 

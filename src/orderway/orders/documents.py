@@ -11,6 +11,7 @@ from orderway import sets
 from orderway.journal.writing import canonical
 from orderway.orders.models import StoredDocument
 from orderway.releases import catalogue
+from orderway.releases.catalogue import Value
 from orderway.sets.writing import Write
 
 COLUMNS = ("order", "kind", "place", "name", "media_type", "body", "data", "size_bytes", "sha256", "made_by", "made_at")
@@ -52,6 +53,11 @@ def kinds_at(order_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     for order, kind, place in rows:
         found[order].append((kind, place))
     return found
+
+
+def as_facts(order_ids: Sequence[int]) -> dict[int, Value]:
+    """``order.papers``: the kind of every document that the order has; one statement."""
+    return {order: {str(n): {"kind": kind} for n, (kind, _place) in enumerate(found)} for order, found in kinds_at(order_ids).items()}
 
 
 class NoTemplate(AssertionError):

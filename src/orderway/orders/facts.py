@@ -50,13 +50,20 @@ class Facts:
         if name in self._given:
             return self._given[name](order_id)
         declared = program.standard.facts.get(name)
-        key = (name, "" if catalogue.fact(name) else program.hash)
+        key = self._key(program, name)
         if key not in self._loaded:
             self._loaded[key] = self._load(program, name)
         value = self._loaded[key].get(order_id, UNKNOWN)
         if value is UNKNOWN and declared is not None and declared.has_default and declared.default is not None:
             return declared.default
         return value
+
+    def _key(self, program: Program, name: str) -> tuple[str, str]:
+        """Under what a fact is remembered: of a list, each standard reads the fields that its own rules mention."""
+        registered = catalogue.fact(name)
+        if registered is not None and (registered.fact.type.kind != "list" or (name, "") in self._loaded):
+            return name, ""
+        return name, program.hash
 
     def values(self, name: str) -> Mapping[int, Value]:
         """A product fact of the whole set, by order id; orders without a value are missing."""
@@ -145,7 +152,7 @@ def _scalar(value: object) -> Value:
 @lru_cache(maxsize=64)
 def _words(program: Program) -> frozenset[str]:
     """Every word that a rule of the standard uses: fields that none mentions are not loaded."""
-    rules = [*program.skips.values(), *program.criteria.values()]
+    rules = [*program.skips.values(), *program.criteria.values(), *program.lifts.values()]
     rules += [rule for node in program.nodes for rule in node.when if rule is not None]
     sources = [rule.compiled.source for rule in rules]
     sources += [column.source for table in program.standard.tables.values() for column in table.inputs]

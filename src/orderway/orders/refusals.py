@@ -5,6 +5,14 @@ from __future__ import annotations
 from orderway.engine.refusals import Mistake, Refusal
 
 
+class HoldOver(Mistake):
+    """A hold until a day that has begun."""
+
+    code = "hold_over"
+    message = "A hold until {day} would be over already."
+    remedy = "Enter a later day, or none."
+
+
 class OrderUnknown(Refusal):
     """There is no order of this number."""
 

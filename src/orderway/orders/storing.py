@@ -284,7 +284,8 @@ class Store:
         order_id = moved.order.id
         for hold in after.holds:
             if hold not in before.holds:
-                writes.holds.append((order_id, hold.type, hold.sequence, move.reason[:500], move.actor, self._now, move.hold_until, ""))
+                said = (move.reason[:500], move.actor, self._now, move.hold_until, move.lifts_when)
+                writes.holds.append((order_id, hold.type, hold.sequence, *said, ""))
         for hold in before.holds:
             if hold not in after.holds:
                 writes.lifted.append((order_id, hold.sequence, move.actor, self._now))
@@ -350,7 +351,7 @@ class Rows:
             by_names.setdefault(tuple(values), []).append((item_id, *values.values()))
         writes += [Update(WorkItem, ("id",), names, rows) for names, rows in by_names.items()]
         writes.append(Update(Hold, ("order", "sequence"), ("lifted_by", "lifted_at"), self.lifted))
-        hold = ("order", "type", "sequence", "reason", "placed_by", "placed_at", "expires_at", "lifted_by")
+        hold = ("order", "type", "sequence", "reason", "placed_by", "placed_at", "expires_at", "lifts_when", "lifted_by")
         writes += [Insert(WorkItem, ITEM_COLUMNS, self.opened, after_updates=True), Insert(Hold, hold, self.holds)]
         return [write for write in writes if write.rows]
 

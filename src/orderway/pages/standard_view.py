@@ -223,6 +223,8 @@ def _exceptions(standard: Standard) -> list[str]:
     for kind in rules.hold.types if rules.hold else ():
         words = {"kind": hold_kind(kind.id), "who": who(kind.by), "time": limit(kind.expires) if kind.expires else _("until it is lifted")}
         sentences.append(_("Hold %(kind)s: %(who)s, %(time)s.") % words)
+        if kind.lift_when is not None:
+            sentences.append(_("Hold %(kind)s lifts itself as soon as %(rule)s.") % (words | {"rule": kind.lift_when.source}))
     if rules.complaint:
         words = {"who": who(rules.complaint.by), "stage": stage_title(standard, rules.complaint.opens)}
         sentences.append(_("Complaint: %(who)s; opens %(stage)s.") % words)

@@ -233,11 +233,12 @@ class ChangeRule:
 
 @dataclass(frozen=True, slots=True)
 class HoldType:
-    """A kind of hold: who may place and lift it, and after how long it lifts itself."""
+    """A kind of hold: who may place and lift it, after how long it lifts itself, and when what it waits for has come."""
 
     id: str
     by: tuple[RoleId, ...]
     expires: Duration | None = None
+    lift_when: Expression | None = None
     mark: Mark = field(default=NOWHERE, compare=False, repr=False)
 
 

@@ -219,7 +219,8 @@ def _exceptions(standard: Standard) -> Iterator[tuple[str, Said]]:
     if rules.hold is not None:
         yield "hold", f"any of its types{_reason(rules.hold.reason_required)}"
         for kind in rules.hold.types:
-            yield f'hold "{kind.id}"', f"by {_joined(kind.by)}, expires {_said(kind.expires) or 'never'}"
+            waits = f", lifts when {kind.lift_when.source}" if kind.lift_when else ""
+            yield f'hold "{kind.id}"', f"by {_joined(kind.by)}, expires {_said(kind.expires) or 'never'}{waits}"
     if rules.complaint is not None:
         yield "complaint", f"by {_joined(rules.complaint.by)} after {rules.complaint.after} opens {rules.complaint.opens}"
 

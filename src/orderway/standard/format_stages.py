@@ -181,7 +181,15 @@ def _change(rule: ChangeRule) -> Map:
 
 def _hold(rule: HoldRule) -> Map:
     types = tuple(
-        (kind.id, entries(("by", List(kind.by, inline=True)), ("expires", str(kind.expires) if kind.expires else None), inline=True))
+        (
+            kind.id,
+            entries(
+                ("by", List(kind.by, inline=True)),
+                ("expires", str(kind.expires) if kind.expires else None),
+                ("lift_when", kind.lift_when.source if kind.lift_when else None),
+                inline=True,
+            ),
+        )
         for kind in rule.types
     )
     return entries(_reason(rule.reason_required), ("types", Map(types, inline=True)))

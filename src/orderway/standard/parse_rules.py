@@ -86,9 +86,10 @@ def _hold(log: Log, tree: Tree) -> HoldRule:
 
 
 def _hold_type(log: Log, id: str, key: Scalar, tree: Tree) -> HoldType:
-    fields = Fields(log, tree, f"hold '{id}'", ("by", "expires"))
+    fields = Fields(log, tree, f"hold '{id}'", ("by", "expires", "lift_when"))
     expires = fields.optional("expires")
-    return HoldType(id, _roles(fields), reading.limit(log, expires, f"'expires' of hold '{id}'") if expires else None, key.mark)
+    limit = reading.limit(log, expires, f"'expires' of hold '{id}'") if expires else None
+    return HoldType(id, _roles(fields), limit, fields.expression("lift_when"), key.mark)
 
 
 def _complaint(log: Log, tree: Tree) -> ComplaintRule:

@@ -19,13 +19,17 @@ from orderway.standard.providers import missing_reason, providing_stages
 
 @dataclass(frozen=True, slots=True)
 class RulePlace:
-    """A condition with what holds where it stands: the stages passed, the runs that enclose it, the stage in whose gate it is asked."""
+    """A condition with what holds where it stands: the stages passed, the runs that enclose it, the stage in whose gate it is asked.
+
+    `at_any_time`: it is asked again and again, and what nobody can know yet has not come.
+    """
 
     rule: Expression
     where: str
     passed: frozenset[StageId]
     eaches: tuple[Each, ...]
     inside: StageId | None = None
+    at_any_time: bool = False
 
 
 def rule_defects(draft: Draft) -> Iterator[Problem]:
@@ -74,6 +78,10 @@ def _places(draft: Draft) -> Iterator[RulePlace]:
                     yield RulePlace(branch.when, where, passed_before(position), position.eaches)
     for stage, position in draft.placed_stages():
         yield from _places_of_stage(stage, position)
+    hold = draft.standard.exceptions.hold
+    for kind in hold.types if hold is not None else ():
+        if kind.lift_when is not None:
+            yield RulePlace(kind.lift_when, f"lift_when of hold '{kind.id}'", frozenset(), (), at_any_time=True)
 
 
 def _places_of_stage(stage: Stage, position: Position) -> Iterator[RulePlace]:
@@ -105,6 +113,8 @@ def _condition(draft: Draft, place: RulePlace, known_tables: dict[str, tables.Co
     if compiled.type.kind != "bool":
         message = f"{place.where} gives {compiled.type.kind}, not yes or no. Compare it with something."
         yield Problem("rule-not-yes-no", place.rule.mark, message)
+    if place.at_any_time:
+        return
     names = [*compiled.names, *(name for table in compiled.tables if table in known_tables for name in known_tables[table].names)]
     yield from _too_early(draft, names, place)
 

@@ -61,24 +61,26 @@ def quantities_of(fields: QueryDict, ordered: Ordered) -> dict[int, Decimal]:
 
 def division_of(fields: QueryDict, ordered: Ordered) -> Division:
     """What becomes an order of its own; raises DraftRefused naming what cannot be read."""
-    wrong: list[Problem] = []
-    day = _day(fields, "new_date", wrong)
-    if wrong:
-        raise DraftRefused(problems=wrong)
-    return Division(quantities_of(fields, ordered), day)
+    return Division(quantities_of(fields, ordered), day_of(fields, "new_date"))
 
 
 def moved_of(fields: QueryDict, ordered: Ordered) -> list[PartEdit]:
     """Parts of lines for another day; raises DraftRefused naming what cannot be read, or that there is no day."""
-    wrong: list[Problem] = []
-    day = _day(fields, "new_date", wrong)
-    if day is None and not wrong:
-        wrong.append(Problem("new_date", "no_day", "No day was entered.", "Enter the day on which the customer wants the part."))
-    if wrong:
-        raise DraftRefused(problems=wrong)
-    assert day is not None
+    day = day_of(fields, "new_date")
+    if day is None:
+        no_day = Problem("new_date", "no_day", "No day was entered.", "Enter the day on which the customer wants the part.")
+        raise DraftRefused(problems=[no_day])
     quantities = quantities_of(fields, ordered)
     return [PartEdit(ordered.lines[line].position, quantity, day) for line, quantity in quantities.items()]
+
+
+def day_of(fields: QueryDict, name: str) -> date | None:
+    """A day, None if there is none; raises DraftRefused if it cannot be read."""
+    wrong: list[Problem] = []
+    day = _day(fields, name, wrong)
+    if wrong:
+        raise DraftRefused(problems=wrong)
+    return day
 
 
 def stays_in_order(fields: QueryDict) -> bool:

@@ -252,7 +252,11 @@ def hold(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return _holds(request, number)
     kind, reason = request.POST.get("type", ""), _text(request.POST, "reason")
-    refused = acts.hold([number], kind, reason=reason, actor=acting.actor_of(request), now=acting.now())
+    try:
+        until = change_forms.day_of(request.POST, "until")
+    except DraftRefused as refusal:
+        return _holds(request, number, refusal)
+    refused = acts.hold([number], kind, reason=reason, until=until, actor=acting.actor_of(request), now=acting.now())
     return _held(request, number, refused)
 
 

@@ -174,7 +174,7 @@ def _told_whom(whom: str, standard: Standard) -> str:
 
 
 def _detail(move: Move, standard: Standard, payload: Mapping[str, object]) -> str:
-    parts = [move.reason, move.outcome]
+    parts = [_(move.reason) if move.act == "lift" and move.reason else move.reason, move.outcome]
     parts += [text for _key, text in move.turn.waiting]
     parts += [leftover.text for leftover in move.leftovers]
     if move.unpassed:

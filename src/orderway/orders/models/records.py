@@ -72,6 +72,7 @@ class Hold(models.Model):
     placed_by = models.CharField(max_length=96)
     placed_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
+    lifts_when = models.CharField(max_length=500, blank=True)  # the condition of its kind that was not true when it was placed
     lifted_by = models.CharField(max_length=96, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
 
@@ -82,6 +83,8 @@ class Hold(models.Model):
         indexes: ClassVar = [
             # clock.sweep: holds that lift themselves
             models.Index(fields=["expires_at"], condition=Q(lifted_at__isnull=True, expires_at__isnull=False), name="hold_expiry"),
+            # releasing.come: holds that wait for something
+            models.Index(fields=["order"], condition=Q(lifted_at__isnull=True, lifts_when__gt=""), name="hold_waiting"),
         ]
 
     def __str__(self) -> str:
