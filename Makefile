@@ -4,6 +4,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 JOBS ?= 2
 MARKS ?=
+# Container images like to forbid Python to keep what it has compiled. Each of our many processes would then compile everything again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test check bench real machine format messages clean
 
