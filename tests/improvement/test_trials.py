@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,13 +13,24 @@ from orderway.improvement import cycles, introduction
 from orderway.improvement.introduction import Going
 from orderway.improvement.models import Cycle
 from orderway.journal import reading
-from orderway.masterdata.models import Qualification
+from orderway.masterdata.models import Customer, Group, GroupMember, PriceList, Qualification
 from orderway.orders import feedback
 from orderway.orders.feedback import Clause
 from orderway.orders.models import Order, WorkItem
 from orderway.releases import publishing, trials
 from orderway.releases.models import Trial
-from orderway.releases.refusals import AnotherTrialRuns, NobodyCertified, NoReason, NotTheirs, ShareOutOfRange, TrialOver, WrongStatus
+from orderway.releases.publishing import Coming
+from orderway.releases.refusals import (
+    AnotherTrialRuns,
+    NobodyCertified,
+    NobodyInPilot,
+    NoReason,
+    NotTheirs,
+    ShareOutOfRange,
+    TrialOver,
+    WrongStatus,
+)
+from orderway.releases.trials import Pilot
 from orderway.standard.canonical import stage_hash
 
 KEYS = [f"PO-{number}" for number in range(200)]
@@ -39,7 +51,11 @@ def approved(shop, version, more=""):
 
 
 def on_trial(shop):
-    return {key for key, version in publishing.versions_for(KEYS, "plain", now=shop.now).items() if version.version == "1.1.0"}
+    return tried(shop, [Coming(key) for key in KEYS])
+
+
+def tried(shop, orders):
+    return {key for key, version in publishing.versions_for(orders, "plain", now=shop.now).items() if version.version == "1.1.0"}
 
 
 def test_a_share_of_new_orders_runs_the_new_version_and_always_the_same_ones(shop, owner, newer):  # noqa: F811
@@ -71,6 +87,62 @@ def test_what_is_no_trial_is_refused_in_words(shop, owner, newer):  # noqa: F811
     trials.stop(running, "done", by=owner, now=shop.now)
     with pytest.raises(TrialOver):
         trials.stop(running, "again", by=owner, now=shop.now + timedelta(minutes=1))
+
+
+def test_a_pilot_takes_the_orders_of_its_customers_and_its_people_only(shop, owner, newer):  # noqa: F811
+    export = PriceList.objects.create(key="EXPORT", currency="EUR")
+    team = Group.objects.create(key="north", name="North")
+    GroupMember.objects.create(group=team, person=shop.people["alice"])
+    GroupMember.objects.create(group=team, person=shop.people["bob"], left_on=shop.now.date())
+    alice, bob = shop.people["alice"].pk, shop.people["bob"].pk
+    come = [Coming("both", export.pk, alice), Coming("theirs", None, alice), Coming("left", export.pk, bob), Coming("file", export.pk)]
+
+    of_group = trials.start(newer, 100, "first abroad", pilot=Pilot(export), by=owner, now=shop.now)
+    abroad = tried(shop, come)
+    trials.stop(of_group, "seen", by=owner, now=shop.now)
+    trials.start(newer, 100, "first the north", pilot=Pilot(team=team), by=owner, now=shop.now)
+    north = tried(shop, come)
+
+    assert abroad == {"both", "left", "file"}
+    assert north == {"both", "theirs"}
+    payload = json.loads(list(reading.of_subject("release", "plain 1.1.0"))[-3].payload)
+    assert payload["customer_group"] == "EXPORT"
+
+
+def test_a_pilot_of_nobody_and_a_trial_of_everybody_are_refused(shop, owner, newer):  # noqa: F811
+    nobody = Group.objects.create(key="empty", name="Empty")
+
+    with pytest.raises(NobodyInPilot, match="Empty"):
+        trials.start(newer, 100, "try", pilot=Pilot(team=nobody), by=owner, now=shop.now)
+    with pytest.raises(ShareOutOfRange, match="from 5 to 50"):
+        trials.start(newer, 100, "try", by=owner, now=shop.now)
+
+
+def test_a_pilot_of_all_its_orders_is_judged_by_its_own_orders_before(shop, owner, newer, signed_in):  # noqa: F811
+    start = shop.now - timedelta(days=40)
+    export = PriceList.objects.create(key="EXPORT", currency="EUR")
+    cycle = cycles.begin(PLAN, by=owner, now=start)
+    cycles.prepare(cycle, newer, "", by=owner)
+    olga = signed_in("olga")
+    answer = olga.post(f"/improve/cycles/{cycle.pk}/trial", {"share": "100", "customers": "EXPORT", "reason": "First abroad"})
+    Trial.objects.update(begins_at=start)
+    Cycle.objects.update(changed_at=start)
+    ended(shop, 60, 20, since=start - timedelta(days=30))  # at home, before and after: they take no part
+    ended(shop, 60, 20, since=start)
+    shop.customer.price_list = None
+    shop.customer.save()
+    abroad = Customer.objects.create(key="ERIK", name="Erik", currency="EUR", price_list=export)
+    before, after = ended(shop, 60, 6, since=start - timedelta(days=30)), ended(shop, 60, 3, since=start)
+    Order.objects.filter(number__in=[*before, *after]).update(customer=abroad)
+    Order.objects.filter(number__in=after).update(version=newer)
+
+    verdict = cycles.check(Cycle.objects.get()).verdict
+    page = olga.get(f"/improve/cycles/{cycle.pk}").content.decode()
+
+    assert answer.status_code == 302
+    assert (verdict.word, verdict.n_before, verdict.n_after) == ("better", len(before), len(after))
+    assert "Only orders of customers in the group EXPORT (EUR) take part." in page
+    assert "own orders before" in page
 
 
 def test_nobody_is_sent_the_new_way_while_nobody_is_certified_for_it(shop, owner):  # noqa: F811

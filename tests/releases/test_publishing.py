@@ -34,7 +34,7 @@ def test_running_orders_stay_pinned_to_their_version(shop):
     shop.released(source("1.1.0", "5h"))
 
     shop.entered(number)
-    newer = publishing.version_for("x", "plain", now=shop.now)
+    newer = publishing.version_for(publishing.Coming("x"), "plain", now=shop.now)
 
     assert newer.version == "1.1.0"
     assert shop.item(number, "check").order.version.version == "1.0.0"
@@ -95,7 +95,7 @@ def test_a_trial_sends_a_stable_share_of_new_orders_to_the_other_version(shop):
     other = publishing.draft(source("1.1.0", "5h"), author="alice", now=shop.now)
     publishing.approve(other, by=shop.people["mary"], now=shop.now, accept="known")
     Trial.objects.create(from_version=shop.version, to_version=other, share_percent=30, seed="s", begins_at=shop.now)
-    keys = [f"K{number}" for number in range(1000)]
+    keys = [publishing.Coming(f"K{number}") for number in range(1000)]
 
     chosen = publishing.versions_for(keys, "plain", now=shop.now)
 
@@ -107,7 +107,7 @@ def test_without_a_version_in_force_there_is_none(shop):
     publishing.retire(shop.version, by=shop.people["mary"], now=shop.now)
 
     with pytest.raises(refusals.NoVersionInForce):
-        publishing.version_for("x", "plain", now=shop.now)
+        publishing.version_for(publishing.Coming("x"), "plain", now=shop.now)
 
 
 def test_a_program_is_compiled_once_per_content(shop):

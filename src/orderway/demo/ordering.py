@@ -19,7 +19,7 @@ from orderway.orders.actor import Actor
 from orderway.orders.acts import Refused
 from orderway.orders.completion import Completion
 from orderway.orders.work import run_open
-from orderway.releases.publishing import program_of, version_for
+from orderway.releases.publishing import Coming, program_of, version_for
 from orderway.stages.capture import actions as capture
 from orderway.stages.capture import editing
 from orderway.stages.capture.rules import Attachment, LineDraft, LineEdit, OrderDraft, OrderEdit
@@ -123,7 +123,7 @@ class OrderDesk:
 
     def _standard(self, standard_id: str) -> Standard:
         if standard_id not in self._standards:
-            version = version_for("", standard_id, now=self._scene.until)
+            version = version_for(Coming(""), standard_id, now=self._scene.until)
             self._standards[standard_id] = program_of(version.pk, version.content_hash).standard
         return self._standards[standard_id]
 

@@ -21,10 +21,12 @@ from orderway.improvement.cycles import Checked, Plan
 from orderway.improvement.models import Cycle, Reply, Result, WhatIf
 from orderway.improvement.refusals import WrongMoment
 from orderway.improvement.suggestion_pages import rows_of
+from orderway.masterdata.models import Group, PriceList
 from orderway.orders.models import Feedback
 from orderway.pages import refusing
 from orderway.pages.guarding import needs
 from orderway.pages.templatetags.ow import said
+from orderway.releases import trials
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
 from orderway.simulation.verdicts import FEWEST
@@ -184,6 +186,8 @@ def _page(request: HttpRequest, one: Cycle, refusal: Refusal | None = None) -> H
         **_introduced(one),
         "may_lead": cycles.may_lead(one, person),
         "versions": _tryable(one),
+        "customer_groups": PriceList.objects.order_by("key"),
+        "teams": Group.objects.filter(active=True),
         "outcomes": Cycle.Outcome.choices,
         "today": timezone.localdate(),
         "refused": refusing.sentence(refusal) if refusal else "",
@@ -238,9 +242,15 @@ def changed(request: HttpRequest, cycle_id: int) -> HttpResponse:
 @needs("cycle.read")
 @require_POST
 def start_trial(request: HttpRequest, cycle_id: int) -> HttpResponse:
-    """A share of new orders goes the new way."""
+    """A share of new orders goes the new way, of all or of a pilot's."""
     one, share, reason = _of(cycle_id), asking.whole(asking.sent(request, "share").rstrip("% ")), asking.sent(request, "reason")
-    return _do(request, one, lambda: cycles.start_trial(one, share, reason, by=asking.person_of(request), now=asking.now()))
+    person, now = asking.person_of(request), asking.now()
+    return _do(request, one, lambda: cycles.start_trial(one, share, reason, pilot=_pilot(request), by=person, now=now))
+
+
+def _pilot(request: HttpRequest) -> trials.Pilot:
+    group = PriceList.objects.filter(key=asking.sent(request, "customers")).first()
+    return trials.Pilot(group, Group.objects.filter(key=asking.sent(request, "team"), active=True).first())
 
 
 @needs("cycle.read")
@@ -297,7 +307,9 @@ def _do(request: HttpRequest, one: Cycle, act: Callable[[], object]) -> HttpResp
 
 
 def _of(cycle_id: int) -> Cycle:
-    rows = Cycle.objects.select_related("begun_by", "closed_by", "version", "trial", "result", "follows", "followed_by")
+    rows = Cycle.objects.select_related(
+        "begun_by", "closed_by", "version", "trial__customer_group", "trial__team", "result", "follows", "followed_by"
+    )
     return get_object_or_404(rows, pk=cycle_id)
 
 

@@ -133,15 +133,18 @@ def changed(cycle: Cycle, at: datetime, *, by: Person, now: datetime) -> None:
         cycle.save(update_fields=["changed_at"])
 
 
-def start_trial(cycle: Cycle, share_percent: int, reason: str, *, by: Person, now: datetime) -> None:
-    """Let a share of new orders go the new way; the others are what it is compared with. Refused as `releases.trials.start`."""
+def start_trial(
+    cycle: Cycle, share_percent: int, reason: str, *, pilot: trials.Pilot = trials.EVERYBODY, by: Person, now: datetime
+) -> None:
+    """Let a share of new orders, or a pilot's, go the new way. It is compared with the others of the same time; where all of a pilot's go
+    the new way, with the pilot's before. Refused as `releases.trials.start`."""
     with transaction.atomic():
         cycle = _led(cycle, by)
         if cycle.changed_at is not None:
             raise ChangedAlready(day=day(cycle.changed_at))
         if cycle.version is None:
             raise MissingInPlan(field="version", what=_("which version is tried"))
-        cycle.trial = trials.start(cycle.version, share_percent, reason, by=by, now=now)
+        cycle.trial = trials.start(cycle.version, share_percent, reason, pilot=pilot, by=by, now=now)
         cycle.changed_at = now
         cycle.save(update_fields=["trial", "changed_at"])
 
@@ -178,7 +181,7 @@ def check(cycle: Cycle) -> Checked:
 def _verdict(cycle: Cycle, rows: Sequence[OrderSeen]) -> Verdict:
     looked_for = abs(cycle.aim_percent) / 100
     old, new = series.sides(cycle, rows)
-    if cycle.trial_id is not None:
+    if cycle.trial is not None and cycle.trial.in_parallel:
         together = sorted((*old, *new), key=lambda row: row.at)
         if old and new:
             return judged_trial([(row.new, row.seen) for row in together], seed=SEED, looked_for=looked_for)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orderway.improvement.models import Cycle
+from orderway.masterdata.models import GroupMember
 from orderway.orders.models import Correction, Feedback, Order, WorkItem
+from orderway.releases.models import Trial
 from orderway.simulation.verdicts import Seen
 
 DAY = 86_400.0
@@ -38,6 +40,8 @@ class OrderSeen(NamedTuple):
 def of_cycle(cycle: Cycle) -> list[OrderSeen]:
     """Every order that the cycle is judged on: the newest before the change and those after it; two statements."""
     ended = Order.objects.filter(version__standard_id=cycle.standard_id, status=Order.Status.ENDED, ended_at__isnull=False)
+    if cycle.trial is not None:
+        ended = _population(cycle.trial, ended)
     if cycle.changed_at is None:
         return _rows(cycle, ended)
     after = ended.filter(ordered_at__gte=cycle.changed_at)
@@ -48,11 +52,20 @@ def of_cycle(cycle: Cycle) -> list[OrderSeen]:
     return [*_rows(cycle, ended.filter(ordered_at__lt=cycle.changed_at)), *_rows(cycle, after, new=cycle.trial is None)]
 
 
-def _rows(cycle: Cycle, orders: object, *, new: bool = False) -> list[OrderSeen]:
+def _population(trial: Trial, orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Those that take part in a pilot, whichever way they went: of the same customers, answered for by the same people."""
+    if trial.customer_group_id is not None:
+        orders = orders.filter(customer__price_list_id=trial.customer_group_id)
+    if trial.team_id is not None:
+        orders = orders.filter(owner__in=GroupMember.objects.filter(group_id=trial.team_id).values("person"))
+    return orders
+
+
+def _rows(cycle: Cycle, orders: QuerySet[Order], *, new: bool = False) -> list[OrderSeen]:
     faults = Correction.objects.filter(order=OuterRef("pk"))
     again = WorkItem.objects.filter(Q(kind="complaint") | Q(kind="stage", run__gt=1), order=OuterRef("pk"))
     low = Feedback.objects.filter(order=OuterRef("pk"), low=True)
-    rows = orders.annotate(wrong=Exists(faults) | Exists(again) | Exists(low)).order_by("-ordered_at", "-id")  # type: ignore[attr-defined]
+    rows = orders.annotate(wrong=Exists(faults) | Exists(again) | Exists(low)).order_by("-ordered_at", "-id")
     tried = cycle.version_id if cycle.trial_id else None
     columns = ("number", "ordered_at", "ended_at", "total", "wrong", "version_id")
     found = [
@@ -72,7 +85,9 @@ def _kind(total: float) -> str:
 
 
 def sides(cycle: Cycle, rows: Sequence[OrderSeen]) -> tuple[list[OrderSeen], list[OrderSeen]]:
-    """Old way and new way. In a trial the old way of the same time; else what came before."""
-    if cycle.trial_id is not None and cycle.changed_at is not None:
-        rows = [row for row in rows if row.at >= cycle.changed_at]
-    return [row for row in rows if not row.new], [row for row in rows if row.new]
+    """Old way and new way. In a trial of a share the old way of the same time; else what came before, of the same customers and people."""
+    changed_at = cycle.changed_at
+    if changed_at is None:
+        return list(rows), []
+    parallel = cycle.trial is not None and cycle.trial.in_parallel
+    return [row for row in rows if not row.new and (row.at >= changed_at) == parallel], [row for row in rows if row.new]

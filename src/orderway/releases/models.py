@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+ALL_PERCENT = 100
+
 
 class Version(models.Model):
     """One version of one standard: its YAML source, the canonical document made from it, and the document's SHA-256."""
@@ -56,11 +58,17 @@ class Version(models.Model):
 
 
 class Trial(models.Model):
-    """A share (percent) of new orders runs on `to_version` instead of `from_version`; filled by improvement, read by `version_for`."""
+    """A share (percent) of new orders runs on `to_version` instead of `from_version`; filled by improvement, read by `version_for`.
+
+    A pilot takes only orders of one customer group (the price list), or those that people of one team enter, or both; then the share may
+    be all of them.
+    """
 
     from_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="trials_away")
     to_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="trials_here")
     share_percent = models.PositiveSmallIntegerField()
+    customer_group = models.ForeignKey("masterdata.PriceList", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.ForeignKey("masterdata.Group", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     seed = models.CharField(max_length=32)
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -73,6 +81,16 @@ class Trial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.share_percent} % {self.from_version} -> {self.to_version}"
+
+    @property
+    def is_pilot(self) -> bool:
+        """Whether only some people's or some customers' orders take part."""
+        return self.customer_group_id is not None or self.team_id is not None
+
+    @property
+    def in_parallel(self) -> bool:
+        """Whether like orders go the old way at the same time, so that the two ways can be compared."""
+        return self.share_percent < ALL_PERCENT
 
 
 class Review(models.Model):

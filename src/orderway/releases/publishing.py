@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,12 +19,12 @@ from orderway.engine import memo
 from orderway.engine.program import Program, compile_standard
 from orderway.journal import writing
 from orderway.journal.chain import NewEntry
-from orderway.masterdata.models import Person
+from orderway.masterdata.models import GroupMember, Person
 from orderway.releases import listening
 from orderway.releases.catalogue import catalogue
 from orderway.releases.certified import stages_without
 from orderway.releases.control import require
-from orderway.releases.models import Trial, Version
+from orderway.releases.models import ALL_PERCENT, Trial, Version
 from orderway.releases.readiness import readiness
 from orderway.releases.refusals import (
     AuthorMayNotApprove,
@@ -156,15 +157,23 @@ def install_shipped(admin: Person, now: datetime) -> list[Version]:
 # --- which version, and what it becomes -----------------------------------------------------------------------------------
 
 
-def version_for(order_key: str, standard_id: str, *, now: datetime) -> Version:
-    """The version that a new order with this key is pinned to. Raises NoVersionInForce."""
-    return versions_for([order_key], standard_id, now=now)[order_key]
+class Coming(NamedTuple):
+    """A new order as far as a trial asks: its key, the customer's group (price list), and who answers for it."""
+
+    key: str
+    customer_group_id: int | None = None
+    owner_id: int | None = None
 
 
-def versions_for(order_keys: Sequence[str], standard_id: str, *, now: datetime) -> Mapping[str, Version]:
-    """The versions of n new orders: the one in force, or by a stable hash of the key the one on trial.
+def version_for(order: Coming, standard_id: str, *, now: datetime) -> Version:
+    """The version that a new order is pinned to. Raises NoVersionInForce."""
+    return versions_for([order], standard_id, now=now)[order.key]
 
-    Two statements, two more while a version is on trial whose training gate blocks.
+
+def versions_for(orders: Sequence[Coming], standard_id: str, *, now: datetime) -> Mapping[str, Version]:
+    """The versions of n new orders by key: the one in force, or by a stable hash of the key the one on trial.
+
+    Two statements, one more while a team tries a version, two more while one is on trial whose training gate blocks.
     """
     effective = Version.objects.defer("source", "document").filter(standard_id=standard_id, status=Version.Status.EFFECTIVE).first()
     if effective is None:
@@ -173,7 +182,8 @@ def versions_for(order_keys: Sequence[str], standard_id: str, *, now: datetime) 
     trial = running.filter(from_version=effective, begins_at__lte=now).order_by("id").first()
     if trial is not None and stages_without(program_of(trial.to_version_id, trial.to_version.content_hash).standard, localdate(now)):
         trial = None  # nobody is certified for the new way: the old one goes on
-    return {key: trial.to_version if trial and _in_trial(trial, key) else effective for key in order_keys}
+    team = _people_of(trial) if trial else frozenset()
+    return {order.key: trial.to_version if trial and _in_trial(trial, order, team) else effective for order in orders}
 
 
 def program_of(version_id: int, content_hash: str = "") -> Program:
@@ -189,8 +199,18 @@ def _program(hash_: str) -> Program:
     return compile_standard(standard, hash_, providers)
 
 
-def _in_trial(trial: Trial, key: str) -> bool:
-    return int(sha256(f"{trial.seed}\n{key}".encode()).hexdigest()[:8], 16) % 100 < trial.share_percent
+def _people_of(trial: Trial) -> frozenset[int]:
+    if trial.team_id is None:
+        return frozenset()
+    return frozenset(GroupMember.objects.filter(group_id=trial.team_id, left_on__isnull=True).values_list("person_id", flat=True))
+
+
+def _in_trial(trial: Trial, order: Coming, team: frozenset[int]) -> bool:
+    if trial.customer_group_id is not None and order.customer_group_id != trial.customer_group_id:
+        return False
+    if trial.team_id is not None and order.owner_id not in team:
+        return False
+    return int(sha256(f"{trial.seed}\n{order.key}".encode()).hexdigest()[:8], 16) % ALL_PERCENT < trial.share_percent
 
 
 def _checked(source: str) -> Standard:

@@ -117,6 +117,14 @@ class ShareOutOfRange(Mistake):
     remedy = "Choose a share from {least} to {most} %."
 
 
+class NobodyInPilot(Mistake):
+    """A team without people enters no orders."""
+
+    code = "nobody_in_pilot"
+    message = "Nobody is in the team {team}."
+    remedy = "Choose another team, or put people into it under people and groups."
+
+
 class AnotherTrialRuns(Refusal):
     """One trial of a standard at a time."""
 

@@ -6,6 +6,7 @@ Which order runs which version is `publishing.versions_for`; orders under way st
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,14 +15,15 @@ from django.utils.timezone import localdate
 
 from orderway.journal import writing
 from orderway.journal.chain import NewEntry
-from orderway.masterdata.models import Person
+from orderway.masterdata.models import Group, Person, PriceList
 from orderway.releases.certified import stages_without
 from orderway.releases.control import require
-from orderway.releases.models import Trial, Version
+from orderway.releases.models import ALL_PERCENT, Trial, Version
 from orderway.releases.publishing import program_of
 from orderway.releases.refusals import (
     AnotherTrialRuns,
     NobodyCertified,
+    NobodyInPilot,
     NoReason,
     NoVersionInForce,
     ShareOutOfRange,
@@ -29,16 +31,29 @@ from orderway.releases.refusals import (
     WrongStatus,
 )
 
-LEAST_PERCENT, MOST_PERCENT = 5, 50
+LEAST_PERCENT, MOST_PERCENT = 5, 50  # of all orders; a pilot may take all of its own
 
 
-def start(to: Version, share_percent: int, reason: str, *, by: Person, now: datetime) -> Trial:
-    """Let a share of new orders run an approved version. Refused with NotTheirs, WrongStatus, ShareOutOfRange, NoReason,
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """Whose orders take part: those of a customer group, those that people of a team enter, or those that are both."""
+
+    customer_group: PriceList | None = None
+    team: Group | None = None
+
+
+EVERYBODY = Pilot()
+
+
+def start(to: Version, share_percent: int, reason: str, *, pilot: Pilot = EVERYBODY, by: Person, now: datetime) -> Trial:
+    """Let a share of new orders run an approved version. Refused with NotTheirs, WrongStatus, ShareOutOfRange, NobodyInPilot, NoReason,
     NoVersionInForce, AnotherTrialRuns or NobodyCertified."""
     standard = program_of(to.pk, to.content_hash).standard
     require(standard, by, "standard.try")
-    if not LEAST_PERCENT <= share_percent <= MOST_PERCENT:
-        raise ShareOutOfRange(field="share", percent=share_percent, least=LEAST_PERCENT, most=MOST_PERCENT)
+    most = MOST_PERCENT if pilot == EVERYBODY else ALL_PERCENT
+    if not LEAST_PERCENT <= share_percent <= most:
+        raise ShareOutOfRange(field="share", percent=share_percent, least=LEAST_PERCENT, most=most)
+    _require_people(pilot)
     if not reason.strip():
         raise NoReason(field="reason")
     with transaction.atomic():
@@ -54,7 +69,13 @@ def start(to: Version, share_percent: int, reason: str, *, by: Person, now: date
         if missing := stages_without(standard, localdate(now)):
             raise NobodyCertified(version=str(to), stages=list(missing))
         trial = Trial.objects.create(
-            from_version=now_in_force, to_version=to, share_percent=share_percent, seed=secrets.token_hex(8), begins_at=now
+            from_version=now_in_force,
+            to_version=to,
+            share_percent=share_percent,
+            customer_group=pilot.customer_group,
+            team=pilot.team,
+            seed=secrets.token_hex(8),
+            begins_at=now,
         )
         _note(trial, "trial", by, reason, now)
     return trial
@@ -66,13 +87,18 @@ def stop(trial: Trial, reason: str, *, by: Person, now: datetime) -> Trial:
     if not reason.strip():
         raise NoReason(field="reason")
     with transaction.atomic():
-        trial = Trial.objects.select_for_update(of=("self",)).select_related("to_version", "from_version").get(pk=trial.pk)
+        trial = Trial.objects.select_for_update().get(pk=trial.pk)
         if trial.ends_at is not None and trial.ends_at <= now:
             raise TrialOver(version=str(trial.to_version))
         trial.ends_at = now
         trial.save(update_fields=["ends_at"])
         _note(trial, "trial_end", by, reason, now)
     return trial
+
+
+def _require_people(pilot: Pilot) -> None:
+    if pilot.team is not None and not pilot.team.members.filter(left_on__isnull=True).exists():
+        raise NobodyInPilot(field="team", team=pilot.team.name)
 
 
 def running(standard_id: str, now: datetime) -> QuerySet[Trial]:
@@ -83,4 +109,8 @@ def running(standard_id: str, now: datetime) -> QuerySet[Trial]:
 
 def _note(trial: Trial, act: str, by: Person, reason: str, now: datetime) -> None:
     payload = {"from": str(trial.from_version), "share": trial.share_percent, "seed": trial.seed, "reason": reason.strip()}
+    if trial.customer_group is not None:
+        payload["customer_group"] = trial.customer_group.key
+    if trial.team is not None:
+        payload["team"] = trial.team.key
     writing.append([NewEntry("release", str(trial.to_version), now, act, by.key, writing.canonical(payload))])

@@ -95,6 +95,19 @@ def test_a_trial_sends_its_share_of_the_orders_to_the_version_on_trial(house):
     assert min(pinned.values()) >= 8
 
 
+def test_a_pilot_takes_the_orders_of_a_customer_group(house):
+    other = house.drafted(house.automatic, "1.1.0")
+    others = PriceList.objects.create(key="ABROAD", currency="EUR")
+    head = {"from_version": house.automatic, "to_version": other, "seed": "s", "begins_at": house.now}
+    Trial.objects.create(**head, share_percent=100, customer_group=others)
+    at_home = house.places(house.draft())[0].number
+    Customer.objects.filter(key=house.draft().customer).update(price_list=others)
+
+    of_group = house.places(house.draft())[0].number
+
+    assert [Order.objects.get(number=number).version.version for number in (at_home, of_group)] == ["1.0.0", "1.1.0"]
+
+
 def test_who_does_not_work_here_may_not_place_an_order(house):
     stranger = replace(house.actor("eve"), person_id=None)
     (outcome,) = actions.place([house.draft()], actor=stranger, now=house.now)

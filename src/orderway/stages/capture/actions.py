@@ -24,7 +24,7 @@ from orderway.orders.work import Completion, Work, place_orders, working_on
 from orderway.orders.work import LineDraft as PricedLine
 from orderway.orders.work import OrderDraft as CheckedDraft
 from orderway.releases.models import Version
-from orderway.releases.publishing import program_of, versions_for
+from orderway.releases.publishing import Coming, program_of, versions_for
 from orderway.stages.capture import queries, rules
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.capture.queries import InForce
@@ -94,12 +94,12 @@ def place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list[
 def _place(drafts: Sequence[OrderDraft], *, actor: Actor, now: datetime) -> list[Outcome]:
     in_force = queries.versions_in_force(now=now)
     default = next(iter(in_force)) if len(in_force) == 1 else ""
-    versions = _versions(drafts, in_force, default, now=now)
     customers, skus = (draft.customer for draft in drafts), (line.sku for draft in drafts for line in draft.lines)
     masters = queries.masters_of(customers, skus, standards=in_force, now=now)
+    owner_id = _owner(actor)
+    versions = _versions(drafts, in_force, default, masters, owner_id, now=now)
     outcomes: dict[int, Outcome] = {}
     checked: dict[int, CheckedDraft] = {}
-    owner_id = _owner(actor)
     for index, draft in enumerate(drafts):
         problems = [
             *rules.problems(draft, masters),
@@ -177,20 +177,24 @@ def _checked(draft: OrderDraft, masters: Masters, version: Version, *, owner_id:
     )
 
 
-def _versions(drafts: Sequence[OrderDraft], in_force: Mapping[str, InForce], default: str, *, now: datetime) -> dict[int, Version]:
+def _versions(
+    drafts: Sequence[OrderDraft], in_force: Mapping[str, InForce], default: str, masters: Masters, owner_id: int | None, *, now: datetime
+) -> dict[int, Version]:
     """The version that each draft is pinned to: the one in force, or the one on trial by a stable hash of the order."""
     found: dict[int, Version] = {}
-    on_trial: dict[str, dict[int, str]] = defaultdict(dict)
+    on_trial: dict[str, dict[int, Coming]] = defaultdict(dict)
     for index, draft in enumerate(drafts):
         standard = in_force.get(draft.standard or default)
         if standard is not None:
             found[index] = standard.version
         if standard is not None and standard.on_trial:
             own = rules.po_key(draft.customer_po) or f"{now.isoformat()}/{index}"
-            on_trial[draft.standard or default][index] = f"{draft.channel}/{draft.customer}/{own}"
-    for standard_id, keys in on_trial.items():
-        versions = versions_for(list(keys.values()), standard_id, now=now)
-        found |= {index: versions[key] for index, key in keys.items()}
+            customer = masters.customers.get(draft.customer)
+            group = customer.price_list_id if customer else None
+            on_trial[draft.standard or default][index] = Coming(f"{draft.channel}/{draft.customer}/{own}", group, owner_id)
+    for standard_id, coming in on_trial.items():
+        versions = versions_for(list(coming.values()), standard_id, now=now)
+        found |= {index: versions[order.key] for index, order in coming.items()}
     return found
 
 
