@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from orderway.engine import answers
 from orderway.masterdata.models import RoleMember
 
 D = Decimal
@@ -146,3 +147,17 @@ def test_a_late_review_tells_those_whom_the_standard_names_and_only_once(shop):
     fired = [line for line in order.journal if line.startswith("escalate")]
     assert len(fired) == 3
     assert order.open_work == [("review", "stage", "bob")]  # it informs, it does not move the item
+
+
+def test_deciding_pays_nothing_for_reasons_that_nobody_asks_for(shop, monkeypatch):
+    def nobody_asked(*_given, **_named):
+        raise AssertionError("a decision asked for reasons")
+
+    for name in ("explain", "remedies"):
+        monkeypatch.setattr(answers, name, nobody_asked)
+    order = shop.an_order(lines=[("RAIL", 10)]).at("review")
+
+    assert shop.bob.reviews(order) is None
+    assert shop.mary.signs(order) is None
+
+    assert order.open_stages == ["delivery_planning"]

@@ -33,6 +33,7 @@ def main(kind: str, only: str, scale: float) -> None:
         f"inbox.{kind}": Measuring.inbox,
         f"board.million.{kind}": Measuring.board,
         f"preview.process.{kind}": Measuring.preview,
+        f"why.process.{kind}": Measuring.why,
         f"promise.refresh.{kind}": Measuring.promise,
         f"place.http.{kind}": Measuring.over_http,
         f"life.http.{kind}": Measuring.life_over_http,
@@ -150,14 +151,15 @@ class Measuring:
 
     def inbox(self) -> None:
         """My work and the live board, whole pages, among 500 people and 200,000 open items."""
-        from orderway.project.benchmarks import inbox
+        from orderway.project.benchmarks import inbox, reading
 
         people = inbox.fill(self._placed(self._size(2_000)), self._size(inbox.OPEN_ITEMS))
         if self._kind == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
+        bare = reading.milliseconds(reading.OF_PERSON, people[0].pk)
         for name, times in zip(("inbox", "inbox.board"), inbox.look(people), strict=True):
-            self._tell(f"{name}.{self._kind}", times[len(times) * 95 // 100], "ms p95")
+            self._tell(f"{name}.{self._kind}", times[len(times) * 95 // 100], "ms p95", bare if name == "inbox" else None)
 
     def board(self) -> None:
         """The live board, whole pages and its statements alone, among 500 people and a million orders, 20,000 of them open."""
@@ -173,13 +175,25 @@ class Measuring:
 
     def preview(self) -> None:
         """What a change of an order of 200 lines in 40 deliveries would touch."""
-        from orderway.project.benchmarks import previews
+        from orderway.project.benchmarks import previews, reading
 
         numbers = self._place_all([previews.draft(self._bench)])
         for act, brings in _acts(until="delivery.pick"):
             self._do(act, numbers, brings)
         previews.split(numbers[0], self._bench)
-        self._tell(f"preview.process.{self._kind}", previews.milliseconds(numbers[0]), "ms")
+        order, taken = previews.milliseconds(numbers[0])
+        self._tell(f"preview.process.{self._kind}", taken, "ms", reading.milliseconds(reading.OF_ORDER, order))
+
+    def why(self) -> None:
+        """Gates whose credit criterion blocks, judged with their reasons; the control is the same without reasons."""
+        from orderway.project.benchmarks import whys
+
+        numbers = self._placed(self._size(200))
+        act, brings = _acts()[0]
+        self._do(act, numbers, brings)
+        taken = whys.measured(numbers)
+        self._tell(f"why.process.{self._kind}", taken.explained, "ms", taken.judged)
+        self._tell(f"why.process.{self._kind}.engine", taken.engine_explained, "ms", taken.engine_judged)
 
     def promise(self) -> None:
         """Every open order promised anew, once the journal of the finished ones was read, and with that."""

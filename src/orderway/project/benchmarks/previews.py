@@ -40,8 +40,8 @@ def split(number: str, bench: Bench) -> None:
         assert work.open_runs(number, block, [str(n) for n in range(2, DELIVERIES + 1)])
 
 
-def milliseconds(number: str) -> float:
-    """The median time of a preview in which every line loses half."""
+def milliseconds(number: str) -> tuple[int, float]:
+    """The order's id and the median time of a preview in which every line loses half."""
     order = Order.objects.select_related("version", "customer").get(number=number)
     assert Delivery.objects.filter(order=order, state=Delivery.State.OPEN).count() == DELIVERIES
     wish = OrderChange({line.pk: line.quantity / 2 for line in order.lines.all()})
@@ -52,4 +52,4 @@ def milliseconds(number: str) -> float:
         taken.append((time.perf_counter() - started) * 1_000)
         assert seen.refusal is None, seen.refusal
         assert len(seen.consequences) >= 2 * LINES, len(seen.consequences)
-    return median(taken)
+    return order.pk, median(taken)
