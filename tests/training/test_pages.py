@@ -148,7 +148,7 @@ def test_who_supervises_whom_is_noted_on_a_page(shop, signed_in):
 
 
 def test_a_person_without_a_role_is_told_so(shop, signed_in):
-    assert "No standard in force names a role of yours." in text(signed_in("eve").get("/training/"))
+    assert "No standard that the company works by names a role of yours yet." in text(signed_in("eve").get("/training/"))
 
 
 @pytest.mark.parametrize("path", ["plain/9.9.9/reviewer/", "plain/1.0.0/nobody/", "plain/1.0.0/reviewer/pack/", "people/1/nothing/"])

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from orderway.assessment import objecting, reading, showing, standing, task_rows
 from orderway.assessment.models import DoneTask, Objection
@@ -19,6 +19,7 @@ from orderway.assessment.reading import Card
 from orderway.assessment.showing import Counted
 from orderway.assessment.task_rows import TaskRow
 from orderway.masterdata.models import Company, Person
+from orderway.measures.periods import EARLIEST
 from orderway.measures.review_pages import TEMPLATE
 from orderway.pages import languages, printing
 from orderway.pages.review_sections import Section, texts_of
@@ -28,7 +29,7 @@ TITLES = (
     gettext_lazy("Order"), gettext_lazy("Task"), gettext_lazy("Run"), gettext_lazy("Done"), gettext_lazy("Working minutes"),
     gettext_lazy("Limit in minutes"), gettext_lazy("Time"), gettext_lazy("Cause of the system"), gettext_lazy("Quality"),
     gettext_lazy("Done again"), gettext_lazy("Steps that ask for proof"), gettext_lazy("Steps proven"), gettext_lazy("Criteria waived"),
-    gettext_lazy("Counted"), gettext_lazy("Journal entry"),
+    pgettext_lazy("task of a scorecard", "Counted"), gettext_lazy("Journal entry"),
 )  # fmt: skip
 
 
@@ -50,10 +51,16 @@ def pdf(person: Person, since: date, until: date, *, now: datetime, code: str) -
         company = Company.objects.first()
         name = str(company.names.get(languages.tag(code), company.name)) if company else ""
         made = _("made on %(when)s") % {"when": when(now)}
-        head = [_("Scorecard of %(name)s") % {"name": person.name}, f"{since.isoformat()} – {until.isoformat()}", made, name]
+        head = [_("Scorecard of %(name)s") % {"name": person.name}, _days(since, until), made, name]
     printing.refuse_missing(texts_of(sections, head), code)
     sent = {"head": head, "sections": [asdict(section) for section in sections], **printing.typesetting(code)}
     return printing.compiled(TEMPLATE, sent)
+
+
+def _days(since: date, until: date) -> str:
+    if since == EARLIEST:
+        return _("until %(until)s") % {"until": until.isoformat()}
+    return f"{since.isoformat()} – {until.isoformat()}"
 
 
 def _sections(person: Person, since: date, until: date, now: datetime) -> Iterator[Section]:
@@ -68,7 +75,7 @@ def _sections(person: Person, since: date, until: date, now: datetime) -> Iterat
     yield Section(
         _("Standing to the standard, today"),
         [],
-        ["", _("Number")],
+        ["", pgettext("how many", "Number")],
         [
             [_("Sections of the manual read and acknowledged"), parts % {"part": found.read, "whole": found.sections}],
             [_("Stages of one’s own with a valid certificate"), parts % {"part": found.certified, "whole": found.stages}],
@@ -88,11 +95,11 @@ def _figures(card: Card) -> Section:
     said = [
         _("Shares stand with their number and the range in which chance alone may have put them. Of twenty people without any difference, "
           "one is shown with one: a single figure decides nothing."),
-        *(f"{one.title}: {one.meaning}" for one in showing.figures(card)),
+        *(_("%(part)s: %(label)s") % {"part": one.title, "label": one.meaning} for one in showing.figures(card)),
     ]  # fmt: skip
     if card.left_out:
         said.append(_("Left out because of objections: %(number)d.") % {"number": card.left_out})
-    head = [_("Figure"), _("Value"), _("Number"), _("Range"), _("Beside like work")]
+    head = [_("Figure"), _("Value"), pgettext("how many", "Number"), _("Range"), _("Beside like work")]
     return Section(
         title, said, head, [[one.title, one.value or "–", one.counted, one.interval, one.verdict] for one in showing.figures(card)]
     )
@@ -101,7 +108,7 @@ def _figures(card: Card) -> Section:
 def _counted(title: str, found: Sequence[Counted]) -> Section:
     if not found:
         return Section(title, [_("Nothing of the kind in this period.")])
-    return Section(title, [], ["", _("Number")], [[one.text, str(one.number)] for one in found])
+    return Section(title, [], ["", pgettext("how many", "Number")], [[one.text, str(one.number)] for one in found])
 
 
 def _objections(found: Iterable[Objection]) -> Section:
@@ -111,7 +118,7 @@ def _objections(found: Iterable[Objection]) -> Section:
 
 
 def _listed(found: Sequence[TaskRow]) -> Section:
-    head = [_("Task"), _("Done"), _("Time"), _("Quality"), _("Counted")]
+    head = [_("Task"), _("Done"), _("Time"), _("Quality"), pgettext("task of a scorecard", "Counted")]
     table = [
         [
             f"{row.task.order.order.number} {row.work}", when(row.at), _time(row), row.quality or row.rework,

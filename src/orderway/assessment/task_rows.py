@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from orderway.assessment import showing
 from orderway.assessment.models import DoneTask
 from orderway.assessment.rules.judging import Excuse, Quality, Rework, Time
@@ -39,7 +41,7 @@ def _row(one: DoneTask, names: showing.Words, left_out: bool) -> TaskRow:
     quality = Quality(one.quality)
     said = str(showing.QUALITIES.get(quality, ""))
     if quality >= Quality.SENT_BACK:
-        said = f"{said}: {names.cause(one.alike.standard_id, one.cause, quality)}"
+        said = _("%(part)s: %(label)s") % {"part": said, "label": names.cause(one.alike.standard_id, one.cause, quality)}
     return TaskRow(
         one,
         datetime.fromtimestamp(one.done * MINUTE, UTC),

@@ -24,6 +24,7 @@ from orderway.pages import fonts, languages, units
 
 ROOT = Path(str(resources.files("orderway")))
 LOCALES = {"en": "en_GB", "zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
+NARROW = {0x2018: "'", 0x2019: "'", 0x201C: '\\"', 0x201D: '\\"'}  # the CJK fonts set round quotes as wide as a Chinese character
 REGIONS = {"en": ("en", "gb"), "zh-hans": ("zh", "cn"), "zh-hant": ("zh", "tw")}
 
 
@@ -117,7 +118,10 @@ def refuse_missing(texts: Iterable[str], language: str) -> None:
 
 def compiled(template: Path, sent: Mapping[str, object]) -> bytes:
     """The PDF that a template makes of plain data; the same data gives the same bytes."""
-    pdf = _compiler(template).compile(format="pdf", sys_inputs={"data": json.dumps(sent)}, timestamp=datetime(2000, 1, 1, tzinfo=UTC))
+    data = json.dumps(sent, ensure_ascii=False)
+    if sent.get("lang") == "en":
+        data = data.translate(NARROW)
+    pdf = _compiler(template).compile(format="pdf", sys_inputs={"data": data}, timestamp=datetime(2000, 1, 1, tzinfo=UTC))
     if not isinstance(pdf, bytes):
         raise AssertionError(f"{template.name} gave no PDF")
     return pdf

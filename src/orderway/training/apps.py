@@ -6,6 +6,12 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
+BEHIND = (
+    "course", "course_begin", "course_practise", "lesson", "paper", "paper_answer", "paper_hand_in", "certificate", "skills",
+    "person_skills", "person_permit", "practice", "practice_act", "practice_give_up",
+)  # fmt: skip
+
+
 class TrainingConfig(AppConfig):
     """Registers its door, notices, job, what it does when a version comes, what it foresees of a draft, and its part of the demo."""
 
@@ -24,7 +30,7 @@ class TrainingConfig(AppConfig):
         from orderway.releases.effects import register_effects
         from orderway.training import calling, certifying, demo, review_section
 
-        register_door(Door("training", _("Training"), "certificate", "t", rank=50))
+        register_door(Door("training", _("Training"), "certificate", "t", rank=50, pages=BEHIND))
         register_notices("training", calling.waiting)
         register_effects("training", calling.foresee)
         register_job("training reminders", calling.remind, every=timedelta(days=1))
