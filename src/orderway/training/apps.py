@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-
 BEHIND = (
     "course", "course_begin", "course_practise", "lesson", "paper", "paper_answer", "paper_hand_in", "certificate", "skills",
     "person_skills", "person_permit", "practice", "practice_act", "practice_give_up",
