@@ -70,21 +70,34 @@ class Candidate(NamedTuple):
     deputy_of: frozenset[str]
 
 
+class Able(NamedTuple):
+    """Who may be given a stage on a day: everybody, and those certified for it; with the reason if there is nobody."""
+
+    everybody: tuple[Candidate, ...]
+    certified: tuple[Candidate, ...]
+    reason: str
+
+
 class Staff:
-    """Everybody who may be given work. Never changed: `with_load` gives a new one that shares everything but the loads."""
+    """Everybody who may be given work. `with_load` gives a new one that shares everything but the loads; only `weigh` changes one."""
 
     def __init__(self, members: tuple[Member, ...]) -> None:
         self._members = {member.key: member for member in members}
         self._loads = {member.key: member.open_minutes for member in members}
         self._present: dict[tuple[str, date], tuple[tuple[Candidate, ...], bool]] = {}
         self._away_on: dict[date, tuple[Member, ...]] = {}
+        self._able: dict[tuple[str, str, str, date], Able] = {}
 
     def with_load(self, key: str, minutes: int) -> Staff:
         """The same staff with this person's open working time raised (or lowered)."""
         staff = Staff(())
-        staff._members, staff._present, staff._away_on = self._members, self._present, self._away_on
+        staff._members, staff._present, staff._away_on, staff._able = self._members, self._present, self._away_on, self._able
         staff._loads = {**self._loads, key: self._loads.get(key, 0) + minutes}
         return staff
+
+    def weigh(self, key: str, minutes: int) -> None:
+        """Raise (or lower) this person's open working time here: for whoever made the staff and shares it with nobody (a simulation)."""
+        self._loads[key] = self._loads.get(key, 0) + minutes
 
     def load(self, key: str) -> int:
         """Minutes of working time of the person's open items."""
@@ -114,6 +127,22 @@ class Staff:
         if known is None:
             known = self._present[role, today] = self._found(role, today)
         return known
+
+    def able(self, program: Program, role: str, stage: str, today: date) -> Able:
+        """Present members of the role or their deputies who may be given the stage."""
+        key = (program.hash, role, stage, today)
+        known = self._able.get(key)
+        if known is None:
+            known = self._able[key] = self._ables(program, role, stage, today)
+        return known
+
+    def _ables(self, program: Program, role: str, stage: str, today: date) -> Able:
+        candidates, role_has_members = self.candidates(role, today)
+        if not candidates:
+            return Able((), (), "all_absent" if role_has_members else "no_member")
+        qualified = tuple(one for one in candidates if self.qualified(program, one.person, stage))
+        certified = tuple(one for one in qualified if self.certified(program, one.person, stage)) if program.certified else ()
+        return Able(qualified, certified, "" if qualified else "none_qualified")
 
     def qualified(self, program: Program, key: str, stage: str) -> bool:
         """Whether the person may be given this stage."""
@@ -171,7 +200,7 @@ def choose(
     """Who each of these open items goes to, and the staff with their load. `by_system`: the system takes the stages that it runs."""
     assigned: list[Assigned] = []
     for item in items:
-        found = _assigned(program, case, item, staff, now, by_system=by_system)
+        found = pick(program, case, item, staff, today_of(program, item, now), by_system=by_system)
         assigned.append(found)
         if found.responsible and found.responsible != SYSTEM.key:
             staff = staff.with_load(found.responsible, minutes_of(program, item))
@@ -190,7 +219,7 @@ def take_over(program: Program, case: Case, item: OpenItem, staff: Staff, absent
     if able and not _barred(program, case, item) & {deputy, *staff.deputy_of(deputy, today)}:
         found = Assigned(item.key, deputy, "deputy", absent)
     else:
-        found = _assigned(program, case, item, staff, now, by_system=False)._replace(stands_in_for=absent)
+        found = pick(program, case, item, staff, today, by_system=False)._replace(stands_in_for=absent)
     return found, staff.with_load(found.responsible, minutes_of(program, item)) if found.responsible else staff
 
 
@@ -213,28 +242,32 @@ def _minutes(limit: Duration) -> int:
     return int(limit.amount * MINUTES_PER_UNIT[limit.unit])
 
 
-def _assigned(program: Program, case: Case, item: OpenItem, staff: Staff, now: datetime, *, by_system: bool) -> Assigned:
+def pick(program: Program, case: Case, item: OpenItem, staff: Staff, today: date, *, by_system: bool = True) -> Assigned:
+    """Who an open item goes to on this day (see `today_of`); the staff keep their load."""
     stage = program.stage(item.stage)
     if by_system and item.kind in ("stage", "complaint") and stage.runs == "system":
         return Assigned(item.key, SYSTEM.key, "runs_by_itself")
-    candidates, role_has_members = staff.candidates(item.role, today_of(program, item, now))
-    if not candidates:
-        return Assigned(item.key, "", "all_absent" if role_has_members else "no_member")
-    qualified = [candidate for candidate in candidates if staff.qualified(program, candidate.person, item.stage)]
-    if not qualified:
-        return Assigned(item.key, "", "none_qualified")
+    everybody, certified, reason = staff.able(program, item.role, item.stage, today)
+    if reason:
+        return Assigned(item.key, "", reason)
     barred = _barred(program, case, item)
-    free = [one for one in qualified if not barred & {one.person, one.stands_in_for, *one.deputy_of}] if barred else qualified
-    if not free:
+    if barred:
+        everybody, certified = _without(everybody, barred), _without(certified, barred)
+    if not everybody:
         return Assigned(item.key, "", "all_barred")
-    preferred = [one for one in free if staff.certified(program, one.person, item.stage)] if program.certified else []
-    person, stands_in_for, _ = min(preferred or free, key=lambda one: (staff.load(one.person), one.person))
+    choice = certified or everybody
+    person, stands_in_for, _ = choice[0] if len(choice) == 1 else min(choice, key=lambda one: (staff.load(one.person), one.person))
     return Assigned(item.key, person, "deputy" if stands_in_for else "least_load", stands_in_for)
+
+
+def _without(candidates: tuple[Candidate, ...], barred: frozenset[str]) -> tuple[Candidate, ...]:
+    return tuple(one for one in candidates if not barred & {one.person, one.stands_in_for, *one.deputy_of})
 
 
 def _barred(program: Program, case: Case, item: OpenItem) -> frozenset[str]:
     """Who may not decide the item: workers of the stages in `not_by`; of an approval also who decided or signed."""
-    if item.kind == "leftover":
+    gate = program.stage(item.stage).gate
+    if item.kind == "leftover" or gate is None or not (gate.not_by or item.kind == "approval"):
         return frozenset()
     barred = set(gates.barred_people(program, case, item.stage))
     decision = case.decision(item)

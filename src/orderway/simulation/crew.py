@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from heapq import heappop, heappush
 from random import Random
 from typing import NamedTuple
 
-from orderway.engine.assignment import Absence, Member, Membership, Staff, choose, minutes_of
+from orderway.engine.acting import SYSTEM
+from orderway.engine.assignment import Absence, Member, Membership, Staff, minutes_of, pick
 from orderway.engine.calendars import Holidays
 from orderway.engine.case import ItemKey, OpenItem
 from orderway.engine.move import Assigned
 from orderway.engine.program import Program
 from orderway.simulation.moves import Place
-from orderway.simulation.parameters import Parameters, Worker
+from orderway.simulation.parameters import Parameters, StageWork, Worker
 from orderway.simulation.timeline import Timeline, timeline_of
 from orderway.standard.document import Calendar
 
@@ -28,6 +30,8 @@ class Task:
 
     order: int
     item: OpenItem
+    key: ItemKey
+    how: StageWork
     opened: float
     due: float
     person: str = ""
@@ -61,8 +65,10 @@ class Hands:
 class Crew:
     """Everybody of one run."""
 
-    def __init__(self, program: Program, parameters: Parameters, holidays: Holidays, begin: date, random: Random) -> None:
-        self._program, self._helps = program, parameters.helps
+    def __init__(
+        self, program: Program, parameters: Parameters, timelines: Mapping[str, Timeline], holidays: Holidays, begin: date, random: Random
+    ) -> None:
+        self._program, self._helps, self._timelines = program, parameters.helps, timelines
         self._numbers = 0
         self._minutes = {
             str(stage.id): minutes_of(program, ItemKey(str(stage.id), (), "stage", 0)) for stage in program.standard.stages.values()
@@ -75,16 +81,21 @@ class Crew:
 
     def assign(self, place: Place, items: tuple[OpenItem, ...], now: float) -> tuple[Assigned, ...]:
         """Who the open items go to, as the engine says."""
-        assigned, self._staff = choose(self._program, place.case, items, self._staff, now=datetime.fromtimestamp(now, UTC))
-        return assigned
+        found = []
+        for item in items:
+            assigned = pick(self._program, place.case, item, self._staff, self._timelines[item.stage].day(now))
+            if assigned.responsible and assigned.responsible != SYSTEM.key:
+                self._staff.weigh(assigned.responsible, self._minutes[item.stage])
+            found.append(assigned)
+        return tuple(found)
 
     def load(self, key: str, item: OpenItem) -> None:
         """The person takes the item of somebody else."""
-        self._staff = self._staff.with_load(key, self._minutes[item.stage])
+        self._staff.weigh(key, self._minutes[item.stage])
 
     def unload(self, key: str, item: OpenItem) -> None:
         """The person's item is closed."""
-        self._staff = self._staff.with_load(key, -self._minutes[item.stage])
+        self._staff.weigh(key, -self._minutes[item.stage])
 
     def offer(self, task: Task, rank: int, now: float) -> Hands | None:
         """Who takes the task in hand at once; None if it waits for its person."""

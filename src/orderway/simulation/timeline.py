@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -81,6 +81,7 @@ class Timeline:
         self._uneven = False  # days are not all 24 hours long: the zone changes its clocks
         self._total = 0.0
         self._idle_days = 0
+        self._today, self._today_from, self._today_until = begin, 0.0, 0.0  # what `day` said last
         self._known_until = 0.0
         self._grow()
 
@@ -135,6 +136,15 @@ class Timeline:
         if limit.unit == "d" and limit.amount == int(limit.amount):
             return self._after_days(moment, int(limit.amount))
         return self.working.due_at(datetime.fromtimestamp(moment, UTC), limit)[0].timestamp()
+
+    def day(self, moment: float) -> date:
+        """The local day."""
+        if not self._today_from <= moment < self._today_until:
+            local = datetime.fromtimestamp(moment, self.zone)
+            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+            self._today, self._today_from = local.date(), midnight.timestamp()
+            self._today_until = datetime.combine(local.date() + timedelta(days=1), time(), self.zone).timestamp()
+        return self._today
 
     def hour_of_week(self, moment: float) -> int:
         """0 is Monday midnight, 167 Sunday at eleven in the evening, local time."""

@@ -16,6 +16,7 @@ from random import Random
 from orderway.engine.acting import SYSTEM
 from orderway.engine.calendars import Holidays
 from orderway.engine.case import ItemKey, OpenItem
+from orderway.engine.move import Assigned
 from orderway.engine.program import Program
 from orderway.simulation.crew import Crew, Hands, Task
 from orderway.simulation.moves import Moves, Place, Step
@@ -71,8 +72,8 @@ class World:
         self._random, self._arriving = Random(seed), Random(seed ^ SECOND_PART)  # noqa: S311  a simulation, no secret
         self._begin = begin.astimezone(UTC).timestamp()
         self._day = begin.date()
-        self._crew = Crew(self._program, parameters, holidays, self._day, Random(seed + 1))  # noqa: S311
         self._timelines = _timelines(self._program, holidays, self._day)
+        self._crew = Crew(self._program, parameters, self._timelines, holidays, self._day, Random(seed + 1))  # noqa: S311
         self._office = timeline_of(self._program.standard.calendars[self._program.standard.calendar], holidays, self._day)
         self._heap: list[Happening] = []
         self._numbers = count()
@@ -138,7 +139,7 @@ class World:
                 continue  # decided already: its signature is the work that is left
             assigned = self._crew.assign(start.place, (item,), self._begin)[0]
             opened = start.opened.get(item.key, self._begin)
-            self._take(order, item, assigned.responsible, assigned.stands_in_for, assigned.reason, opened, self._begin)
+            self._take(order, item, assigned, opened, self._begin)
 
     # --- going on ---------------------------------------------------------------------------------------------------
 
@@ -153,29 +154,31 @@ class World:
         if step.opened:
             assigned = self._crew.assign(step.after, step.opened, now)
             for item, who in zip(step.opened, assigned, strict=True):
-                self._take(order, item, who.responsible, who.stands_in_for, who.reason, now, now)
+                self._take(order, item, who, now, now)
         elif step.after.case.status != "open" and order.ended < 0:
             self._end(order, now)
 
-    def _take(self, order: LiveOrder, item: OpenItem, person: str, stands_in_for: str, reason: str, opened: float, now: float) -> None:
+    def _take(self, order: LiveOrder, item: OpenItem, who: Assigned, opened: float, now: float) -> None:
         timeline = self._timelines[item.stage]
-        task = Task(order.number, item, opened, timeline.due(opened, self._program.stage(item.stage).limit), person, stands_in_for)
-        order.tasks[item.key] = task
-        if not person:
-            self._look_again(task, reason, 0, now)
+        due = timeline.due(opened, self._program.stage(item.stage).limit)
+        how = self._parameters.of(item.stage)
+        task = order.tasks[who.item] = Task(order.number, item, who.item, how, opened, due, who.responsible, who.stands_in_for)
+        if not task.person:
+            self._look_again(task, who.reason, 0, now)
             return
-        ready = timeline.after(now, delay) if item.kind == "stage" and (delay := self._delay(item, opened, now)) else now
+        ready = timeline.after(now, delay) if item.kind == "stage" and (delay := self._delay(task, now)) else now
         if ready > now:
             self._at(ready, lambda moment: self._ready(task, moment))
         else:
             self._ready(task, now)
 
-    def _delay(self, item: OpenItem, opened: float, now: float) -> float:
+    def _delay(self, task: Task, now: float) -> float:
         """Seconds until work may begin; of an item that waited before, what is left if that is more."""
-        delay = self._parameters.of(item.stage).delay.draw(self._random)
-        if opened >= now or not delay:
+        delay = task.how.delay.draw(self._random)
+        if task.opened >= now or not delay:
             return delay
-        return max(0.0, delay - (self._timelines[item.stage].worked(now) - self._timelines[item.stage].worked(opened)))
+        timeline = self._timelines[task.item.stage]
+        return max(0.0, delay - (timeline.worked(now) - timeline.worked(task.opened)))
 
     def _look_again(self, task: Task, reason: str, times: int, now: float) -> None:
         if times > MOST_RETRIES:
@@ -195,7 +198,7 @@ class World:
 
     def _ready(self, task: Task, now: float) -> None:
         """The task may be worked on: by the system at once, by a person when they have a hand free, or with others of its batch."""
-        batch = self._parameters.of(task.item.stage).batch
+        batch = task.how.batch
         if task.gone:
             return
         if task.person == SYSTEM.key:
@@ -243,8 +246,7 @@ class World:
         self._crew.load(key, task.item)
 
     def _hands_on(self, task: Task) -> float:
-        stage = self._parameters.of(task.item.stage)
-        return (stage.work if task.item.kind in ("stage", "complaint") else stage.signing).draw(self._random)
+        return (task.how.work if task.item.kind in ("stage", "complaint") else task.how.signing).draw(self._random)
 
     def _worked(self, hands: Hands, task: Task, now: float) -> None:
         hands.free += 1
@@ -258,18 +260,17 @@ class World:
 
     def _done(self, task: Task, now: float) -> None:
         order, item = self._orders[task.order], task.item
-        fails = self._fails(order, item)
+        fails = self._fails(order, item, task.how)
         act = self._moves.fail if fails else self._moves.pass_on
         step = act(order.place, item, order.kind, task.person, task.stands_in_for)
-        order.tasks.pop(item.key, None)
+        order.tasks.pop(task.key, None)
         task.gone = True
         self._release(task)
         self._tally(order, task, fails, now)
         self._follow(order, step, now)
 
-    def _fails(self, order: LiveOrder, item: OpenItem) -> bool:
+    def _fails(self, order: LiveOrder, item: OpenItem, stage: StageWork) -> bool:
         """Whether the gate sends back: by chance, or because it finds an error; a passage may leave an error itself."""
-        stage = self._parameters.of(item.stage)
         random = self._random.random
         if item.kind == "approval":
             fails = item.stage in self._moves.may_fail and random() < stage.refused.value
