@@ -10,14 +10,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from orderway.orders import blast_radius, changes, dividing, exposure, line_ledger
 from orderway.orders.changes import OrderChange
 from orderway.orders.dividing import Division
-from orderway.orders.models import Amendment, Delivery, Hold, Order
+from orderway.orders.models import Amendment, Delivery, Hold, Order, StoredDocument
 from orderway.orders.ordered import Difference, LinePart
 from orderway.stages.capture import actions as capture
-from orderway.stages.capture import amending, editing
+from orderway.stages.capture import amending, editing, papers
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.capture.rules import LineDraft, OrderDraft, OrderEdit
 from orderway.stages.supply import actions as supply
@@ -296,6 +297,23 @@ def test_when_the_whole_order_goes_to_another_day_its_deliveries_go_along(shop):
     assert (order.line(1).requested_on, planned_for(order)) == (date(2026, 4, 20), {1: (date(2026, 4, 20), {1: 10})})
     (document,) = Amendment.objects.filter(order__number=order.number)
     assert [one["position"] for one in document.differences] == [0], "the line goes along without a word of its own"
+
+
+def test_lines_that_are_wanted_on_different_days_go_out_apart_and_the_confirmation_says_so(shop):
+    for sku in ("RAIL", "SCREW"):
+        shop.on_hand(sku, 10)
+    lines = (LineDraft("RAIL", D(10)), LineDraft("SCREW", D(4), requested_on=date(2026, 5, 4)))
+    draft = OrderDraft(customer="DAN", lines=lines, standard="make-to-order", requested_on=date(2026, 3, 20))
+    (outcome,) = capture.place([draft], actor=company.Someone(shop, "alice").actor, now=shop.now)
+
+    order = AnOrder(shop, outcome.number).at("picking")
+
+    assert planned_for(order) == {1: (date(2026, 3, 20), {1: 10}), 2: (date(2026, 5, 4), {2: 4})}
+    form = StoredDocument.objects.get(order__number=order.number, kind="order_form")
+    assert [line.get("requested_on") for line in form.data["lines"]] == [None, "2026-05-04"]
+    with translation.override("en"):
+        said = [row[2] for row in papers.order_form(form.data).rows]
+    assert said == ["Rail", "Screw (wanted on 4 May 2026)"]
 
 
 def test_several_holds_stand_each_with_its_owner_and_one_lifts_itself(shop):

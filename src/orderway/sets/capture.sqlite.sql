@@ -20,7 +20,7 @@ WHERE price.price_list_id IN (SELECT value FROM json_each(%(lists)s)) AND price.
 -- name: forms
 -- What the order confirmations of these orders print: a line with what was ordered and cancelled of it, the head of its order, the seller.
 SELECT line.order_id, line.position, item.sku, item.name, item.names, item.unit, line.unit_price, line.discount_percent,
-       coalesce(sums.wanted, 0),
+       coalesce(sums.wanted, 0), CASE WHEN line.requested_on <> o.requested_on OR o.requested_on IS NULL THEN line.requested_on END,
        o.id, o.number, o.customer_po, o.ordered_at, o.requested_on, o.currency, o.discount_percent, o.total, o.note,
        customer.name, customer.address, customer.city, customer.tax_number,
        company.name, company.address, company.tax_number

@@ -49,12 +49,19 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
     return [
         str(line["position"]),
         line["sku"],
-        _name(line),
+        _described(line),
         printing.pieces(Decimal(line["quantity"]), line["unit"]),
         printing.price(Decimal(line["unit_price"])),
         printing.percent(discount) if discount else "",
         printing.price(Decimal(line["amount"])),
     ]
+
+
+def _described(line: Mapping[str, Any]) -> str:
+    """The item's name, and the day on which the line is wanted if it is not the order's."""
+    if "requested_on" not in line:
+        return _name(line)
+    return _("%(item)s (wanted on %(day)s)") % {"item": _name(line), "day": _day(line["requested_on"])}
 
 
 def _name(line: Mapping[str, Any]) -> str:

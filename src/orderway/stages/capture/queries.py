@@ -191,8 +191,8 @@ def order_forms(order_ids: Sequence[int]) -> Mapping[int, dict[str, object]]:
     heads_of: dict[int, Sequence[Any]] = {}
     for row in sets.select("capture.forms", orders=sets.Many("int8", list(order_ids))):
         if quantity := _whole(exact(row[8])):
-            lines_of[row[0]].append(_form_line(row[1:8], quantity))
-        heads_of[row[0]] = row[9:]
+            lines_of[row[0]].append(_form_line(row[1:8], quantity, _day(row[9])))
+        heads_of[row[0]] = row[10:]
     return {order_id: _form(head, lines_of[order_id]) for order_id, head in heads_of.items()}
 
 
@@ -216,7 +216,7 @@ def _form(row: Sequence[Any], lines_: Sequence[dict[str, object]]) -> dict[str, 
     }
 
 
-def _form_line(line: Sequence[Any], wanted: Decimal) -> dict[str, object]:
+def _form_line(line: Sequence[Any], wanted: Decimal, own_day: date | None) -> dict[str, object]:
     position, sku, name, names, unit, unit_price, discount = line
     price, discount = exact(unit_price), exact(discount)
     return {
@@ -229,6 +229,7 @@ def _form_line(line: Sequence[Any], wanted: Decimal) -> dict[str, object]:
         "unit_price": f"{price:f}",
         "discount_percent": f"{_whole(discount):f}",
         "amount": f"{rules.amount_of(wanted, price, discount):f}",
+        **({"requested_on": own_day.isoformat()} if own_day else {}),
     }
 
 
