@@ -102,9 +102,9 @@ class Timeline:
             self._grow()
         index = bisect_right(self._before, wanted) - 1
         reached = self._starts[index] + wanted - self._before[index]
-        if index and wanted == self._before[index]:  # the end of a stretch and the beginning of the next are the same working time
-            reached = self._ends[index - 1] if seconds else reached
-        return max(moment, reached)
+        if index and seconds and wanted == self._before[index]:  # the end of a stretch is the same working time as the next one's beginning
+            reached = self._ends[index - 1]
+        return reached if reached > moment else moment
 
     def into(self, moment: float) -> float:
         """The moment itself if it lies in working time, else the beginning of the next."""
@@ -168,9 +168,8 @@ class Timeline:
         """The latest working moment of the day that is not after the clock, but not before the day's work begins."""
         first = self._first[day]
         last = self._first[day + 1] if day + 1 < len(self._first) else len(self._starts)
-        if clock <= self._starts[first]:
-            return self._starts[first]
-        return max(min(clock, self._ends[span]) for span in range(first, last) if self._starts[span] <= clock)
+        span = bisect_right(self._starts, clock, first, last) - 1
+        return min(clock, self._ends[span]) if span >= first else self._starts[first]
 
     def _grow(self) -> None:
         for _ in range(GROWS_BY_DAYS):
