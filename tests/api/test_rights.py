@@ -138,6 +138,10 @@ READ = {
     "/messages": "/messages",
     "/board": "/board",
     "/scorecard": "/scorecard",
+    "/courses": "/courses",
+    "/certificates": "/certificates",
+    "/certificates/{number}/verify": "/certificates/TC-000001/verify?code=00000000000000000000000000000000",
+    "/skills": "/skills",
 }
 REQUESTS: dict[tuple[str, str], Asked] = {
     **{("GET", path): Asked("receipt", at(address)) for path, address in READ.items()},

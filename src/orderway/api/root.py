@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from ninja import NinjaAPI, Router
 
-from orderway.api import board, changes, comments, doing, health, orders, people, problems, proposals, scorecards, standards, work_items
+from orderway.api import (
+    board,
+    changes,
+    comments,
+    doing,
+    health,
+    orders,
+    people,
+    problems,
+    proposals,
+    scorecards,
+    standards,
+    training,
+    work_items,
+)
 from orderway.api.authentication import BearerToken
 from orderway.stages.aftersales import api as aftersales
 from orderway.stages.capture import api as capture
@@ -33,7 +47,7 @@ api = NinjaAPI(
 )
 problems.install(api)
 
-MODULES = (*STAGES, orders, changes, proposals, comments, work_items, board, people, scorecards, standards, health)
+MODULES = (*STAGES, orders, changes, proposals, comments, work_items, board, people, scorecards, training, standards, health)
 MADE = [made for module in MODULES for made in module.routes.made]
 _router = Router()
 for made in MADE:

@@ -80,7 +80,7 @@ def printed(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_safe
 def verified(request: HttpRequest, item_id: int, signed: str) -> HttpResponse:
     """Whether a printed certificate is one of ours, and what it is worth today; for anybody who holds it."""
-    found = _all().filter(pk=item_id).first()
+    found = issued().filter(pk=item_id).first()
     if found is None or not constant_time_compare(signature(found), signed):
         return _public(request, {"sheet": None}, 404)
     return _public(request, {"sheet": _sheet(found)}, 200)
@@ -138,13 +138,14 @@ def _public(request: HttpRequest, context: dict[str, object], status: int) -> Ht
 
 
 def _mine(request: HttpRequest, item_id: int) -> Certificate:
-    found = _all().filter(pk=item_id, person=asking.person_of(request)).first()
+    found = issued().filter(pk=item_id, person=asking.person_of(request)).first()
     if found is None:
         raise Http404
     return found
 
 
-def _all() -> models.QuerySet[Certificate]:
+def issued() -> models.QuerySet[Certificate]:
+    """Every certificate, with its person and version."""
     return Certificate.objects.select_related("person", "version").defer("version__document", "version__source")
 
 
