@@ -226,6 +226,21 @@ def test_what_a_supplier_has_been_asked_for_serves_a_part_that_goes_to_another_d
     assert [order.sums(position).quantity("shipped") for position in (1, 2)] == [6, 4]
 
 
+def test_a_preview_promises_nobody_a_task_for_an_invoice_that_bills_what_was_delivered(shop):
+    shop.on_hand("RAIL", 3)
+    order = shop.an_order((("RAIL", 10),)).at("production")
+    shop.carol.picks(order, place=f"{order.number}/1")
+    shop.carol.hands_over(order, place=f"{order.number}/1")
+    if not order.invoices:
+        shop.bob.bills(order)
+
+    preview = blast_radius.of_change(row_of(order), OrderChange({order.line(1).pk: D(5)}))
+
+    (invoice,) = [one for one in preview.consequences if one.act == "invoicing.issue"]
+    assert invoice.text == f"Invoice {invoice.reference} was issued and stays: it bills what was delivered."
+    assert not [one for one in preview.leftovers if one.act == "invoicing.issue"]
+
+
 def test_the_document_of_the_change_says_which_part_of_which_line_goes_to_which_day(shop):
     order = reviewed(shop)
 

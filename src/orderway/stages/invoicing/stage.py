@@ -60,15 +60,27 @@ def overdue(order_ids: Sequence[int]) -> Mapping[int, Value]:
 
 
 def consequences(order_ids: Sequence[int], changes: Mapping[int, Sequence[LineChange]]) -> Sequence[Consequence]:
-    """Invoices stand whatever changes: what was delivered was billed. Each is told with what it bills, and who corrects it."""
+    """Invoices stand whatever changes: what was delivered was billed. Each is told with what it bills; its owner corrects it if need be."""
     from orderway.stages.invoicing.actions import ACT
     from orderway.stages.invoicing.models import Invoice
+    from orderway.stages.invoicing.queries import overbilled
 
-    invoices = Invoice.objects.filter(order_id__in=[order for order in order_ids if changes.get(order)]).order_by("id")
-    said = gettext_noop("Invoice {number} was issued and stays; a credit note corrects it.")
+    concerned = [order for order in order_ids if changes.get(order)]
+    invoices = list(Invoice.objects.filter(order_id__in=concerned).order_by("id").values_list("order_id", "number", "net"))
+    beyond = {order for order, _, _ in overbilled(concerned)} if invoices else set()
+    stays = gettext_noop("Invoice {number} was issued and stays: it bills what was delivered.")
+    corrected = gettext_noop("Invoice {number} was issued and stays; a credit note corrects it.")
     return [
-        Consequence(order, ACT, said, reference=number, amount=net, reversible=False, params={"number": number})
-        for order, number, net in invoices.values_list("order_id", "number", "net")
+        Consequence(
+            order,
+            ACT,
+            corrected if order in beyond else stays,
+            reference=number,
+            amount=net,
+            reversible=order not in beyond,
+            params={"number": number},
+        )
+        for order, number, net in invoices
     ]
 
 
