@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from api import office as offices
+from standing import standing
 
 
 @pytest.fixture
 def office(db):
     """The company on the shipped make-to-stock standard."""
-    return offices.Office().open()
+    return standing("office", lambda: offices.Office().open())

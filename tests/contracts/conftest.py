@@ -7,6 +7,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from api import office as offices
+from standing import standing
 
 SIGNALS = (request_started, request_finished)
 
@@ -14,7 +15,7 @@ SIGNALS = (request_started, request_finished)
 @pytest.fixture
 def office(db):
     """The company on the shipped make-to-stock standard."""
-    return offices.Office().open()
+    return standing("office", lambda: offices.Office().open())
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from django.conf import settings
 from faults.injecting import Interruptions
 from faults.killing import Company
 from scenarios.company import Shop, broken
+from standing import standing
 
 
 @pytest.fixture
 def shop(transactional_db):
     """The small maker; nothing that must never be false may be, when the test has ended."""
-    opened = Shop().open()
+    opened = standing("scenarios", lambda: Shop().open())
     yield opened
     assert broken() == []
 

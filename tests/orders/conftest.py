@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orders import shop as shops
+from standing import standing
 
 
 @pytest.fixture
@@ -12,4 +13,4 @@ def shop(db):
     """A company with people, a customer, an item and a released standard."""
     shops.BOXES.clear()
     shops.UNKNOWN_TOTALS.clear()
-    return shops.Shop().open()
+    return standing("orders", lambda: shops.Shop().open())

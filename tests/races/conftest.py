@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from orders import shop as shops
+from standing import standing
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def shop(transactional_db):
     """The small company, committed, so that every thread sees it."""
     shops.BOXES.clear()
     shops.UNKNOWN_TOTALS.clear()
-    return shops.Shop().open()
+    return standing("orders", lambda: shops.Shop().open())
 
 
 @pytest.fixture

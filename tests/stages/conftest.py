@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from stages import house as houses
+from standing import standing
 
 
 @pytest.fixture
 def house(db):
     """A trading house with people, items, two warehouses and two released standards."""
-    return houses.House().open()
+    return standing("house", lambda: houses.House().open())
 
 
 @pytest.fixture
@@ -18,4 +19,4 @@ def dispatch(db):
     """The trading house that also delivers, with the whole way by people ("hands") and by itself ("way")."""
     from stages import deliveries
 
-    return deliveries.Dispatch().open()
+    return standing("dispatch", lambda: deliveries.Dispatch().open())

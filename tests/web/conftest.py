@@ -7,6 +7,7 @@ from django.test import Client
 
 from orders import shop as shops
 from orderway.web import acting
+from standing import standing
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def shop(db):
     """The company of the order tests: plain work, a gate with a signature, boxes."""
     shops.BOXES.clear()
     shops.UNKNOWN_TOTALS.clear()
-    return shops.Shop(now=shops.MONDAY).open()
+    return standing("orders", lambda: shops.Shop().open())
 
 
 @pytest.fixture

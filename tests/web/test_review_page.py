@@ -13,6 +13,7 @@ from orderway.pages.fact_titles import TITLES
 from orderway.releases import catalogue
 from stages.house import BY_PEOPLE, STANDARD, House
 from stages.review.test_reviewing import PAPER, entered, limit
+from standing import standing
 
 D = Decimal
 
@@ -20,7 +21,7 @@ D = Decimal
 @pytest.fixture
 def house(db):
     """The trading house."""
-    return House().open()
+    return standing("house", lambda: House().open())
 
 
 def browser(house, who: str) -> Client:

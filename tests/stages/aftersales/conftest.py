@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from stages import billing
+from standing import standing
 
 
 @pytest.fixture
 def shop(db):
     """A company that ships in boxes and bills every box."""
-    return billing.Billing().open()
+    return standing("billing", lambda: billing.Billing().open())

@@ -10,6 +10,7 @@ from orderway.orders.work import run_open
 from stages import house as houses
 from stages import racing
 from stages.house import findings
+from standing import standing
 
 D = Decimal
 PROCESSES = 8
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def house(transactional_db):
     """The trading house, for real; Dan may owe as much as five of his forty orders come to."""
-    house = houses.House().open()
+    house = standing("house", lambda: houses.House().open())
     Customer.objects.filter(pk=house.dan.pk).update(credit_limit=D("56.50"))
     return house
 

@@ -10,6 +10,7 @@ from orderway.stages.stock.rules import Need
 from stages import house as houses
 from stages import racing
 from stages.house import SYSTEM, findings
+from standing import standing
 
 D = Decimal
 PROCESSES = 8
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def house(transactional_db):
     """The trading house, for real: other processes see it."""
-    return houses.House().open()
+    return standing("house", lambda: houses.House().open())
 
 
 def shared_out(numbers, processes=PROCESSES):
