@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from faults.injecting import everything
+from orders.shop import PLAIN
 from orderway.engine import replay
 from orderway.engine.move import Move
 from orderway.engine.program import compile_standard
@@ -21,7 +22,7 @@ from orderway.training import rules
 from orderway.training.models import PracticeOrder, PracticeStep
 from orderway.training.practice import keeping, planting, practising
 from orderway.training.practice.playing import Given, Play
-from orderway.training.refusals import NoCourse, NothingNamed, NothingToPractise, PracticeMovedOn, PracticeOver
+from orderway.training.refusals import NoCourse, NothingNamed, NothingToPractise, PracticeMovedOn, PracticeOver, PracticeStuck
 from training.learning import bring
 
 TODAY = date(2026, 3, 2)
@@ -126,6 +127,24 @@ def test_what_was_read_wrongly_is_not_taken(db):
 
     assert [(step.verdict, step.about) for step in play.steps if step.verdict] == [("wrong_reading", "scan")]
     assert play.task.stage == "picking"
+
+
+def ruled(criterion):
+    """The small standard with another automatic criterion at its check."""
+    text = PLAIN.format(id="plain", version="1.0.0").replace("test.total < 5000", criterion)
+    return compile_standard(parse(text.replace("  test.total: money\n", "  test.total: money\n  test.channel: text\n")).standard)
+
+
+def test_facts_are_chosen_so_that_rules_of_the_company_s_own_can_be_met(db):
+    scene, play = played(ruled("test.channel == 'edi' && test.total < 777"), "reviewer", carefully, "one")
+
+    assert play.case.status == "ended"
+    assert scene.facts["test.channel"] == "edi"
+
+
+def test_a_standard_whose_gate_no_order_can_pass_cannot_be_practised(db):
+    with pytest.raises(PracticeStuck):
+        planting.compose(ruled("test.channel == 'edi' && test.channel == 'form'"), "reviewer", "one", TODAY)
 
 
 # --- with people ---------------------------------------------------------------------------------------------------------

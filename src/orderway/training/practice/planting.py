@@ -23,7 +23,7 @@ from orderway.standard.values import UNKNOWN, Value
 from orderway.standard.vocabulary import Text
 from orderway.training.practice.playing import Play, brought
 from orderway.training.practice.scene import TERMS_DAYS, Fault, Line, Paper, Scene, Where, candidates, made_up, other_goods, place_of
-from orderway.training.refusals import NothingToPractise
+from orderway.training.refusals import NothingToPractise, PracticeStuck
 
 DIFFERENCES = ("item", "quantity", "price", "date", "address", "terms")
 OF_GOODS = ("item", "quantity", "address")  # what somebody sees who has no paper of the customer to compare
@@ -35,15 +35,19 @@ Visits = dict[Where, OpenItem]
 
 
 def compose(program: Program, role: str, seed: str, today: date) -> Scene:
-    """A scene with faults for this role. Refused with NothingToPractise if the role has nothing to do by hand."""
+    """A scene with faults for this role. Refused with NothingToPractise or PracticeStuck."""
     best: tuple[Scene, Visits] | None = None
+    stuck = 0
     for tried in range(TRIES):
         scene = made_up(program, Random(f"{seed}/{tried}"), today)  # noqa: S311  practice, no secret
         visits = _visits(program, scene, role)
+        stuck += visits is None
         if visits and (best is None or len(visits) > len(best[1])):
             best = scene, visits
             if len(visits) == _possible(program, role):
                 break
+    if stuck == TRIES:
+        raise PracticeStuck
     planted = _planted(program, *best, Random(f"{seed}/faults")) if best else None  # noqa: S311
     if planted is None:
         standard = program.standard
@@ -59,13 +63,13 @@ def practised(program: Program, role: str) -> bool:
 # --- where the learner comes to -----------------------------------------------------------------------------------------
 
 
-def _visits(program: Program, scene: Scene, role: str) -> Visits:
-    """The first task of the role at each of its places, if everybody does everything rightly; none if the order gets stuck."""
+def _visits(program: Program, scene: Scene, role: str) -> Visits | None:
+    """The first task of the role at each of its places, if everybody does everything rightly; None if the order gets stuck."""
     play = Play(program, scene, "")
     try:
         play.start()
     except Refusal:
-        return {}
+        return None
     found: Visits = {}
     for item in (item for step in play.steps if step.move for item in step.move.opened if item.role == role):
         kind = "approval" if item.kind == "approval" else "stage"

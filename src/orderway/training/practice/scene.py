@@ -5,6 +5,7 @@ The same seed gives the same scene. Reads no table and asks no clock; plants no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,6 +32,7 @@ AMOUNTS = tuple(Decimal(amount) for amount in (0, 1, 1_000, 10_000, 50_000, 100_
 TRADITIONAL = str.maketrans(
     "苏无锡宁绍兴温东华创凯达丰远恒锐数机动设备装医疗导体检测仪", "蘇無錫寧紹興溫東華創凱達豐遠恆銳數機動設備裝醫療導體檢測儀"
 )
+WORD, NUMBER = re.compile(r"'([^']*)'"), re.compile(r"(?<![\w.])\d+(?:\.\d+)?")  # what a rule compares with
 RUN = "1"  # the number of the only record of every list: one delivery is enough to learn by
 
 
@@ -121,25 +123,36 @@ def place_of(city: tuple[str, str]) -> Text:
 
 
 def candidates(program: Program, fact: Fact) -> Sequence[Value]:
-    """Values of a fact that are worth trying: on both sides of everything that a table of the standard compares it with."""
+    """Values of a fact that are worth trying: on both sides of everything that a table or rule of the standard compares it with."""
     kind = fact.type.kind
     if kind == "bool":
         return (False, True)
     if kind == "one_of":
         return fact.type.choices
+    if kind == "text":
+        return sorted({word for source in _sources(program, fact.name) for word in WORD.findall(source)})
     if kind not in ORDERED or kind == "date":
         return ()
+    named = {Decimal(number) for source in _sources(program, fact.name) for number in NUMBER.findall(source)}
     axes = [
         axis
         for table in program.tables.values()
         for source, axis in zip(table.inputs, table.axes, strict=True)
         if source.source == fact.name
     ]
-    points = {point + step for axis in axes for point in axis.points if isinstance(point, Decimal) for step in (-1, 0, 1)}
+    compared = {point for axis in axes for point in axis.points if isinstance(point, Decimal)} | named
+    points = {point + step for point in compared for step in (-1, 0, 1)}
     return sorted({*AMOUNTS, *(point for point in points if point >= 0)})
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
+
+
+def _sources(program: Program, name: str) -> list[str]:
+    """The rules as written that ask for a fact."""
+    branches = [rule for node in program.nodes for rule in node.when if rule is not None]
+    rules = [*program.criteria.values(), *program.skips.values(), *branches]
+    return [rule.compiled.source for rule in rules if name in rule.compiled.names]
 
 
 def _named(english: str, chinese: str) -> Text:
