@@ -108,6 +108,17 @@ def test_anybody_may_suggest_an_improvement_at_a_step_and_it_is_kept_with_the_cl
     )
 
 
+def test_the_form_for_a_suggestion_stands_open_at_the_step_from_whose_task_one_comes(shop, signed_in):
+    number = shop.an_order()
+    task = signed_in("alice").get(f"/orders/{number}/").content.decode()
+    address = "/standard/plain/1.0.0/enter/?suggest=type"
+    assert f'href="{address}#step-type"' in task
+
+    assert '<details class="ow-disclosure mt-1 d-print-none" open>' in signed_in("alice").get(address).content.decode()
+    for other in ("?suggest=nothing", ""):
+        assert 'd-print-none" open' not in signed_in("alice").get(f"/standard/plain/1.0.0/enter/{other}").content.decode()
+
+
 def test_an_empty_suggestion_is_refused_at_its_step(shop, signed_in):
     answer = signed_in("carol").post("/standard/plain/1.0.0/pack/suggest", {"step": "close", "text": " "})
 

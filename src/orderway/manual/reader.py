@@ -155,6 +155,7 @@ def _stage_page(request: HttpRequest, standard_id: str, version: str, stage_id: 
         "picture": picture(document, version=version, current=stage_id),
         "refused": refusing.sentence(refusal) if refusal else "",
         "sent": request.POST,
+        "suggesting": request.GET.get("suggest", ""),  # the step at which the page of a task sends somebody to say something
         **frame(found, document, stage_id),
         **_changes_here(found, document, StageId(stage_id)),
     }
