@@ -9,6 +9,7 @@ import pytest
 from orderway.masterdata.models import Absence, Group, Person, RoleMember
 from orderway.orders import acts
 from orderway.orders.models import WorkItem
+from orderway.web import queries
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -182,3 +183,17 @@ def test_take_next_gives_the_most_urgent_of_mine_else_one_of_my_roles_that_nobod
 
     assert taken["Location"] == f"/?task={shop.item(late, 'enter').pk}"
     assert shop.item(late, "enter").responsible.key == "rita"
+
+
+def test_who_has_more_open_work_than_a_page_bears_sees_the_most_urgent_and_the_way_to_the_rest(shop, signed_in, monkeypatch):
+    shop.orders(3)
+    alice = signed_in("alice")
+    assert "there are more" not in alice.get("/").content.decode()
+    monkeypatch.setattr(queries, "SHOWN_WORK", 2)
+
+    page = alice.get("/").content.decode()
+
+    assert page.count("data-ow-chosen ") == 2
+    assert "These are the most urgent ones; there are more." in page
+    assert 'href="/work/?person=alice"' in page
+    assert alice.get("/work/?person=alice").content.decode().count("SO-2026-") >= 3

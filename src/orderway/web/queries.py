@@ -17,6 +17,7 @@ from orderway.orders.models import Notification, Order, WorkItem
 from orderway.releases.publishing import program_of
 
 LISTED_AT_MOST = 300  # a person with more open work has another problem than the length of the page
+SHOWN_WORK = 60  # My work costs 0.8 ms of CPU per task; who has more finds the rest in the list of open work
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,14 @@ def waiting_for(person: Person | AnonymousUser) -> Waiting:
 
 
 def work_of(person: Person) -> list[WorkItem]:
-    """The open work items of a person with order, customer and version, most urgent first."""
-    return list(_open_items().filter(responsible=person)[:LISTED_AT_MOST])
+    """The open work items of a person with order, customer and version, most urgent first; one more than is shown, if there are more."""
+    return list(_open_items().filter(responsible=person)[: SHOWN_WORK + 1])
 
 
 def work_of_team(person: Person, roles: frozenset[str]) -> list[WorkItem]:
-    """Open work items of a person's roles that others have, or nobody."""
+    """Open work items of a person's roles that others have, or nobody; one more than is shown, if there are more."""
     others = Q(responsible__isnull=True) | ~Q(responsible=person)
-    return list(_open_items().filter(others, role__in=roles, by_system=False)[:LISTED_AT_MOST])
+    return list(_open_items().filter(others, role__in=roles, by_system=False)[: SHOWN_WORK + 1])
 
 
 def names_of(keys: Collection[str]) -> dict[str, str]:

@@ -121,11 +121,13 @@ def _page(request: HttpRequest, chosen: str, refusal: Refusal | None = None) -> 
     listed = "team" if request.GET.get("list") == "team" else "mine"
     team = actor.roles | actor.lent.keys() | actor.leads
     items = queries.work_of_team(person, team) if listed == "team" else queries.work_of(person)
+    more, items = len(items) > queries.SHOWN_WORK, items[: queries.SHOWN_WORK]
     rows = rows_of(items, person, now=now, names=queries.names_of({item.stands_in_for for item in items if item.stands_in_for}))
     item_id = int(chosen) if chosen.isdecimal() else rows[0].item.pk if rows else 0
     found = _task(item_id, actor, now) if item_id else None
     context = {
         "bands": bands_of(rows),
+        "more": f"?person={person.key}" if more and listed == "mine" else "?" if more else "",
         "listed": listed,
         "chosen": item_id,
         "task": found,
