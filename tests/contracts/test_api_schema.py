@@ -147,7 +147,7 @@ def test_no_request_breaks_a_route_and_every_answer_is_as_described(mode, office
         if mode is schemathesis.GenerationMode.POSITIVE or takes_something(operation):
             statuses[name] = answers(operation, mode, office, known)
 
-    assert len(statuses) >= len(OPERATIONS) - 1
+    assert OPERATIONS.keys() - statuses.keys() <= {"GET /api/v1/health", "GET /api/v1/courses"}  # they take nothing
     assert sum(map(len, statuses.values())) >= len(statuses) * EXAMPLES // 2
     assert {status for found in statuses.values() for status in found} >= (
         {200, 403, 404} if mode is schemathesis.GenerationMode.POSITIVE else {422}
