@@ -42,7 +42,7 @@ bench: setup  ## Speed beside its physical limit (see bench/README.md)
 	$(BIN)/orderway bench
 
 real: setup  ## The whole real data sets (ORDERWAY_REAL_DATA, default ../shared/data)
-	ORDERWAY_REAL_WHOLE=1 $(BIN)/python -m pytest tests/real -rs
+	ORDERWAY_REAL_WHOLE=1 $(BIN)/python -m pytest tests/real -rs --timeout 0
 
 machine: setup  ## The model-based tests of the engine with 1,000 examples on random standards and on each shipped one (ORDERWAY_TEST_PROFILE=search: other ones each time)
 	ORDERWAY_TEST_PROFILE=$${ORDERWAY_TEST_PROFILE:-full} $(BIN)/python -m pytest -n $(JOBS) -rs tests/engine/test_machine.py
