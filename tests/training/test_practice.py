@@ -303,6 +303,18 @@ def test_what_is_refused_on_the_page_says_why_and_does_nothing(shop, signed_in):
     assert bob.post(f"{page}act", {"act": "finish", "seen": seen}).status_code == 409
 
 
+def test_a_criterion_is_waived_by_its_own_button_and_only_by_a_role_that_may(shop, signed_in):
+    bob = signed_in("bob")
+    page = bob.post("/training/plain/1.0.0/reviewer/practise")["Location"]
+    sent = {"act": "waive:affordable", "waive.affordable": "an old customer", "seen": PracticeStep.objects.count()}
+
+    assert bob.post(f"{page}act", sent).status_code == 302
+
+    assert PracticeStep.objects.order_by("number").last().act == "waive"
+    assert "affordable" in text(bob.get(page))
+    assert "cannot be waived" in text(bob.get(page))
+
+
 def test_a_practice_order_is_nobody_elses_business(shop, signed_in):
     page = signed_in("bob").post("/training/plain/1.0.0/reviewer/practise")["Location"]
 

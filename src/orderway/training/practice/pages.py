@@ -70,9 +70,8 @@ def _mine(request: HttpRequest, item_id: int) -> PracticeOrder:
 
 def _given(request: HttpRequest) -> Given:
     sent = request.POST
-    wanted = sent.get("act", "finish")
+    wanted, _colon, criterion = sent.get("act", "finish").partition(":")  # each button says which criterion it would waive
     typed = {name.removeprefix(EVIDENCE): sent.get(name, "").strip() for name in sent if name.startswith(EVIDENCE)}
-    criterion = sent.get("criterion", "")
     return Given(
         act=cast(Act, wanted if wanted in ACTS else "finish"),
         evidence={step: value for step, value in typed.items() if value},
