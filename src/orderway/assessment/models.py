@@ -90,7 +90,7 @@ class Objection(models.Model):
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="objections")
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+", db_index=False)
     alike = models.ForeignKey(Alike, on_delete=models.PROTECT, related_name="+")
     path = models.CharField(max_length=64, blank=True)
     opened = models.PositiveIntegerField()
@@ -125,7 +125,7 @@ class Objection(models.Model):
 class Release(models.Model):
     """A person lets their lead see the scorecard of a period before the period of grace is over."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     since = models.DateField()
     until = models.DateField()
     at = models.DateTimeField()
@@ -140,7 +140,7 @@ class Release(models.Model):
 class SharedMilestone(models.Model):
     """A milestone that its person shows to their team; taken back, the row goes: nobody keeps a list of it."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     milestone = models.CharField(max_length=40)
     at = models.DateTimeField()
 

@@ -64,7 +64,7 @@ class Person(AbstractBaseUser):
 class RoleMember(models.Model):
     """A person has a role for a time. Role ids are the company's own words in its standard."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roles")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roles", db_index=False)
     role = models.CharField(max_length=64)
     valid_from = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
@@ -139,7 +139,7 @@ class Qualification(models.Model):
         ATTESTED = "attested", _("proven elsewhere")
         SUPERVISED = "supervised", _("supervised")
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="qualifications")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="qualifications", db_index=False)
     stage_hash = models.CharField(max_length=64)
     valid_until = models.DateField()
     how = models.CharField(max_length=10, choices=How.choices, default=How.CERTIFIED)
@@ -247,7 +247,7 @@ class Item(models.Model):
 class BillLine(models.Model):
     """One component of an item's bill of material: `quantity` per one piece of the item."""
 
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="bill")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="bill", db_index=False)
     component = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="used_in")
     quantity = models.DecimalField(**QUANTITY)
 
@@ -261,7 +261,7 @@ class BillLine(models.Model):
 class SupplierTerm(models.Model):
     """At what price and lead time a supplier delivers an item."""
 
-    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="terms")
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="terms", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="supplier_terms")
     price = models.DecimalField(**PRICE)
     lead_time_days = models.PositiveSmallIntegerField()
@@ -274,7 +274,7 @@ class SupplierTerm(models.Model):
 class Price(models.Model):
     """A price of a list, from a quantity on (in the item's unit) and from a day on."""
 
-    price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, related_name="prices")
+    price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, related_name="prices", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="prices")
     from_quantity = models.DecimalField(default=0, **QUANTITY)
     valid_from = models.DateField(null=True, blank=True)

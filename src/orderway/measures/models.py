@@ -35,7 +35,7 @@ class MeasuredOrder(models.Model):
 class MeasuredValue(models.Model):
     """A single value of a figure with percentiles, of an order that has ended."""
 
-    order = models.ForeignKey(MeasuredOrder, on_delete=models.CASCADE, related_name="values_measured")
+    order = models.ForeignKey(MeasuredOrder, on_delete=models.CASCADE, related_name="values_measured", db_index=False)
     figure = models.CharField(max_length=120)
     day = models.DateField()
     amount = models.BigIntegerField()

@@ -116,7 +116,7 @@ class Review(models.Model):
 class Acknowledgement(models.Model):
     """A person has read a stage of a version and answered its check question. `stage_hash`: what was read, word for word."""
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="acknowledgements")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="acknowledgements", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="acknowledgements")
     stage = models.CharField(max_length=64)
     stage_hash = models.CharField(max_length=64)

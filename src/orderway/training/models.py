@@ -15,7 +15,7 @@ Kept = dict[str, object]  # a scene or a position as `practice.keeping` writes a
 class Attempt(models.Model):
     """One paper of one person: its questions as they were asked, in all languages, and the answers so far (None: not answered yet)."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts", db_index=False)
     version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=64)
     number = models.PositiveIntegerField()  # counts the papers of this person in this course
@@ -85,7 +85,7 @@ class Certificate(models.Model):
 class PracticeOrder(models.Model):
     """An order that was made up for one learner: what it is about, and where it stands. No order, no line, no stock knows of it."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="practice_orders")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="practice_orders", db_index=False)
     version = models.ForeignKey("releases.Version", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=64)
     number = models.PositiveIntegerField()  # counts those of this person in this course
@@ -114,7 +114,7 @@ class PracticeOrder(models.Model):
 class PracticeStep(models.Model):
     """One step of a practice order: whose, what the engine moved, and the verdict on an act of the learner. Never changed."""
 
-    practice = models.ForeignKey(PracticeOrder, on_delete=models.PROTECT, related_name="steps")
+    practice = models.ForeignKey(PracticeOrder, on_delete=models.PROTECT, related_name="steps", db_index=False)
     number = models.PositiveIntegerField()
     who = models.CharField(max_length=64)
     stage = models.CharField(max_length=64)

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                         ('answer', models.CharField(blank=True, max_length=1000)),
                         ('alike', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.alike')),
                         ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                        ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                        ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
                         ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to=settings.AUTH_USER_MODEL)),
                     ],
                     options={
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                         ('since', models.DateField()),
                         ('until', models.DateField()),
                         ('at', models.DateTimeField()),
-                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('person', 'since', 'until'), name='scorecard_released_once')],
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('milestone', models.CharField(max_length=40)),
                         ('at', models.DateTimeField()),
-                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('person', 'milestone'), name='milestone_shared_once')],

@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('quantity', models.DecimalField(decimal_places=6, max_digits=18)),
                         ('component', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='used_in', to='masterdata.item')),
-                        ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bill', to='masterdata.item')),
+                        ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bill', to='masterdata.item')),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('item', 'component'), name='bill_component_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0), models.Q(('item', models.F('component')), _negated=True)), name='bill_line_sound')],
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                         ('valid_from', models.DateField(blank=True, null=True)),
                         ('price', models.DecimalField(decimal_places=8, max_digits=20)),
                         ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='masterdata.item')),
-                        ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='masterdata.pricelist')),
+                        ('price_list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='masterdata.pricelist')),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('price_list', 'item', 'from_quantity', 'valid_from'), name='price_once_per_start'), models.UniqueConstraint(condition=models.Q(('valid_from__isnull', True)), fields=('price_list', 'item', 'from_quantity'), name='price_once_without_start')],
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('stage_hash', models.CharField(max_length=64)),
                         ('valid_until', models.DateField()),
-                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to=settings.AUTH_USER_MODEL)),
+                        ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to=settings.AUTH_USER_MODEL)),
                         ('how', models.CharField(choices=[('certified', 'certified'), ('attested', 'proven elsewhere'), ('supervised', 'supervised')], default='certified', max_length=10)),
                     ],
                     options={
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                         ('role', models.CharField(max_length=64)),
                         ('valid_from', models.DateField(blank=True, null=True)),
                         ('valid_until', models.DateField(blank=True, null=True)),
-                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to=settings.AUTH_USER_MODEL)),
+                        ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='roles', to=settings.AUTH_USER_MODEL)),
                     ],
                     options={
                         'indexes': [models.Index(fields=['role'], name='role_member_role')],
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                         ('lead_time_days', models.PositiveSmallIntegerField()),
                         ('preferred', models.BooleanField(default=False)),
                         ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supplier_terms', to='masterdata.item')),
-                        ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='masterdata.supplier')),
+                        ('supplier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='masterdata.supplier')),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('supplier', 'item'), name='supplier_term_once')],

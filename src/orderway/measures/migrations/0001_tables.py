@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                         ('figure', models.CharField(max_length=120)),
                         ('day', models.DateField()),
                         ('amount', models.BigIntegerField()),
-                        ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values_measured', to='measures.measuredorder')),
+                        ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='values_measured', to='measures.measuredorder')),
                     ],
                     options={
                         'indexes': [models.Index(fields=['figure', 'day', 'amount'], name='measured_value_sorted')],

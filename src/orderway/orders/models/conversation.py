@@ -38,7 +38,7 @@ class Comment(models.Model):
 class Mention(models.Model):
     """Somebody was mentioned in a comment; whoever tells people reads these rows, and each is told once."""
 
-    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="mentions")
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="mentions", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentions")
     at = models.DateTimeField()
 

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                         ('stage_hash', models.CharField(max_length=64)),
                         ('at', models.DateTimeField()),
                         ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to=settings.AUTH_USER_MODEL)),
-                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='releases.version')),
+                        ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='releases.version')),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('version', 'person', 'stage'), name='acknowledgement_once')],

@@ -42,7 +42,7 @@ class Complaint(models.Model):
 class Return(models.Model):
     """Goods that a customer sends back: announced, then received. Closed when all arrived or nothing more is expected."""
 
-    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="returns")
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="returns", db_index=False)
     number = models.PositiveIntegerField()  # 1..n within the order
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
     reason = models.CharField(max_length=200, blank=True)
@@ -66,7 +66,7 @@ class ReturnLine(models.Model):
     """How much of an order line is announced to come back."""
 
     of = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
-    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+", db_index=False)
     quantity = models.DecimalField(**QUANTITY)
     external_reference = models.CharField(max_length=80, blank=True)  # the row of a file
 
@@ -85,7 +85,7 @@ class ReturnReceipt(models.Model):
         GOOD = "good", _("good, back to stock")
         DAMAGED = "damaged", _("damaged, written off")
 
-    return_line = models.ForeignKey(ReturnLine, on_delete=models.PROTECT, related_name="receipts")
+    return_line = models.ForeignKey(ReturnLine, on_delete=models.PROTECT, related_name="receipts", db_index=False)
     quantity = models.DecimalField(**QUANTITY)
     condition = models.CharField(max_length=8, choices=Condition.choices)
     received_by = models.CharField(max_length=96)
@@ -105,7 +105,7 @@ class ReturnReceipt(models.Model):
 class Replacement(models.Model):
     """Goods sent again for what came back; the pieces stand in the line ledger as shipped and replaced."""
 
-    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+", db_index=False)
     quantity = models.DecimalField(**QUANTITY)
     reason = models.CharField(max_length=200, blank=True)
     shipped_by = models.CharField(max_length=96)
@@ -144,8 +144,8 @@ class CreditNote(IssuedDocument):
 class CreditNoteLine(models.Model):
     """A line of a credit note: pieces and their amount, or an amount alone (`quantity` 0)."""
 
-    credit_note = models.ForeignKey(CreditNote, on_delete=models.PROTECT, related_name="lines")
-    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+")
+    credit_note = models.ForeignKey(CreditNote, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+", db_index=False)
     position = models.PositiveIntegerField()
     sku = models.CharField(max_length=64)
     description = models.CharField(max_length=200)
@@ -170,7 +170,7 @@ class CreditNoteLine(models.Model):
 class CreditNoteTax(models.Model):
     """One tax category of a credit note; cumulated, so that crediting everything gives back exactly the tax that was charged."""
 
-    credit_note = models.ForeignKey(CreditNote, on_delete=models.PROTECT, related_name="taxes")
+    credit_note = models.ForeignKey(CreditNote, on_delete=models.PROTECT, related_name="taxes", db_index=False)
     category = models.CharField(max_length=16)
     rate_percent = models.DecimalField(**RATE)
     net = models.DecimalField(**AMOUNT)

@@ -17,7 +17,7 @@ class AmendmentProposal(models.Model):
         APPLIED = "applied", _("applied")
         DISMISSED = "dismissed", _("dismissed")
 
-    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="amendment_proposals")
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="amendment_proposals", db_index=False)
     content_hash = models.CharField(max_length=64)
     draft: models.JSONField[object, object] = models.JSONField()  # what came, as `queries.as_json` writes it
     channel = models.CharField(max_length=32)

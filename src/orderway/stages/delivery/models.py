@@ -40,7 +40,7 @@ class Trip(models.Model):
 class Parcel(models.Model):
     """A packed unit of a delivery and the carrier's tracking number."""
 
-    delivery = models.ForeignKey("orders.Delivery", on_delete=models.PROTECT, related_name="parcels")
+    delivery = models.ForeignKey("orders.Delivery", on_delete=models.PROTECT, related_name="parcels", db_index=False)
     number = models.PositiveIntegerField()
     tracking_number = models.CharField(max_length=60, blank=True)
     packed_by = models.CharField(max_length=96)

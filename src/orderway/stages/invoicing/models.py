@@ -23,7 +23,7 @@ class IssuedDocument(models.Model):
     number = models.CharField(max_length=32, unique=True)
     series = models.CharField(max_length=24)
     series_number = models.PositiveBigIntegerField()
-    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey("masterdata.Customer", on_delete=models.PROTECT, related_name="+")
     # The parties as they were on the day: masters change, documents do not.
     seller_name = models.CharField(max_length=200)
@@ -52,6 +52,7 @@ class IssuedDocument(models.Model):
 class Invoice(IssuedDocument):
     """What a customer is charged for one delivery (or for the whole order, where the stage stands outside of every run)."""
 
+    customer = models.ForeignKey("masterdata.Customer", on_delete=models.PROTECT, related_name="+", db_index=False)
     place = models.CharField(max_length=96)
     due_on = models.DateField()
 
@@ -70,8 +71,8 @@ class Invoice(IssuedDocument):
 class InvoiceLine(models.Model):
     """A line of an invoice: `amount` = quantity x price less the line's discount, cumulated; `discount` its stored part of the order's."""
 
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
-    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+", db_index=False)
     position = models.PositiveIntegerField()
     sku = models.CharField(max_length=64)
     description = models.CharField(max_length=200)
@@ -99,7 +100,7 @@ class InvoiceLine(models.Model):
 class InvoiceTax(models.Model):
     """One tax category of an invoice; the invoice's tax is the sum of these."""
 
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="taxes")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="taxes", db_index=False)
     category = models.CharField(max_length=16)
     rate_percent = models.DecimalField(**RATE)
     net = models.DecimalField(**AMOUNT)
@@ -116,7 +117,7 @@ class InvoiceTax(models.Model):
 class Payment(models.Model):
     """Money that a customer sent. What no invoice takes stays with the customer as a deposit."""
 
-    customer = models.ForeignKey("masterdata.Customer", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey("masterdata.Customer", on_delete=models.PROTECT, related_name="+", db_index=False)
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(**AMOUNT)
     reference = models.CharField(max_length=80)  # the bank's or the customer's own
@@ -137,7 +138,7 @@ class Payment(models.Model):
 class Allocation(models.Model):
     """What settles an invoice: a part of a payment, or a part of a credit note (named by its number: credit notes live above)."""
 
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations", db_index=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations")
     credit_note = models.CharField(max_length=32, blank=True)
     amount = models.DecimalField(**AMOUNT)

@@ -16,7 +16,7 @@ class ReviewDecision(models.Model):
         SENT_BACK = "sent_back", _("sent back")
         BLOCKED = "blocked", _("blocked")
 
-    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="reviews")
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="reviews", db_index=False)
     place = models.CharField(max_length=40)
     stage = models.CharField(max_length=64)
     run = models.PositiveIntegerField()

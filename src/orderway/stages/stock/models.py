@@ -48,7 +48,7 @@ class Location(models.Model):
 class StockLevel(models.Model):
     """How much of an item lies at a location of a warehouse and how much of that is reserved; the sum of the moves, kept to be locked."""
 
-    item = models.ForeignKey("masterdata.Item", on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey("masterdata.Item", on_delete=models.PROTECT, related_name="+", db_index=False)
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="levels")
     on_hand = models.DecimalField(default=0, **QUANTITY)
     reserved = models.DecimalField(default=0, **QUANTITY)
@@ -80,7 +80,7 @@ class StockMove(models.Model):
         SCRAPPED = "scrapped", _("scrapped")
         TRANSFERRED = "transferred", _("moved between locations")
 
-    item = models.ForeignKey("masterdata.Item", on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey("masterdata.Item", on_delete=models.PROTECT, related_name="+", db_index=False)
     source = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="moves_out")
     target = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="moves_in")
     quantity = models.DecimalField(**QUANTITY)

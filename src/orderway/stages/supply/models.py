@@ -58,7 +58,7 @@ class SupplyOrder(models.Model):
 class SupplyLine(models.Model):
     """One item of a supply order. `received` is the sum of its goods receipts, kept to be locked and compared; it may exceed `quantity`."""
 
-    supply_order = models.ForeignKey(SupplyOrder, on_delete=models.PROTECT, related_name="lines")
+    supply_order = models.ForeignKey(SupplyOrder, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     item = models.ForeignKey("masterdata.Item", on_delete=models.PROTECT, related_name="+")
     quantity = models.DecimalField(**QUANTITY)
@@ -83,7 +83,7 @@ class SupplyLine(models.Model):
 class SupplyPeg(models.Model):
     """A part of a supply line that serves an order line in a delivery. `received` of it has arrived and is reserved there."""
 
-    supply_line = models.ForeignKey(SupplyLine, on_delete=models.PROTECT, related_name="pegs")
+    supply_line = models.ForeignKey(SupplyLine, on_delete=models.PROTECT, related_name="pegs", db_index=False)
     order_line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+")
     delivery = models.ForeignKey("orders.Delivery", on_delete=models.PROTECT, related_name="+")
     quantity = models.DecimalField(**QUANTITY)  # 0 once the demand was given up

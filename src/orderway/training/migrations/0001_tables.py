@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         ('right', models.PositiveSmallIntegerField(blank=True, null=True)),
                         ('pass_mark', models.PositiveSmallIntegerField()),
                         ('passed', models.BooleanField(default=False)),
-                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to=settings.AUTH_USER_MODEL)),
+                        ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to=settings.AUTH_USER_MODEL)),
                         ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='releases.version')),
                     ],
                     options={

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('right', models.PositiveIntegerField(default=0)),
                 ('missed', models.PositiveIntegerField(default=0)),
                 ('passed', models.BooleanField(default=False)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practice_orders', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='practice_orders', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='releases.version')),
             ],
             options={
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('about', models.TextField(blank=True)),
                 ('move', models.JSONField(blank=True, null=True)),
                 ('at', models.DateTimeField()),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='training.practiceorder')),
+                ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='training.practiceorder')),
             ],
             options={
                 'ordering': ['number'],

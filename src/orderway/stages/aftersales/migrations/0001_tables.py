@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                         ('reason', models.CharField(choices=[('return', 'return'), ('allowance', 'allowance')], max_length=10)),
                         ('text', models.CharField(blank=True, max_length=200)),
                         ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
-                        ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                        ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
                         ('rounding', models.CharField(default='half_up', max_length=9)),
                     ],
                     options={
@@ -79,8 +79,8 @@ class Migration(migrations.Migration):
                         ('amount', models.DecimalField(decimal_places=4, max_digits=20)),
                         ('tax_category', models.CharField(max_length=16)),
                         ('tax_rate', models.DecimalField(decimal_places=3, max_digits=6)),
-                        ('credit_note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='aftersales.creditnote')),
-                        ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                        ('credit_note', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='aftersales.creditnote')),
+                        ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
                     ],
                     options={
                         'ordering': ['credit_note', 'position'],
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                         ('rate_percent', models.DecimalField(decimal_places=3, max_digits=6)),
                         ('net', models.DecimalField(decimal_places=4, max_digits=20)),
                         ('tax', models.DecimalField(decimal_places=4, max_digits=20)),
-                        ('credit_note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taxes', to='aftersales.creditnote')),
+                        ('credit_note', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='taxes', to='aftersales.creditnote')),
                     ],
                     options={
                         'ordering': ['credit_note', 'rate_percent', 'category'],
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                         ('reason', models.CharField(blank=True, max_length=200)),
                         ('shipped_by', models.CharField(max_length=96)),
                         ('shipped_at', models.DateTimeField()),
-                        ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                        ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
                     ],
                     options={
                         'indexes': [models.Index(fields=['line'], name='replacement_of_line')],
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                         ('announced_at', models.DateTimeField()),
                         ('closed_at', models.DateTimeField(blank=True, null=True)),
                         ('complaint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='aftersales.complaint')),
-                        ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='orders.order')),
+                        ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='orders.order')),
                     ],
                     options={
                         'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['order'], name='return_open')],
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('quantity', models.DecimalField(decimal_places=6, max_digits=18)),
                         ('external_reference', models.CharField(blank=True, max_length=80)),
-                        ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                        ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
                         ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='aftersales.return')),
                     ],
                     options={
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                         ('condition', models.CharField(choices=[('good', 'good, back to stock'), ('damaged', 'damaged, written off')], max_length=8)),
                         ('received_by', models.CharField(max_length=96)),
                         ('received_at', models.DateTimeField()),
-                        ('return_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='aftersales.returnline')),
+                        ('return_line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='aftersales.returnline')),
                     ],
                     options={
                         'indexes': [models.Index(fields=['return_line'], name='return_receipt_of_line')],

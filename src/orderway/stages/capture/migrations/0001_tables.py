@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('settled_by', models.CharField(blank=True, max_length=96)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, max_length=500)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendment_proposals', to='orders.order')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='amendment_proposals', to='orders.order')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['order'], name='amendment_waiting')],

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                         ('tracking_number', models.CharField(blank=True, max_length=60)),
                         ('packed_by', models.CharField(max_length=96)),
                         ('packed_at', models.DateTimeField()),
-                        ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parcels', to='orders.delivery')),
+                        ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parcels', to='orders.delivery')),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('delivery', 'number'), name='parcel_number_once')],

@@ -40,8 +40,8 @@ class Migration(migrations.Migration):
                         ('total', models.DecimalField(decimal_places=4, max_digits=20)),
                         ('place', models.CharField(max_length=96)),
                         ('due_on', models.DateField()),
-                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
-                        ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                        ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
+                        ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
                         ('rounding', models.CharField(default='half_up', max_length=9)),
                     ],
                     options={
@@ -64,8 +64,8 @@ class Migration(migrations.Migration):
                         ('tax_rate', models.DecimalField(decimal_places=3, max_digits=6)),
                         ('amount', models.DecimalField(decimal_places=4, max_digits=20)),
                         ('discount', models.DecimalField(decimal_places=4, default=0, max_digits=20)),
-                        ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='invoicing.invoice')),
-                        ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                        ('invoice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='invoicing.invoice')),
+                        ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
                     ],
                     options={
                         'ordering': ['invoice', 'position'],
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         ('rate_percent', models.DecimalField(decimal_places=3, max_digits=6)),
                         ('net', models.DecimalField(decimal_places=4, max_digits=20)),
                         ('tax', models.DecimalField(decimal_places=4, max_digits=20)),
-                        ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taxes', to='invoicing.invoice')),
+                        ('invoice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='taxes', to='invoicing.invoice')),
                     ],
                     options={
                         'ordering': ['invoice', 'rate_percent', 'category'],
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                         ('received_on', models.DateField()),
                         ('booked_by', models.CharField(max_length=96)),
                         ('booked_at', models.DateTimeField()),
-                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
+                        ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('customer', 'reference'), name='payment_booked_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_is_positive')],
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                         ('credit_note', models.CharField(blank=True, max_length=32)),
                         ('amount', models.DecimalField(decimal_places=4, max_digits=20)),
                         ('at', models.DateTimeField()),
-                        ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='invoicing.invoice')),
+                        ('invoice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='invoicing.invoice')),
                         ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='invoicing.payment')),
                     ],
                     options={

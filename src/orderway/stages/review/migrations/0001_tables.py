@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('decided_by', models.CharField(max_length=96)),
                 ('decided_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='orders.order')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='orders.order')),
             ],
             options={
                 'indexes': [models.Index(fields=['order', '-decided_at'], name='review_decision_of_order')],

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                         ('on_hand', models.DecimalField(decimal_places=6, default=0, max_digits=18)),
                         ('reserved', models.DecimalField(decimal_places=6, default=0, max_digits=18)),
                         ('allows_negative', models.BooleanField(default=False)),
-                        ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.item')),
+                        ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.item')),
                         ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='stock.location')),
                     ],
                     options={
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                         ('reference', models.CharField(blank=True, max_length=64)),
                         ('actor', models.CharField(max_length=96)),
                         ('at', models.DateTimeField()),
-                        ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.item')),
+                        ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.item')),
                         ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
                         ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves_out', to='stock.location')),
                         ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves_in', to='stock.location')),

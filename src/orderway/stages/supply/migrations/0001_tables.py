@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                         ('price', models.DecimalField(decimal_places=8, default=0, max_digits=20)),
                         ('expected', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.expectedreceipt')),
                         ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.item')),
-                        ('supply_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='supply.supplyorder')),
+                        ('supply_order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='supply.supplyorder')),
                     ],
                     options={
                         'ordering': ['supply_order', 'position'],
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                         ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.delivery')),
                         ('expected', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.expectedreceipt')),
                         ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
-                        ('supply_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pegs', to='supply.supplyline')),
+                        ('supply_line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='pegs', to='supply.supplyline')),
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('supply_line', 'order_line', 'delivery'), name='supply_peg_once'), models.CheckConstraint(condition=models.Q(('received__gte', 0), ('received__lte', models.F('quantity'))), name='supply_peg_received_within')],
