@@ -32,6 +32,7 @@ TITLES: Mapping[str, Promise] = {
     "order.lines.reserved": gettext_lazy("Reserved"),
     "order.lines.route": gettext_lazy("Route"),
     "order.deliveries": gettext_lazy("Deliveries"),
+    "order.papers": gettext_lazy("Documents"),
     "customer.credit_left": gettext_lazy("Credit left"),
     "customer.credit_limit": gettext_lazy("Credit limit"),
     "customer.overdue": gettext_lazy("Overdue"),
