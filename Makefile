@@ -28,7 +28,7 @@ demo: setup  ## Fill a demo company and serve it
 	$(BIN)/orderway demo
 
 test: setup  ## All tests that this machine can run; says what it skipped (ORDERWAY_DATABASE_URL chooses the database, SQLite else, MARKS="not pure" some)
-	$(BIN)/python -m pytest -n $(JOBS) -rs $(if $(MARKS),-m "$(MARKS)")
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -rs $(if $(MARKS),-m "$(MARKS)")
 
 check: setup  ## What must be green before a commit: all but the slow tests, the browser and the real data
 	$(BIN)/ruff format --check src tests
@@ -36,7 +36,7 @@ check: setup  ## What must be green before a commit: all but the slow tests, the
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m django makemigrations --check --dry-run --settings orderway.project.settings
-	$(BIN)/python -m pytest -n $(JOBS) -rs -m "not slow and not browser and not real"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -rs -m "not slow and not browser and not real"
 
 bench: setup  ## Speed beside its physical limit (see bench/README.md)
 	$(BIN)/orderway bench
@@ -45,7 +45,7 @@ real: setup  ## The whole real data sets (ORDERWAY_REAL_DATA, default ../shared/
 	ORDERWAY_REAL_WHOLE=1 $(BIN)/python -m pytest tests/real -rs --timeout 0
 
 machine: setup  ## The model-based tests of the engine with 1,000 examples on random standards and on each shipped one (ORDERWAY_TEST_PROFILE=search: other ones each time)
-	ORDERWAY_TEST_PROFILE=$${ORDERWAY_TEST_PROFILE:-full} $(BIN)/python -m pytest -n $(JOBS) -rs tests/engine/test_machine.py
+	ORDERWAY_TEST_PROFILE=$${ORDERWAY_TEST_PROFILE:-full} $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -rs tests/engine/test_machine.py
 
 format: setup  ## Format and sort imports
 	$(BIN)/ruff format src tests
