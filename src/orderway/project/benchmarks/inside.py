@@ -63,6 +63,11 @@ class Measuring:
         ratio = round(value / control, 3) if control else None
         print(json.dumps([name, round(value, 2), unit, control and round(control, 2), ratio]), flush=True)  # noqa: T201  read by our parent
 
+    def _settle(self) -> None:
+        """What the database does by itself where it has a minute after so many new rows."""
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE" if self._kind == "postgresql" else "ANALYZE")
+
     def _size(self, full: int) -> int:
         return max(8, int(full * self._scale))
 
@@ -154,9 +159,7 @@ class Measuring:
         from orderway.project.benchmarks import inbox, reading
 
         people = inbox.fill(self._placed(self._size(2_000)), self._size(inbox.OPEN_ITEMS))
-        if self._kind == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
+        self._settle()
         bare = reading.milliseconds(reading.OF_PERSON, people[0].pk)
         for name, times in zip(("inbox", "inbox.board"), inbox.look(people), strict=True):
             self._tell(f"{name}.{self._kind}", times[len(times) * 95 // 100], "ms p95", bare if name == "inbox" else None)
@@ -167,8 +170,7 @@ class Measuring:
 
         people = inbox.fill(self._placed(self._size(2_000)), self._size(history.OPEN_ITEMS))
         history.grow(self._size(history.ORDERS))
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE" if self._kind == "postgresql" else "ANALYZE")  # as autovacuum does
+        self._settle()
         pages, statements = inbox.look_at_board(people)
         self._tell(f"board.million.{self._kind}", pages[len(pages) * 95 // 100], "ms p95")
         self._tell(f"board.million.{self._kind}.queries", statements[len(statements) * 95 // 100], "ms p95")
@@ -231,9 +233,7 @@ class Measuring:
         missing = self._size(100_000)
         for start in range(0, missing, 1_000):
             self._place_all(self._bench.drafts(min(1_000, missing - start)))
-        if self._kind == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
+        self._settle()
         value, cpu, _statements, _memory = self._live(self._size(400))
         self._tell(f"{name}.at_100000", value, "orders/s")
         self._tell(f"{name}.cpu_ms_at_100000", cpu, "ms/order")
