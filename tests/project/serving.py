@@ -56,7 +56,11 @@ class Served:
         worker, web = None, []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit() and parent_of(int(entry.name)) == self.process.pid:
-                if b"orderway.project.worker" in (entry / "cmdline").read_bytes():
+                try:
+                    is_worker = b"orderway.project.worker" in (entry / "cmdline").read_bytes()
+                except (FileNotFoundError, ProcessLookupError):
+                    continue  # it ended while we looked
+                if is_worker:
                     worker = int(entry.name)
                 else:
                     web.append(int(entry.name))

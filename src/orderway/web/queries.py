@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -62,9 +63,17 @@ def absences_of(person: Person, lenders: Collection[str], *, today: date) -> lis
     return list(Absence.objects.filter(concerns, presence.covering(today)).select_related("person", "deputy").order_by("person__name"))
 
 
-def colleagues(person: Person) -> list[Person]:
+class Colleague(NamedTuple):
+    """Somebody who may be chosen."""
+
+    key: str
+    name: str
+
+
+def colleagues(person: Person) -> list[Colleague]:
     """Everybody else who works here, for a choice."""
-    return list(Person.objects.filter(is_active=True).exclude(pk=person.pk).only("key", "name").order_by("name"))
+    rows = Person.objects.filter(is_active=True).exclude(pk=person.pk).order_by("name").values_list("key", "name")
+    return [Colleague(*row) for row in rows]
 
 
 def _open_items() -> QuerySet[WorkItem]:

@@ -5,16 +5,17 @@ Widths are attributes of SVG, because the content security policy allows no styl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
@@ -149,6 +150,19 @@ def text_in(part: object, name: str, language: str) -> str:
     """A text of a part of the standard in one language; empty where it has none."""
     text = getattr(part, name, None)
     return dict(text.values).get(language, "") if isinstance(text, Text) else ""
+
+
+class Called(Protocol):
+    """Somebody or something with a key and a name."""
+
+    key: str
+    name: str
+
+
+@register.filter
+def choices(things: Iterable[Called]) -> SafeString:
+    """Options of a choice by key, all at once: a loop of the template takes ten times as long for some hundred people."""
+    return format_html_join("", '<option value="{}">{}</option>', ((one.key, one.name) for one in things))
 
 
 @register.filter
