@@ -18,7 +18,7 @@ from orderway.orders.models import Notification, Order, WorkItem
 from orderway.releases.publishing import program_of
 
 LISTED_AT_MOST = 300  # a person with more open work has another problem than the length of the page
-SHOWN_WORK = 60  # My work costs 0.8 ms of CPU per task; who has more finds the rest in the list of open work
+SHOWN_WORK = 50  # My work costs 0.8 ms of CPU per task; who has more finds the rest in the list of open work
 
 
 @dataclass(frozen=True, slots=True)
