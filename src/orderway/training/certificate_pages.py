@@ -54,6 +54,12 @@ def signature(certificate: Certificate) -> str:
     return salted_hmac("orderway.training.certificate", said_, algorithm="sha256").hexdigest()[:SIGNED_DIGITS]
 
 
+def proven(certificate_id: int, signed: str) -> Certificate | None:
+    """The certificate of this number if the signature is that of its address; without it none is said to exist."""
+    found = issued().filter(pk=certificate_id).first()
+    return found if found is not None and constant_time_compare(signature(found), signed) else None
+
+
 @needs("training.read")
 @require_safe
 def certificate(request: HttpRequest, item_id: int) -> HttpResponse:
@@ -80,10 +86,8 @@ def printed(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_safe
 def verified(request: HttpRequest, item_id: int, signed: str) -> HttpResponse:
     """Whether a printed certificate is one of ours, and what it is worth today; for anybody who holds it."""
-    found = issued().filter(pk=item_id).first()
-    if found is None or not constant_time_compare(signature(found), signed):
-        return _public(request, {"sheet": None}, 404)
-    return _public(request, {"sheet": _sheet(found)}, 200)
+    found = proven(item_id, signed)
+    return _public(request, {"sheet": _sheet(found) if found else None}, 200 if found else 404)
 
 
 def certificate_pdf(found: Certificate, address: str, code: str) -> bytes:

@@ -25,8 +25,9 @@ from orderway.orders.facts import Facts
 from orderway.orders.locking import Opened
 from orderway.orders.looking import opened_of
 from orderway.orders.models import Evidence, Order, StoredDocument, WorkItem
-from orderway.pages import refusing
+from orderway.pages import refusing, step_rows
 from orderway.pages.act_forms import ActForm, form_of
+from orderway.pages.step_rows import StepRow
 from orderway.pages.templatetags.ow import said
 from orderway.releases import catalogue
 from orderway.standard.document import Criterion, Standard, Step
@@ -40,22 +41,6 @@ from orderway.web.standard_view import criterion_text, document_title, role, sta
 from orderway.web.words import words_of
 
 WHILE_UNDECIDED = frozenset({"work", "send_back"})  # what nobody can do while a gate waits for signatures
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """A step of the task. `recorded` says what proves it already; `by_itself`: the act's own record will."""
-
-    number: int
-    step: Step
-    do: str
-    key: str
-    why: str
-    kind: str
-    label: str
-    choices: tuple[tuple[str, str], ...]
-    recorded: str
-    by_itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,26 +248,13 @@ def _steps(opened: Opened, item: WorkItem, proven: frozenset[str]) -> tuple[Step
 
 
 def _step(number: int, step: Step, recorded: Evidence | None, names: Mapping[str, str], *, by_itself: bool, proven: bool) -> StepRow:
-    evidence = step.evidence
-    choices = tuple(zip(evidence.choice_ids, (said(choice) for choice in evidence.choices), strict=True)) if evidence else ()
     words = ""
     if recorded:
-        value = {"yes": _("done")}.get(recorded.value, dict(choices).get(recorded.value, recorded.value))
+        value = {"yes": _("done")}.get(recorded.value, dict(step_rows.choices_of(step)).get(recorded.value, recorded.value))
         words = _("%(value)s (%(who)s)") % {"value": value, "who": names.get(recorded.actor, recorded.actor)}
-    elif proven and evidence and evidence.kind == "document":
+    elif proven and step.evidence and step.evidence.kind == "document":
         words = _("the document is there")
-    return StepRow(
-        number=number,
-        step=step,
-        do=said(step.do),
-        key=said(step.key),
-        why=said(step.why),
-        kind=evidence.kind if evidence else "",
-        label=said(evidence.label) if evidence else "",
-        choices=choices,
-        recorded=words,
-        by_itself=by_itself,
-    )
+    return step_rows.step_row(number, step, recorded=words, by_itself=by_itself)
 
 
 def _criteria(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -14,8 +14,9 @@ from orderway.engine.program import Program
 from orderway.orders import proofs
 from orderway.pages import fact_titles
 from orderway.pages.standard_view import criterion_text, document_title, stage_title
+from orderway.pages.step_rows import StepRow, choices_of, step_row
 from orderway.pages.templatetags.ow import said
-from orderway.standard.document import Stage, Standard, Step
+from orderway.standard.document import Stage, Standard
 from orderway.standard.values import UNKNOWN, Value
 from orderway.training.models import PracticeOrder, PracticeStep
 from orderway.training.practice import words
@@ -25,22 +26,6 @@ from orderway.training.practice.practising import play_of, program_for
 from orderway.training.practice.scene import Fault, Paper, Scene
 
 TICKED = frozenset({"photo", "file"})  # nobody has a camera at hand to practise: the step is ticked, nothing is stored
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """A step, as the part `web/parts/evidence.html` of the real task shows it."""
-
-    number: int
-    step: Step
-    do: str
-    key: str
-    why: str
-    kind: str
-    label: str
-    choices: tuple[tuple[str, str], ...]
-    recorded: str
-    by_itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,28 +178,11 @@ def _steps(play: Play, item: OpenItem, stage: Stage) -> list[StepRow]:
     needs = proofs.needs_of(stage)
     rows = []
     for number, step in enumerate(stage.steps, start=1):
-        evidence = step.evidence
-        kind = evidence.kind if evidence else ""
-        rows.append(
-            StepRow(
-                number=number,
-                step=step,
-                do=said(step.do),
-                key=said(step.key),
-                why=said(step.why),
-                kind="tick" if kind in TICKED else kind,
-                label=said(evidence.label) if evidence else "",
-                choices=_choices(step),
-                recorded=words.recorded() if step.id in proven and step.id not in needs.by_itself else "",
-                by_itself=step.id in needs.by_itself,
-            )
-        )
+        by_itself = step.id in needs.by_itself
+        recorded = words.recorded() if step.id in proven and not by_itself else ""
+        row = step_row(number, step, recorded=recorded, by_itself=by_itself)
+        rows.append(replace(row, kind="tick") if row.kind in TICKED else row)
     return rows
-
-
-def _choices(step: Step) -> tuple[tuple[str, str], ...]:
-    evidence = step.evidence
-    return tuple(zip(evidence.choice_ids, map(said, evidence.choices), strict=True)) if evidence else ()
 
 
 def _criteria(stage: Stage, states: Sequence[gates.CriterionState], signing: bool) -> list[CriterionRow]:
@@ -266,7 +234,7 @@ def _readings(stage: Stage, scene: Scene) -> list[tuple[str, str]]:
         reading = scene.readings.get((stage.id, step.id))
         if reading is not None:
             label = said(step.evidence.label) if step.evidence and step.evidence.label else said(step.do)
-            rows.append((label, dict(_choices(step)).get(reading, reading)))
+            rows.append((label, dict(choices_of(step)).get(reading, reading)))
     return rows
 
 
