@@ -57,6 +57,12 @@ def shop(db):
 
 
 @pytest.fixture
+def owner(shop):
+    """Olga owns the standard."""
+    return shop.hire("olga", "process_owner")
+
+
+@pytest.fixture
 def signed_in(shop):
     """``signed_in("alice")`` is a browser in which Alice is signed in."""
 

@@ -31,12 +31,6 @@ PLAN = Plan(
 )
 
 
-@pytest.fixture
-def owner(shop):
-    """Olga owns the standard."""
-    return shop.hire("olga", "process_owner")
-
-
 def reader(shop, who):
     return replace(shop.actor(who), duties=frozenset({"reader"}))
 

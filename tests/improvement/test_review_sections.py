@@ -7,12 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from improvement.test_cycles import PLAN, ended, owner, suggested
+from improvement.test_cycles import PLAN, ended, suggested
 from orderway.improvement import cycles, review_sections, suggestions
 from orderway.improvement.models import Cycle, Reply
 from orderway.measures.periods import Period
-
-__all__ = ["owner"]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from improvement.test_cycles import PLAN, ended, owner, reader  # noqa: F401
+from improvement.test_cycles import PLAN, ended, reader
 from orders import shop as shops
 from orderway.improvement import cycles, introduction
 from orderway.improvement.introduction import Going
@@ -58,7 +58,7 @@ def tried(shop, orders):
     return {key for key, version in publishing.versions_for(orders, "plain", now=shop.now).items() if version.version == "1.1.0"}
 
 
-def test_a_share_of_new_orders_runs_the_new_version_and_always_the_same_ones(shop, owner, newer):  # noqa: F811
+def test_a_share_of_new_orders_runs_the_new_version_and_always_the_same_ones(shop, owner, newer):
     trial = trials.start(newer, 30, "Shorter entry", by=owner, now=shop.now)
     first, again = on_trial(shop), on_trial(shop)
 
@@ -72,7 +72,7 @@ def test_a_share_of_new_orders_runs_the_new_version_and_always_the_same_ones(sho
     assert told[-2:] == [("trial", "olga"), ("trial_end", "olga")]
 
 
-def test_what_is_no_trial_is_refused_in_words(shop, owner, newer):  # noqa: F811
+def test_what_is_no_trial_is_refused_in_words(shop, owner, newer):
     with pytest.raises(NotTheirs):
         trials.start(newer, 30, "why not", by=shop.people["eve"], now=shop.now)
     with pytest.raises(WrongStatus):
@@ -89,7 +89,7 @@ def test_what_is_no_trial_is_refused_in_words(shop, owner, newer):  # noqa: F811
         trials.stop(running, "again", by=owner, now=shop.now + timedelta(minutes=1))
 
 
-def test_a_pilot_takes_the_orders_of_its_customers_and_its_people_only(shop, owner, newer):  # noqa: F811
+def test_a_pilot_takes_the_orders_of_its_customers_and_its_people_only(shop, owner, newer):
     export = PriceList.objects.create(key="EXPORT", currency="EUR")
     team = Group.objects.create(key="north", name="North")
     GroupMember.objects.create(group=team, person=shop.people["alice"])
@@ -109,7 +109,7 @@ def test_a_pilot_takes_the_orders_of_its_customers_and_its_people_only(shop, own
     assert payload["customer_group"] == "EXPORT"
 
 
-def test_a_pilot_of_nobody_and_a_trial_of_everybody_are_refused(shop, owner, newer):  # noqa: F811
+def test_a_pilot_of_nobody_and_a_trial_of_everybody_are_refused(shop, owner, newer):
     nobody = Group.objects.create(key="empty", name="Empty")
 
     with pytest.raises(NobodyInPilot, match="Empty"):
@@ -118,7 +118,7 @@ def test_a_pilot_of_nobody_and_a_trial_of_everybody_are_refused(shop, owner, new
         trials.start(newer, 100, "try", by=owner, now=shop.now)
 
 
-def test_a_pilot_of_all_its_orders_is_judged_by_its_own_orders_before(shop, owner, newer, signed_in):  # noqa: F811
+def test_a_pilot_of_all_its_orders_is_judged_by_its_own_orders_before(shop, owner, newer, signed_in):
     start = shop.now - timedelta(days=40)
     export = PriceList.objects.create(key="EXPORT", currency="EUR")
     cycle = cycles.begin(PLAN, by=owner, now=start)
@@ -145,7 +145,7 @@ def test_a_pilot_of_all_its_orders_is_judged_by_its_own_orders_before(shop, owne
     assert "own orders before" in page
 
 
-def test_nobody_is_sent_the_new_way_while_nobody_is_certified_for_it(shop, owner):  # noqa: F811
+def test_nobody_is_sent_the_new_way_while_nobody_is_certified_for_it(shop, owner):
     newer = approved(shop, "1.1.0", BLOCKS)
     standard = publishing.program_of(newer.pk, newer.content_hash).standard
     with pytest.raises(NobodyCertified, match="enter, check, pack"):
@@ -162,7 +162,7 @@ def test_nobody_is_sent_the_new_way_while_nobody_is_certified_for_it(shop, owner
     assert on_trial(shop) == set()
 
 
-def test_the_verdict_of_a_trial_compares_the_two_ways_of_one_time(shop, owner, newer, signed_in):  # noqa: F811
+def test_the_verdict_of_a_trial_compares_the_two_ways_of_one_time(shop, owner, newer, signed_in):
     start = shop.now - timedelta(days=40)
     cycle = cycles.begin(PLAN, by=owner, now=start)
     cycles.prepare(cycle, newer, "", by=owner)
@@ -186,7 +186,7 @@ def test_the_verdict_of_a_trial_compares_the_two_ways_of_one_time(shop, owner, n
     assert "went the old way at the same time" in page
 
 
-def test_the_page_of_a_cycle_says_how_the_introduction_goes_where_people_get_stuck_and_what_they_say(shop, owner, newer, signed_in):  # noqa: F811
+def test_the_page_of_a_cycle_says_how_the_introduction_goes_where_people_get_stuck_and_what_they_say(shop, owner, newer, signed_in):
     cycle = cycles.begin(PLAN, by=owner, now=shop.now)
     cycles.prepare(cycle, newer, "", by=owner)
     cycles.start_trial(Cycle.objects.get(), 50, "Shorter entry", by=owner, now=shop.now)
