@@ -20,6 +20,8 @@ def following(version: str) -> tuple[tuple[str, str], ...]:
 
 VERSIONS = [
     Mutation("approver-missing", "approved_by: [general_manager] ", "approved_by: [] ", "[]  ", "Nobody approves"),
+    Mutation("advisory-unknown", "\nlanguages:", "\nadvisory: [revew]\nlanguages:", "revew]", "is advisory and no stage of the flow"),
+    Mutation("advisory-twice", "\nlanguages:", "\nadvisory: [review, review]\nlanguages:", "review]\nlang", "named twice"),
     Mutation("version-format", "\nversion: 1.1.0", "\nversion: 1.1", "1.1      ", "Write it as 1.2.3"),
     Mutation("change-missing", CHANGES, "", "1.1.0      ", "does not say what it changes"),
     Mutation("change-missing", NEWEST, "  - version: 1.0.9\n", "1.0.9", "The newest change is about 1.0.9"),

@@ -121,7 +121,7 @@ def complete(program: Program, case: Case, item: ItemKey, work: Work, answers: A
     require_undecided(case, found)
     gates.require_not_barred(program, case, found.stage, actor)
     gates.require_known_answers(program, found, work)
-    failing = not all(met for _, met in work.findings)
+    failing = not all(met for _, met in work.findings) and found.stage not in program.advisory
     if not failing and (work.findings or case.decision(found) is None):
         gates.require_proof(program, found, work)
     turn = memo.turn(

@@ -22,19 +22,25 @@ UNKNOWN_FACT = "fact_unknown"
 
 
 def judge_questions(draft: Draft, stage: Stage, findings: Iterable[tuple[str, bool]]) -> bool:
-    """Note the answers of the gate's questions; False if one is no. An answer may be missing only if another is no."""
+    """Note the answers of the gate's questions; False if one is no. An answer may be missing only if another is no.
+
+    Where the stage is advisory every answer is noted, a missing one too, and none sends back.
+    """
     given = dict(findings)
     draft.judged.extend(Judged(criterion, "true" if met else "false") for criterion, met in sorted(given.items()))
+    unanswered = tuple(criterion.id for criterion in gates.asks(stage.gate) if criterion.id not in given)
+    if stage.id in draft.program.advisory:
+        draft.judged.extend(Judged(criterion, "unknown") for criterion in unanswered)
+        return True
     if not all(given.values()):
         return False
-    unanswered = tuple(criterion.id for criterion in gates.asks(stage.gate) if criterion.id not in given)
     if unanswered:
         raise CriteriaUnanswered(stage=stage.id, criteria=unanswered)
     return True
 
 
 def judge_automatic(draft: Draft, item: OpenItem) -> None:
-    """Note the automatic criteria of the gate; refuse if one is false or unknown and not waived."""
+    """Note the automatic criteria of the gate; refuse if one is false or unknown and not waived, unless the stage is advisory."""
     waived = draft.case.waived(item)
     for criterion in gates.autos(draft.program.stage(item.stage).gate):
         if criterion.id in waived:
@@ -42,6 +48,9 @@ def judge_automatic(draft: Draft, item: OpenItem) -> None:
             continue
         rule = draft.program.criteria[item.stage, criterion.id]
         holds = draft.answers.holds(rule, item.path)
+        if holds is not True and item.stage in draft.program.advisory:
+            draft.judged.append(Judged(criterion.id, "unknown" if holds is UNKNOWN else "false"))
+            continue
         if holds is UNKNOWN:
             raise flowing.unknown(draft, rule, item.path)
         if holds is False:
@@ -51,8 +60,8 @@ def judge_automatic(draft: Draft, item: OpenItem) -> None:
 
 
 def signatories(draft: Draft, stage: Stage) -> tuple[str, ...]:
-    """The roles that must sign, in order; refuse while a fact of the table is unknown."""
-    if stage.gate is None or stage.gate.approve is None:
+    """The roles that must sign, in order, nobody where the stage is advisory; refuse while a fact of the table is unknown."""
+    if stage.gate is None or stage.gate.approve is None or stage.id in draft.program.advisory:
         return ()
     roles = draft.answers.decide(stage.gate.approve)
     if roles is UNKNOWN:

@@ -37,7 +37,7 @@ class GateVerdict:
     """All that stands between an item and its completion.
 
     `signatories`: roles that must still sign, in order (UNKNOWN: not known yet). `signed`: people who have. `barred`: people who may
-    not decide, with the stages that bar them.
+    not decide, with the stages that bar them. `advisory`: the criteria are looked at and stop nobody.
     """
 
     steps_missing: tuple[str, ...]
@@ -46,22 +46,23 @@ class GateVerdict:
     signatories: tuple[str, ...] | Unknown
     signed: tuple[tuple[str, ...], ...]
     barred: tuple[str, ...]
+    advisory: bool = False
 
     @property
     def ready(self) -> bool:
         """Whether completing now would be accepted (signatures may follow)."""
         proven = not self.steps_missing and not self.documents_missing
-        return proven and all(criterion.met for criterion in self.criteria) and self.signatories is not UNKNOWN
+        return proven and (self.advisory or all(criterion.met for criterion in self.criteria)) and self.signatories is not UNKNOWN
 
 
 def check(program: Program, case: Case, item: OpenItem, work: Work, answers: Answers) -> GateVerdict:
     """The state of the item's gate, for the page and for `advance.complete`. `barred`: people who may not decide it."""
-    gate = program.stage(item.stage).gate
+    gate, advisory = program.stage(item.stage).gate, item.stage in program.advisory
     decision = case.decision(item)
     if decision is not None:
         signatories: tuple[str, ...] | Unknown = decision.roles[len(decision.signed) :]
     else:
-        signatories = answers.decide(gate.approve) if gate and gate.approve else ()
+        signatories = answers.decide(gate.approve) if gate and gate.approve and not advisory else ()
     return GateVerdict(
         steps_missing=missing_steps(program, item, work),
         documents_missing=missing_documents(program, item, work),
@@ -69,6 +70,7 @@ def check(program: Program, case: Case, item: OpenItem, work: Work, answers: Ans
         signatories=signatories,
         signed=decision.signed if decision else (),
         barred=barred_people(program, case, item.stage),
+        advisory=advisory,
     )
 
 
@@ -105,9 +107,9 @@ def require_known_answers(program: Program, item: OpenItem, work: Work) -> None:
 
 
 def require_not_barred(program: Program, case: Case, stage: str, actor: Actor) -> None:
-    """Refuse who worked on a stage that `not_by` names, and their deputies; nobody is exempt but the system."""
+    """Refuse who worked on a stage that `not_by` names, and their deputies; none is exempt but the system. An advisory stage bars none."""
     gate = program.stage(stage).gate
-    if gate is None or not gate.not_by or actor.key == SYSTEM.key:
+    if gate is None or not gate.not_by or actor.key == SYSTEM.key or stage in program.advisory:
         return
     people = {*actor.people, *actor.deputy_of}
     stages = tuple(barred for barred in gate.not_by if people & set(case.worked.get(barred, ())))
@@ -123,9 +125,9 @@ def require_distinct(decision: GateDecision, actor: Actor) -> None:
 
 
 def barred_people(program: Program, case: Case, stage: str) -> tuple[str, ...]:
-    """Everybody who worked on a stage that `not_by` of this stage names."""
+    """Everybody who worked on a stage that `not_by` of this stage names; nobody while it is advisory."""
     gate = program.stage(stage).gate
-    if gate is None:
+    if gate is None or stage in program.advisory:
         return ()
     return tuple(sorted({person for barred in gate.not_by for person in case.worked.get(barred, ())}))
 

@@ -99,6 +99,10 @@ class Crossing:
         """Whether somebody who works in this stage of the old version finds it said otherwise in the new one."""
         return self._hash(self.old, stage) != self._hash(self.new, self.targets[stage])
 
+    def asked_otherwise(self, stage: str) -> bool:
+        """Whether what let somebody wait there may be over: the stage is worded otherwise, or advisory in one version only."""
+        return self.reworded(stage) or (stage in self.old.advisory) != (self.targets[stage] in self.new.advisory)
+
     def same_runs(self, stage: str) -> bool:
         """Whether the stage lies inside the same `each` blocks in both versions."""
         return _eaches(self.old, stage) == _eaches(self.new, self.targets[stage])
@@ -206,7 +210,7 @@ def _turn(crossing: Crossing, case: Case, past: Past) -> Turn:
         "migrate",
         renamed=renamed,
         roles=tuple((item.key, owner) for item, owner in owners if item.role != owner),
-        waiting=tuple((after.key, "") for item, after in items if item.waiting and crossing.reworded(item.stage)),
+        waiting=tuple((after.key, "") for item, after in items if item.waiting and crossing.asked_otherwise(item.stage)),
         passed=tuple(sorted({place for place in passed if place[0] in crossing.new.asked} - counted)),
         worked=tuple(sorted(worked - noted)),
     )

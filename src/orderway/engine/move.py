@@ -53,10 +53,10 @@ class RunChange(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A criterion of a gate as it was found: `true` or `false`, or `waived`."""
+    """A criterion of a gate as it was found: `true` or `false`, or `waived`; `unknown` only where the stage is advisory."""
 
     criterion: str
-    result: Literal["true", "false", "waived"]
+    result: Literal["true", "false", "waived", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)

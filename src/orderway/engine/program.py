@@ -88,23 +88,33 @@ class Program:
         return {stage: number for number, stage in enumerate(self.standard.stages_in_flow())}
 
     @cached_property
+    def advisory(self) -> frozenset[str]:
+        """The stages that are not on yet: what they ask is shown and recorded, and stops nobody."""
+        return frozenset(self.standard.advisory)
+
+    @cached_property
     def required_steps(self) -> Mapping[str, frozenset[str]]:
-        """Per stage, the steps that ask for evidence."""
+        """Per stage, the steps that ask for evidence. Of an advisory one those that record a fact: what comes later may hang on it."""
         return {
-            stage.id: frozenset(step.id for step in stage.steps if step.evidence is not None) for stage in self.standard.stages.values()
+            stage.id: frozenset(
+                step.id
+                for step in stage.steps
+                if step.evidence is not None and (stage.id not in self.advisory or step.evidence.fact is not None)
+            )
+            for stage in self.standard.stages.values()
         }
 
     @cached_property
     def required_documents(self) -> Mapping[str, frozenset[str]]:
-        """Per stage, the documents that must exist before it ends."""
-        return {stage.id: frozenset(stage.needs) for stage in self.standard.stages.values()}
+        """Per stage, the documents that must exist before it ends; none where it is advisory."""
+        return {stage.id: frozenset(() if stage.id in self.advisory else stage.needs) for stage in self.standard.stages.values()}
 
     @cached_property
     def certified(self) -> Mapping[str, str]:
-        """Per stage, the content hash for which somebody who works there should be certified; empty where the standard asks for none."""
+        """Per stage, the content hash for which somebody who works there should be certified; none for advisory ones."""
         if self.standard.training.gate == "off":
             return {}
-        return {stage: canonical.stage_hash(self.standard, stage) for stage in self.standard.stages}
+        return {stage: canonical.stage_hash(self.standard, stage) for stage in self.standard.stages if stage not in self.advisory}
 
     @property
     def only_certified(self) -> bool:

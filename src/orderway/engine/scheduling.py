@@ -81,17 +81,22 @@ def calls_of(stage: Stage) -> tuple[tuple[int, str], ...]:
 def _terms(program: Program, stage_id: str) -> tuple[object, ...]:
     """Everything on which the times of an item hang."""
     stage = program.stage(stage_id)
-    return stage.limit, calls_of(stage), program.standard.calendar_of(stage)
+    return stage.limit, _shares(program, stage), program.standard.calendar_of(stage)
+
+
+def _shares(program: Program, stage: Stage) -> tuple[int, ...]:
+    """The shares of the limit after which somebody is told; where the stage is advisory nobody is."""
+    return () if stage.id in program.advisory else tuple(sorted({percent for percent, _ in calls_of(stage)}))
 
 
 def _times(program: Program, stage_id: str, start: datetime, holidays: Holidays) -> tuple[datetime, bool, Calls]:
     stage, working = _working(program, stage_id, holidays)
     due, provisional = working.due_at(start, stage.limit)
-    return due, provisional, _calls(stage, working, start, due)
+    return due, provisional, _calls(_shares(program, stage), working, start, due)
 
 
-def _calls(stage: Stage, working: WorkingTime, start: datetime, due: datetime) -> Calls:
-    return tuple((percent, working.share(start, due, percent)) for percent in sorted({percent for percent, _ in calls_of(stage)}))
+def _calls(shares: tuple[int, ...], working: WorkingTime, start: datetime, due: datetime) -> Calls:
+    return tuple((percent, working.share(start, due, percent)) for percent in shares)
 
 
 def _working(program: Program, stage_id: str, holidays: Holidays) -> tuple[Stage, WorkingTime]:
@@ -129,4 +134,4 @@ def _again(program: Program, item: ItemKey, clock: Clock, holidays: Holidays) ->
     due, provisional = working.due_at(clock.opened_at, stage.limit)
     if clock.paused_minutes:
         due = working.after_minutes(due, clock.paused_minutes)
-    return Timing(item, due, provisional, _calls(stage, working, clock.opened_at, due))
+    return Timing(item, due, provisional, _calls(_shares(program, stage), working, clock.opened_at, due))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from orderway.manual.drawing import DrawnShape, picture
 from orderway.pages import printing
-from orderway.pages.standard_view import StageView, overview, role, stage_title, stage_view
+from orderway.pages.standard_view import StageView, not_on_yet, overview, role, stage_title, stage_view
 from orderway.pages.templatetags.ow import day, limit, said
 from orderway.releases.models import Version
 from orderway.standard.diff import roles_in
@@ -175,7 +175,7 @@ def _stage(view: StageView) -> dict[str, object]:
             {"number": str(at), "text": one.text, "detail": one.rule if one.automatic else ""}
             for at, one in enumerate(view.criteria, start=1)
         ],
-        "sentences": list(view.sentences),
+        "sentences": [*([not_on_yet()] if view.advisory else []), *view.sentences],
         "papers": [
             *(_("%(document)s must be there before the stage ends") % {"document": name} for name in view.needs),
             *(_("%(document)s is made here") % {"document": name} for name in view.makes),

@@ -35,6 +35,7 @@ LABELS: dict[str, str | LazyText] = {
     "owner": gettext_lazy("owner"),
     "does": gettext_lazy("act"),
     "runs": gettext_lazy("done by"),
+    "force": gettext_lazy("switched on"),
     "limit": gettext_lazy("time limit"),
     "warn": gettext_lazy("warning at"),
     "escalate": gettext_lazy("escalation"),
@@ -63,6 +64,7 @@ LABELS: dict[str, str | LazyText] = {
     "ask": gettext_lazy("question"),
     "waive": gettext_lazy("may be waived by"),
 }
+FORCES = {"advisory": gettext_lazy("not yet"), "binding": gettext_lazy("yes")}
 ROLE_LABELS = ("owner", "approved_by", "waive")
 DOCUMENT_LABELS = ("needs", "makes")
 TIME_LABELS = ("limit", "keep", "valid", "review_every")
@@ -186,6 +188,8 @@ def _value(one: Difference, text: str, standard: Standard) -> str:
         return _(", ").join(role(standard, name) for name in text.split(", ") if name)
     if last in DOCUMENT_LABELS:
         return _(", ").join(document_title(standard, name) for name in text.split(", ") if name)
+    if one.label == "force":
+        return str(FORCES.get(text, text))
     if last in TIME_LABELS and (length := read_duration(text)):
         return limit(length)
     return text

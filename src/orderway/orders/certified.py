@@ -34,7 +34,8 @@ class Certificates:
         """The refusal if the order's standard lets only certified people work at this item and this person is not. Leftovers are free."""
         if person_id is None or opened.item is None or opened.item.kind == "leftover" or not opened.program.only_certified:
             return None
-        if opened.program.certified[opened.item.stage] in self._of(person_id):
+        wanted = opened.program.certified.get(opened.item.stage)  # none where the stage is advisory
+        if wanted is None or wanted in self._of(person_id):
             return None
         return NotCertified(person=key, stage=opened.item.stage)
 

@@ -67,7 +67,9 @@ def _who(opened: Opened, act: str, named: tuple[str, ...]) -> list[str]:
 def approving_own(opened: Opened, acting: Callable[[], EngineActor]) -> Refusal | None:
     """Four eyes (RULES 35): who placed or last changed an order neither decides nor signs where others must; nor do their deputies."""
     gate = opened.stage.gate if opened.item else None
-    if gate is None or opened.item is None or not (gate.not_by or opened.item.kind == "approval"):
+    if gate is None or opened.item is None or opened.item.stage in opened.program.advisory:
+        return None
+    if not (gate.not_by or opened.item.kind == "approval"):
         return None
     who, own = acting(), {opened.order.created_by, opened.order.edited_by} - {"", SYSTEM.key}
     return ApprovesOwn(person=who.key) if own & {*who.people, *who.deputy_of} else None

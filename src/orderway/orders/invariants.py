@@ -17,8 +17,12 @@ from orderway.orders.models import ExposureBalance, ExposureMove, Idempotency, J
 from orderway.releases.models import Version
 from orderway.sets.totals import Total
 from orderway.standard.canonical import content_hash, from_canonical
+from orderway.standard.values import UNKNOWN
 
 CHUNK = 1_000
+PASSING = frozenset({"true", "waived"})
+ANY_RESULT = frozenset({*PASSING, "false", "unknown"})  # an advisory gate notes what it finds and lets pass
+RESULTS = {"true": True, "false": False, "unknown": UNKNOWN}
 SWEEPS = timedelta(seconds=60)  # two sweeps of the job "deadlines"
 
 
@@ -164,8 +168,9 @@ def _gate_faults(history: History) -> Iterator[str | None]:
             judged = {(names.get(stage, stage), path): found for (stage, path), found in judged.items()}
             decided = {(names.get(stage, stage), path) for stage, path in decided}
         if turn.item is not None and turn.judged:
+            passing = ANY_RESULT if turn.item.stage in program.advisory else PASSING
             judged.setdefault((turn.item.stage, turn.item.path), set()).update(
-                one.criterion for one in turn.judged if one.result != "false"
+                one.criterion for one in turn.judged if one.result in passing
             )
         decided |= {
             (closed.item.stage, closed.item.path) for closed in turn.closed if closed.item.kind == "decision" and closed.how == "decided"
@@ -181,7 +186,7 @@ def _gate_faults(history: History) -> Iterator[str | None]:
             barred = {person for stage in gate.not_by for person in case.worked.get(stage, ())} - {"system"}
             if missing:
                 yield f"{history.order.number}: {closed.item.stage} passed without {', '.join(sorted(missing))}"
-            elif move.act == "complete" and {move.actor, move.acting_for} & barred:
+            elif move.act == "complete" and {move.actor, move.acting_for} & barred and closed.item.stage not in program.advisory:
                 yield f"{history.order.number}: {move.actor} checked at {closed.item.stage} what they had made"
             else:
                 yield None
@@ -243,7 +248,7 @@ def decide_again() -> Finding:
                 for judged in move.turn.judged:
                     rule = program.criteria.get((item.stage, judged.criterion))
                     if rule is not None and judged.result != "waived":
-                        same = answers.holds(rule, item.path) is (judged.result == "true")
+                        same = answers.holds(rule, item.path) is RESULTS[judged.result]
                         yield None if same else f"{history.order.number}: {judged.criterion} of {item.stage}"
 
     return tally(differences())

@@ -54,6 +54,7 @@ class StageView:
     limit: str
     purpose: str
     by_system: bool
+    advisory: bool
     steps: tuple[StepView, ...]
     criteria: tuple[CriterionView, ...]
     sentences: tuple[str, ...]
@@ -110,6 +111,7 @@ def stage_view(standard: Standard, stage: Stage, number: int) -> StageView:
         limit=limit(stage.limit),
         purpose=purpose(standard, stage),
         by_system=stage.runs == "system",
+        advisory=stage.id in standard.advisory,
         steps=tuple(_step(standard, step) for step in stage.steps),
         criteria=tuple(_criterion(standard, criterion) for criterion in (stage.gate.criteria if stage.gate else ())),
         sentences=tuple(_gate_sentences(standard, stage)),
@@ -117,6 +119,11 @@ def stage_view(standard: Standard, stage: Stage, number: int) -> StageView:
         makes=tuple(document_title(standard, kind) for kind in stage.makes),
         tables=tuple(table_view(standard, table) for table in standard.tables.values() if _concerns(stage, table.id)),
     )
+
+
+def not_on_yet() -> str:
+    """What an advisory stage is, for whoever works there."""
+    return _("This stage is being introduced and is not on yet: what it asks is shown and recorded, and stops nobody.")
 
 
 def purpose(standard: Standard, stage: Stage) -> str:

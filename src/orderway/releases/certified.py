@@ -14,7 +14,7 @@ def stages_without(standard: Standard, today: date) -> list[StageId]:
     """The stages that nobody could do today; none where the training gate does not block. Two statements."""
     if standard.training.gate != "block":
         return []
-    stages = [stage for stage in standard.stages.values() if stage.runs == "person"]
+    stages = [stage for stage in standard.stages.values() if stage.runs == "person" and stage.id not in standard.advisory]
     hashes = {stage.id: stage_hash(standard, stage.id) for stage in stages}
     valid = Qualification.objects.filter(stage_hash__in=hashes.values(), valid_until__gte=today, person__is_active=True)
     certified = set(valid.values_list("person_id", "stage_hash"))

@@ -92,7 +92,7 @@ class Moves:
         self._openings: dict[Hashable, Step] = {}
         self._known = 0
         stages = program.standard.stages.values()
-        self.may_fail = {str(stage.id) for stage in stages if stage.gate is not None and stage.gate.fail is not None}
+        self.may_fail = {str(stage.id) for stage in stages if stage.gate and stage.gate.fail and stage.id not in program.advisory}
         self._remembers = {str(stage.id) for stage in stages if stage.id in program.watched or (stage.gate and stage.gate.approve)}
         self._proofs = {str(stage.id): self._proof(str(stage.id)) for stage in stages}
 

@@ -346,6 +346,8 @@ class Measure:
 class Standard:
     """One version of a company's order process. Mappings keep the order of the document.
 
+    `advisory`: stages that are being introduced and are not on yet: what they ask is shown and recorded, and stops nobody. It stands here
+    and not in the stage, so that whoever learned a stage before it is switched on need not learn it again.
     `marks`: where the value at a path of keys and indices stands (``("stages", "review", "limit")``); takes no part in comparison.
     """
 
@@ -371,9 +373,9 @@ class Standard:
     feedback: Feedback = Feedback()
     training: Training = Training()
     kpis: tuple[Measure, ...] = ()
+    advisory: tuple[StageId, ...] = ()
     mark: Mark = field(default=NOWHERE, compare=False, repr=False)
     marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)
-    """Where the value at a path of keys and list indices stands: ``("stages", "review", "limit")``."""
 
     def calendar_of(self, stage: Stage) -> Calendar:
         """The stage's own calendar, else the standard's."""

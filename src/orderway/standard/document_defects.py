@@ -34,6 +34,7 @@ def document_defects(draft: Draft) -> Iterator[Problem]:
     yield from _version(draft)
     yield from _migration(draft)
     yield from _languages(draft)
+    yield from _advisory(draft)
     for stage in draft.standard.stages.values():
         yield from _quiz(draft, stage)
     yield from _training(draft)
@@ -105,6 +106,19 @@ def _migration(draft: Draft) -> Iterator[Problem]:
     if homeless:
         message = f"Orders that stand in {listed(homeless)} would have no place in this version. Map each to a stage of the new flow."
         yield Problem("migration-map", mark, message)
+
+
+def _advisory(draft: Draft) -> Iterator[Problem]:
+    named = draft.standard.advisory
+    for index, stage in enumerate(named):
+        mark = draft.at("advisory", index, otherwise=draft.standard.mark)
+        if stage not in draft.positions:
+            message = (
+                f"'{stage}' is advisory and no stage of the flow.{suggestion(stage, draft.positions)} Name one that is, or take it out."
+            )
+            yield Problem("advisory-unknown", mark, message)
+        elif stage in named[:index]:
+            yield Problem("advisory-twice", mark, f"'{stage}' is named twice under advisory. Take one out.")
 
 
 # --- texts ----------------------------------------------------------------------------------------------------------

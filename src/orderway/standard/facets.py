@@ -71,7 +71,8 @@ def take_apart(standard: Standard) -> Iterator[Taken]:
         yield Taken(Part("table", table.id, f'Table "{table.id}"'), dict(_table(table)), {"rows": tuple(_row_labels(table))})
     for stage in standard.stages.values():
         name = stage.title.in_language("en", standard.languages) or stage.id
-        yield Taken(Part("stage", stage.id, name), dict(_stage(stage)), dict(_sequences(stage)))
+        force = {"force": "advisory" if stage.id in standard.advisory else "binding"}
+        yield Taken(Part("stage", stage.id, name), {**dict(_stage(stage)), **force}, dict(_sequences(stage)))
     yield Taken(Part("exceptions", "exceptions", "Exceptions"), dict(_exceptions(standard)), {})
     yield Taken(Part("feedback", "feedback", "Feedback"), dict(_feedback(standard)), {})
     yield Taken(Part("training", "training", "Training"), dict(_training(standard)), {})
@@ -89,6 +90,8 @@ def _head(standard: Standard) -> Iterator[tuple[str, Said]]:
     yield "authoritative language", standard.languages[0] if standard.languages else None
     yield "languages", Text((("", ", ".join(standard.languages)),))  # a further language is nothing but texts
     yield "calendar", standard.calendar
+    amiss = [stage for at, stage in enumerate(standard.advisory) if stage not in standard.stages or stage in standard.advisory[:at]]
+    yield "advisory", _joined(tuple(amiss))  # what is right about it is said at the stages
 
 
 def _calendar(calendar: Calendar) -> Iterator[tuple[str, Said]]:

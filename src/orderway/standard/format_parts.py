@@ -75,6 +75,7 @@ def head(standard: Standard) -> Map:
         ("review_every", str(standard.review_every) if standard.review_every else None),
         ("languages", words(standard.languages)),
         ("calendar", standard.calendar),
+        ("advisory", words(standard.advisory)),
     )
 
 

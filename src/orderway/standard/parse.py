@@ -8,14 +8,28 @@ from functools import lru_cache
 from typing import TypeVar
 
 from orderway.standard import parse_facts, parse_flow, parse_rules, parse_stages, reading
-from orderway.standard.document import FORMAT, Exceptions, Feedback, Mark, RoleId, Sequence, Standard, Training
+from orderway.standard.document import FORMAT, Exceptions, Feedback, Mark, RoleId, Sequence, StageId, Standard, Training
 from orderway.standard.problems import Problem
 from orderway.standard.reading import LANGUAGE, Fields, Log
 from orderway.standard.yaml_tree import Entries, Items, Scalar, Tree, read_tree
 
 _KEYS = (
-    *("format", "id", "version", "title", "owner", "approved_by", "effective", "review_every", "languages", "calendar", "changes"),
-    *("calendars", "roles", "documents", "facts", "errors", "tables", "flow", "exceptions", "stages", "feedback", "training", "kpis"),
+    *("format", "id", "version", "title", "owner", "approved_by", "effective", "review_every", "languages", "calendar", "advisory"),
+    *(
+        "changes",
+        "calendars",
+        "roles",
+        "documents",
+        "facts",
+        "errors",
+        "tables",
+        "flow",
+        "exceptions",
+        "stages",
+        "feedback",
+        "training",
+        "kpis",
+    ),
 )
 _Part = TypeVar("_Part")
 TEXTS_KEPT = 16  # a draft is read when it is checked, stored and approved; the shipped ones at every `init`
@@ -94,6 +108,7 @@ def _standard(log: Log, tree: Entries) -> Standard:
         feedback=part("feedback", parse_rules.feedback, Feedback()),
         training=part("training", parse_rules.training, Training()),
         kpis=part("kpis", parse_rules.measures, ()),
+        advisory=tuple(StageId(stage) for stage in fields.words("advisory")),
         mark=tree.mark,
         marks=dict(_marks(tree, ())),
     )

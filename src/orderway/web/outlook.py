@@ -42,6 +42,8 @@ def if_failed(opened: Opened) -> str:
     rule = opened.stage.gate.fail if opened.stage.gate else None
     if item is None or rule is None or item.kind not in WITH_RUN:
         return ""
+    if item.stage in opened.program.advisory:
+        return _("What you find wrong is noted; only “Send back” sends it back while the stage is not on.")
     times = opened.case.failures.get((item.stage, item.path), 0) + 1
     words = {"stage": stage_title(standard, rule.back_to), "role": role(standard, rule.then), "time": times, "most": rule.at_most}
     if times > rule.at_most:

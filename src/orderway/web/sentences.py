@@ -98,7 +98,7 @@ def _told(entry: Entry, standard: Standard, names: Mapping[str, str], facts: Fac
 
 
 def _found(result: str) -> str:
-    return {"true": _("Pass"), "false": _("Fail")}.get(result) or _("waived")
+    return {"true": _("Pass"), "false": _("Fail"), "unknown": _("not known")}.get(result) or _("waived")
 
 
 def _frozen(move: Move, standard: Standard, words: FactWords) -> Iterator[tuple[str, str]]:

@@ -109,6 +109,7 @@ class Task:
     faults: FaultChoices
     key_point: str
     uncertified: str
+    advisory: bool
 
     @property
     def to_fill(self) -> bool:
@@ -169,6 +170,7 @@ def task_of(order: Order, item: WorkItem, actor: Actor, *, now: datetime) -> Tas
         faults=choices_of(opened.program),
         key_point=next((said(step.key) for step in stage.steps if step.key), ""),
         uncertified=_uncertified(opened, actor, now),
+        advisory=verdict.advisory,
     )
 
 
@@ -176,7 +178,7 @@ def _uncertified(opened: Opened, actor: Actor, now: datetime) -> str:
     """A word to somebody who would work here and is not certified for it; empty where the standard asks for no certificates."""
     stage, wanted = opened.stage, opened.program.certified
     concerned = actor.person_id is not None and opened.item is not None and opened.item.role in actor.roles
-    if not wanted or not concerned or Certificates(now).holds(wanted[stage.id], actor.person_id or 0):
+    if stage.id not in wanted or not concerned or Certificates(now).holds(wanted[stage.id], actor.person_id or 0):
         return ""
     if opened.program.only_certified:
         return _("You are not certified for this stage: only somebody who is may do it.")
