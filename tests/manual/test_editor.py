@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orderway.manual import drafts, editor_forms
 from orderway.manual.models import WorkingDraft
+from orderway.masterdata.models import Person
 from orderway.releases.models import Version
 from orderway.standard import editing
 from orderway.standard.parse import parse
@@ -88,6 +89,29 @@ def test_a_broken_text_is_kept_and_its_defect_points_to_its_line(draft, signed_i
     assert WorkingDraft.objects.get().source == broken
     assert f'href="?tab=yaml#L{line}"' in page
     assert f'<span id="L{line}" class="ow-bad">' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "The owner of &#x27;check&#x27; is &#x27;revewer&#x27;, which is no role of this standard. Did you mean &#x27;reviewer&#x27;?",
+        ),
+        ("zh-Hans", "“check”的负责岗位是“revewer”，但本标准没有这个角色。您是否想写“reviewer”？请在 roles 下定义。"),
+        ("zh-Hant", "「check」的負責職位是「revewer」，但本標準沒有這個角色。您是否想寫「reviewer」？請在 roles 下定義。"),
+    ],
+)
+def test_a_defect_is_said_in_the_language_of_the_reader(draft, signed_in, language, said):
+    alice = signed_in("alice")
+    post(alice, draft, "yaml", source=draft.source.replace("owner: reviewer", "owner: revewer"))
+    Person.objects.filter(key="alice").update(language=language)
+
+    page = alice.get(f"/standard/drafts/{draft.pk}/").content.decode()
+    refused = alice.post(f"/standard/drafts/{draft.pk}/submit").content.decode()
+
+    assert said in page
+    assert said in refused.split('role="alert"')[1].split("</p>")[0]
 
 
 def test_a_text_that_is_no_document_leaves_only_yaml_and_forms_are_refused(draft, signed_in):

@@ -11,7 +11,7 @@ from babel.messages.mofile import read_mo
 from orderway.project import messages
 
 pytestmark = pytest.mark.pure
-HOLE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+HOLE = re.compile(r"%\(\w+\)[sd]|\{\w+:?,?\}")
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)

@@ -130,7 +130,7 @@ def readable(draft: WorkingDraft) -> Standard:
     """The draft's document. Raises NotReadable."""
     parsed = parse(draft.source)
     if parsed.standard is None:
-        raise NotReadable(first=parsed.problems[0].line("YAML"))
+        raise NotReadable(first=parsed.problems[0].placed("YAML"))
     return parsed.standard
 
 

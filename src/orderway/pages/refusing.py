@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
 
 from orderway.engine.refusals import Mistake, Refusal
+from orderway.standard.sentences import Sentence
 
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -74,6 +75,8 @@ def response(request: HttpRequest, refusal: Refusal, words: Words | None = None)
 
 
 def _shown(name: str, value: object, words: Words | None) -> str:
+    if isinstance(value, Sentence):
+        return value.said(gettext)
     if isinstance(value, str):
         if name == "status" and value in STATUSES:
             return str(STATUSES[value])

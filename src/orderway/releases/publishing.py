@@ -88,7 +88,7 @@ def approve(version: Version, *, by: Person, now: datetime, accept: str = "") ->
         warnings = readiness(standard, now=now)
         if warnings and not accept:
             raise NotReady(version=str(version), warnings=warnings)
-        version.readiness_accepted = [{"warning": warning, "reason": accept} for warning in warnings]
+        version.readiness_accepted = [{"warning": str(warning), "reason": accept} for warning in warnings]
         version.status, version.approved_by, version.approved_at = Version.Status.APPROVED, by, now
         version.save(update_fields=["status", "approved_by", "approved_at", "readiness_accepted"])
         _note(version, "approve", by.key, now)
@@ -216,7 +216,7 @@ def _in_trial(trial: Trial, order: Coming, team: frozenset[int]) -> bool:
 def _checked(source: str) -> Standard:
     errors = [problem for problem in check_text(source, catalogue()) if problem.severity == "error"]
     if errors:
-        raise DraftHasDefects(count=len(errors), first=errors[0].line("standard"))
+        raise DraftHasDefects(count=len(errors), first=errors[0].placed("standard"))
     standard = parse(source).standard
     assert standard is not None, "a text without errors is a document"
     return standard

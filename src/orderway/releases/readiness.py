@@ -10,9 +10,10 @@ from django.db.models import Q
 from orderway.masterdata.models import Qualification, RoleMember
 from orderway.standard.canonical import stage_hash
 from orderway.standard.document import Standard
+from orderway.standard.sentences import Sentence
 
 
-def readiness(standard: Standard, *, now: datetime) -> list[str]:
+def readiness(standard: Standard, *, now: datetime) -> list[Sentence]:
     """What is missing today, in sentences. Accepting it needs a reason."""
     today = now.date()
     held = RoleMember.objects.filter(person__is_active=True, role__in=list(standard.roles))
@@ -27,13 +28,13 @@ def readiness(standard: Standard, *, now: datetime) -> list[str]:
     ]
 
 
-def _roles_without_people(standard: Standard, people: dict[str, set[str]]) -> Iterator[str]:
+def _roles_without_people(standard: Standard, people: dict[str, set[str]]) -> Iterator[Sentence]:
     for role in standard.roles:
         if not people.get(role):
-            yield f"nobody has the role {role}"
+            yield Sentence("nobody has the role {role}", role=role)
 
 
-def _nobody_certified(standard: Standard, today: date) -> Iterator[str]:
+def _nobody_certified(standard: Standard, today: date) -> Iterator[Sentence]:
     """Where only certified people may work: the stages for which nobody is, so that work would wait."""
     if standard.training.gate != "block":
         return
@@ -43,13 +44,18 @@ def _nobody_certified(standard: Standard, today: date) -> Iterator[str]:
     asked = [stage for stage in hashes if standard.stages[stage].runs != "system" and stage not in standard.advisory]
     missing = [stage for stage in asked if hashes[stage] not in known]
     if missing:
-        yield f"nobody is certified for {', '.join(missing)}"
+        yield Sentence("nobody is certified for {stages}", stages=tuple(missing))
 
 
-def _gates_without_a_second_person(standard: Standard, people: dict[str, set[str]]) -> Iterator[str]:
+def _gates_without_a_second_person(standard: Standard, people: dict[str, set[str]]) -> Iterator[Sentence]:
     for stage in standard.stages.values():
         owners = people.get(stage.owner, set())
         for barred in stage.gate.not_by if stage.gate else ():
             workers = people.get(standard.stages[barred].owner, set())
             if owners and owners == workers and len(owners) == 1:
-                yield f"only {next(iter(owners))} could decide {stage.id}, and works in {barred} too"
+                yield Sentence(
+                    "only {person} could decide {stage}, and works in {earlier} too",
+                    person=next(iter(owners)),
+                    stage=stage.id,
+                    earlier=barred,
+                )

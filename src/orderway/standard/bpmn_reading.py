@@ -30,6 +30,7 @@ from orderway.standard.document import (
     Step,
     Text,
 )
+from orderway.standard.sentences import Sentence
 
 TASKS = ("task", "userTask", "serviceTask", "manualTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask")
 KINDS: Mapping[str, Literal["every", "choose", "parallel"]] = {
@@ -48,7 +49,7 @@ EACH_NAME = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s+in\s+([A-Za-z_][A-Za-z0-9
 class OutsideSubset(ValueError):
     """An element that no standard can say; `element` names it, the sentence says why."""
 
-    def __init__(self, element: str, why: str) -> None:
+    def __init__(self, element: str, why: Sentence) -> None:
         super().__init__(f"{element}: {why}")
         self.element = element
         self.why = why
@@ -91,7 +92,7 @@ def read(xml: bytes, standard: Standard) -> Standard:
     found = _Reader(standard)
     flow = found.flow(process)
     if not flow.nodes:
-        raise OutsideSubset("process", "it has no task.")
+        raise OutsideSubset("process", Sentence("it has no task."))
     used = set(_stages(flow))
     stages = {known: stage for known, stage in standard.stages.items() if known in used}
     return replace(standard, flow=flow, stages={**stages, **found.made})
@@ -99,19 +100,19 @@ def read(xml: bytes, standard: Standard) -> Standard:
 
 def _process(xml: bytes) -> etree._Element:
     if len(xml) > MOST_BYTES:
-        raise OutsideSubset("document", f"it is longer than {MOST_BYTES} bytes.")
+        raise OutsideSubset("document", Sentence("it is longer than {most} bytes.", most=MOST_BYTES))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False)
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
-        raise OutsideSubset("document", f"it is no XML ({error.msg}).") from None
+        raise OutsideSubset("document", Sentence("it is no XML ({reason}).", reason=str(error.msg))) from None
     if root.getroottree().docinfo.doctype:
-        raise OutsideSubset("DOCTYPE", "a document type is not read.")
+        raise OutsideSubset("DOCTYPE", Sentence("a document type is not read."))
     if sum(1 for _element in root.iter()) > MOST_ELEMENTS * 20:
-        raise OutsideSubset("document", "it has too many elements.")
+        raise OutsideSubset("document", Sentence("it has too many elements."))
     processes = root.findall(f"{{{MODEL}}}process")
     if len(processes) != 1:
-        raise OutsideSubset("definitions", f"it has {len(processes)} processes; a standard is one.")
+        raise OutsideSubset("definitions", Sentence("it has {count} processes; a standard is one.", count=len(processes)))
     return processes[0]
 
 
@@ -128,11 +129,11 @@ class _Reader:
         parts = _parts(scope)
         starts = [part for part in parts.values() if part.tag == "startEvent"]
         if len(starts) != 1:
-            raise OutsideSubset(_name(scope), f"it has {len(starts)} start events; one is needed.")
+            raise OutsideSubset(_name(scope), Sentence("it has {count} start events; one is needed.", count=len(starts)))
         _mark_ways_back(starts[0], set(), set())
         nodes, stop = self.sequence(starts[0])
         if stop.tag != "endEvent":
-            raise OutsideSubset(stop.said, "it joins what no gateway has split.")
+            raise OutsideSubset(stop.said, Sentence("it joins what no gateway has split."))
         return Sequence(nodes)
 
     def sequence(self, part: _Part) -> tuple[tuple[Node, ...], _Part]:
@@ -149,10 +150,10 @@ class _Reader:
         if len(forward) > 1 and part.tag in KINDS:
             return self.block(part, forward)
         if len(forward) != 1:
-            why = "it leads nowhere." if not forward else "it has several ways out; let a gateway split."
+            why = Sentence("it leads nowhere.") if not forward else Sentence("it has several ways out; let a gateway split.")
             raise OutsideSubset(part.said, why)
         if any(line.back for line in part.after) and part.tag != "exclusiveGateway":
-            raise OutsideSubset(part.said, "a way back needs an exclusive gateway.")
+            raise OutsideSubset(part.said, Sentence("a way back needs an exclusive gateway."))
         node: Node | None = None
         if part.tag in TASKS:
             node = StageRef(self.stage(part))
@@ -167,16 +168,16 @@ class _Reader:
         for line in lines:
             nodes, stop = ((), line.target) if _joins(line.target) else self.sequence(line.target)
             if not nodes and stop.tag == part.tag:
-                raise OutsideSubset(part.said, "one of its branches has no task; skip a stage by its condition instead.")
+                raise OutsideSubset(part.said, Sentence("one of its branches has no task; skip a stage by its condition instead."))
             when = Expression(line.when) if line.when and not line.default else None
             branches.append(Branch(when if part.tag != "parallelGateway" else None, Sequence(nodes)))
             joins.append(stop)
         join = joins[0]
         if any(stop is not join for stop in joins) or join.tag != part.tag:
-            raise OutsideSubset(part.said, f"its branches do not meet in one {part.tag}.")
+            raise OutsideSubset(part.said, Sentence("its branches do not meet in one {tag}.", tag=part.tag))
         onward = [line for line in join.after if not line.back]
         if len([line for line in join.before if not line.back]) != len(lines) or len(onward) != 1:
-            raise OutsideSubset(join.said, f"it joins other lines than those that {part.id} splits.")
+            raise OutsideSubset(join.said, Sentence("it joins other lines than those that {part} splits.", part=part.id))
         return Block(KINDS[part.tag], tuple(branches)), onward[0].target
 
     def stage(self, part: _Part) -> StageId:
@@ -184,18 +185,18 @@ class _Reader:
         known = stage_of(part.id, self.standard.stages)
         stage = known or self.new_stage(part)
         if stage in self.placed:
-            raise OutsideSubset(part.said, "the stage stands twice.")
+            raise OutsideSubset(part.said, Sentence("the stage stands twice."))
         self.placed.add(stage)
         return stage
 
     def new_stage(self, part: _Part) -> StageId:
         """A stage of plain work for a task that the standard does not know, of the standard's owner; the defects say what is missing."""
         if not part.name:
-            raise OutsideSubset(part.said, "the task has no name.")
+            raise OutsideSubset(part.said, Sentence("the task has no name."))
         word = re.sub(r"[^a-z0-9]+", "_", part.id.lower()).strip("_")[:40] or "stage"
         stage = StageId(word if word[0].isalpha() else f"stage_{word}")
         if stage in self.standard.stages or stage in self.made:
-            raise OutsideSubset(part.said, f"another stage is called {stage}.")
+            raise OutsideSubset(part.said, Sentence("another stage is called {stage}.", stage=stage))
         title = Text(((self.standard.languages[0], part.name[:120]),))
         step = Step("step1", title, evidence=Evidence("tick"))
         self.made[stage] = Stage(stage, title, self.standard.owner, Duration(Decimal(1), "d"), (step,))
@@ -208,7 +209,9 @@ class _Reader:
             return Each(own.get("name") or "", own.get("in") or "", do)
         named = EACH_NAME.fullmatch(part.name)
         if named is None:
-            raise OutsideSubset(part.said, "its name does not say over which list it runs. Write it as: delivery in order.deliveries.")
+            raise OutsideSubset(
+                part.said, Sentence("its name does not say over which list it runs. Write it as: delivery in order.deliveries.")
+            )
         return Each(named[1], named[2], do)
 
 
@@ -225,7 +228,7 @@ def _parts(scope: etree._Element) -> dict[str, _Part]:
             parts[element.get("id") or ""] = _Part(element.get("id") or "", tag, element.get("name") or "", element)
             defaults.add(element.get("default"))
         elif tag not in BESIDE and tag not in INSIDE:
-            raise OutsideSubset(_name(element), "a standard has nothing like it.")
+            raise OutsideSubset(_name(element), Sentence("a standard has nothing like it."))
     for flow in flows:
         _connect(flow, parts, defaults)
     return parts
@@ -234,7 +237,7 @@ def _parts(scope: etree._Element) -> dict[str, _Part]:
 def _connect(flow: etree._Element, parts: Mapping[str, _Part], defaults: set[str | None]) -> None:
     ends = [parts.get(flow.get(name) or "") for name in ("sourceRef", "targetRef")]
     if ends[0] is None or ends[1] is None:
-        raise OutsideSubset(_name(flow), "it leads to or from an element that is not there.")
+        raise OutsideSubset(_name(flow), Sentence("it leads to or from an element that is not there."))
     condition = flow.findtext(f"{{{MODEL}}}conditionExpression") or ""
     line = _Line(flow.get("id") or "", ends[0], ends[1], condition.strip(), flow.get("id") in defaults)
     line.source.after.append(line)
@@ -245,7 +248,9 @@ def _refuse_triggers(element: etree._Element, tag: str) -> None:
     for child in element.iterchildren(tag=etree.Element):
         name = etree.QName(child).localname
         if name.endswith("EventDefinition") or (name == "standardLoopCharacteristics"):
-            raise OutsideSubset(_name(element), f"{name} is not read; a standard has no events and no loops of its own.")
+            raise OutsideSubset(
+                _name(element), Sentence("{name} is not read; a standard has no events and no loops of its own.", name=name)
+            )
 
 
 def _mark_ways_back(part: _Part, on_the_way: set[int], seen: set[int]) -> None:
@@ -269,7 +274,7 @@ def _mark_ways_back(part: _Part, on_the_way: set[int], seen: set[int]) -> None:
 def _joins(part: _Part) -> bool:
     forward = [line for line in part.before if not line.back]
     if len(forward) > 1 and part.tag not in KINDS and part.tag != "endEvent":
-        raise OutsideSubset(part.said, "several lines meet in it; let a gateway join them.")
+        raise OutsideSubset(part.said, Sentence("several lines meet in it; let a gateway join them."))
     return len(forward) > 1 and part.tag in KINDS
 
 

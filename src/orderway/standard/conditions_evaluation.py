@@ -13,6 +13,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any, ClassVar
 
 from orderway.standard.conditions_scope import RuleError
+from orderway.standard.sentences import Sentence
 from orderway.standard.values import UNKNOWN, Record, Unknown, Value
 
 MAX_STEPS = 1_000_000  # parts visited in one evaluation: 1,000 order lines times 1,000 parts
@@ -65,7 +66,9 @@ class Run:
         """The value of a part; traced if a trace is wanted."""
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise RuleError("too-much-work", f"The rule visits more than {MAX_STEPS:,} parts. Ask about one list at a time.", 0)
+            raise RuleError(
+                "too-much-work", Sentence("The rule visits more than {most:,} parts. Ask about one list at a time.", most=MAX_STEPS), 0
+            )
         if self.trace is None:
             return part.evaluate(self)
         outer, self.trace = self.trace, []

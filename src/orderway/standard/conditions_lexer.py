@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orderway.standard.conditions_scope import RuleError
+from orderway.standard.sentences import Sentence
 
 MAX_LENGTH = 500  # characters; the longest rule of the shipped standards has 60
 
@@ -21,17 +22,20 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
+REMOVE = Sentence("Remove it.")
+NOT_CLOSED = Sentence("A text is not closed. Add the missing quote.")
+CURLY = Sentence("Use straight quotes: 'text'.")
 _SLIPS = {
-    "=": "Compare with '=='.",
-    "&": "Write '&&' for and.",
-    "|": "Write '||' for or.",
-    "'": "A text is not closed. Add the missing quote.",
-    '"': "A text is not closed. Add the missing quote.",
-    "“": "Use straight quotes: 'text'.",
-    "‘": "Use straight quotes: 'text'.",
-    "≤": "Write '<='.",
-    "≥": "Write '>='.",
-    "≠": "Write '!='.",
+    "=": Sentence("Compare with '=='."),
+    "&": Sentence("Write '&&' for and."),
+    "|": Sentence("Write '||' for or."),
+    "'": NOT_CLOSED,
+    '"': NOT_CLOSED,
+    "“": CURLY,
+    "‘": CURLY,
+    "≤": Sentence("Write '<='."),
+    "≥": Sentence("Write '>='."),
+    "≠": Sentence("Write '!='."),
 }
 
 
@@ -48,7 +52,11 @@ class Token:
 def tokens(source: str) -> tuple[Token, ...]:
     """The words of a rule, closed by one of kind `end`. Raises RuleError."""
     if len(source) > MAX_LENGTH:
-        raise RuleError("too-long", f"The rule has more than {MAX_LENGTH} characters. Move a part of it into a table.", MAX_LENGTH)
+        raise RuleError(
+            "too-long",
+            Sentence("The rule has more than {most} characters. Move a part of it into a table.", most=MAX_LENGTH),
+            MAX_LENGTH,
+        )
     found: list[Token] = []
     at = 0
     while at < len(source):
@@ -62,7 +70,11 @@ def tokens(source: str) -> tuple[Token, ...]:
 
 
 def _unreadable(character: str, at: int) -> RuleError:
-    return RuleError("bad-character", f"'{character}' has no meaning here. {_SLIPS.get(character, 'Remove it.')}", at)
+    return RuleError(
+        "bad-character",
+        Sentence("'{character}' has no meaning here. {remedy}", character=character, remedy=_SLIPS.get(character, REMOVE)),
+        at,
+    )
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -71,7 +83,7 @@ def _token(match: re.Match[str]) -> Token:
         return Token("text", _unescaped(text, start), start, end)
     if match.lastgroup == "number":
         if len(text) > 40:
-            raise RuleError("bad-number", "A number has at most 40 digits. Shorten it.", start)
+            raise RuleError("bad-number", Sentence("A number has at most 40 digits. Shorten it."), start)
         return Token("number", text, start, end)
     return Token("name" if match.lastgroup == "name" else "symbol", text, start, end)
 
@@ -80,7 +92,9 @@ def _unescaped(literal: str, start: int) -> str:
     def escape(match: re.Match[str]) -> str:
         if match[1] not in _ESCAPES:
             raise RuleError(
-                "bad-character", f"'\\{match[1]}' has no meaning in a text. Write '\\\\' for a backslash.", start + 1 + match.start()
+                "bad-character",
+                Sentence("'\\{character}' has no meaning in a text. Write '\\\\' for a backslash.", character=match[1]),
+                start + 1 + match.start(),
             )
         return _ESCAPES[match[1]]
 

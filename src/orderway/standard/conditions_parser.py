@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from orderway.standard.conditions_lexer import Token, tokens
 from orderway.standard.conditions_scope import RuleError
+from orderway.standard.sentences import Sentence, quoted
 
 MAX_DEPTH = 30
 MAX_NODES = 200  # 500 characters hold at most 250 parts such as 1+1+1
@@ -106,7 +107,7 @@ def parse_rule(source: str) -> Syntax:
     parser = _Parser(tokens(source))
     found = parser.expression()
     if parser.now.kind != "end":
-        raise parser.unexpected("an operator such as && or ==")
+        raise parser.unexpected(Sentence("an operator such as && or =="))
     return found
 
 
@@ -136,31 +137,41 @@ class _Parser:
     def expect(self, symbol: str) -> Token:
         token = self.take(symbol)
         if token is None:
-            raise self.unexpected(f"'{symbol}'")
+            raise self.unexpected(quoted(symbol))
         return token
 
-    def unexpected(self, wanted: str) -> RuleError:
+    def unexpected(self, wanted: Sentence) -> RuleError:
         token = self.now
         if token.kind == "name" and token.text in _WORDS:
-            return RuleError("syntax", f"Write '{_WORDS[token.text]}' instead of '{token.text}'.", token.start)
+            return RuleError(
+                "syntax", Sentence("Write '{right}' instead of '{wrong}'.", right=_WORDS[token.text], wrong=token.text), token.start
+            )
         before = self.words[self.at - 1].text if self.at else ""
         if before == "%":
-            return RuleError("syntax", "A percentage is written as a plain number: 5 means 5 %. Remove the '%'.", token.start - 1)
-        found = "the rule ends" if token.kind == "end" else f"'{token.text}' stands here"
-        return RuleError("syntax", f"Expected {wanted}, but {found}.", token.start)
+            return RuleError("syntax", Sentence("A percentage is written as a plain number: 5 means 5 %. Remove the '%'."), token.start - 1)
+        found = Sentence("the rule ends") if token.kind == "end" else Sentence("'{word}' stands here", word=token.text)
+        return RuleError("syntax", Sentence("Expected {wanted}, but {found}.", wanted=wanted, found=found), token.start)
 
     def height(self, start: int, *parts: Syntax) -> int:
         """The height of a new node over these parts; counts it."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise RuleError("too-many-parts", f"The rule has more than {MAX_NODES} parts. Move some of it into a table.", start)
+            raise RuleError(
+                "too-many-parts",
+                Sentence("The rule has more than {most} parts. Move some of it into a table.", most=MAX_NODES),
+                start,
+            )
         height = 1 + max((part.height for part in parts), default=0)
         if height > MAX_DEPTH:
             raise self.too_deep(start)
         return height
 
     def too_deep(self, start: int) -> RuleError:
-        return RuleError("too-deep", f"The rule is nested more than {MAX_DEPTH} levels deep. Move a part of it into a table.", start)
+        return RuleError(
+            "too-deep",
+            Sentence("The rule is nested more than {most} levels deep. Move a part of it into a table.", most=MAX_DEPTH),
+            start,
+        )
 
     def expression(self) -> Syntax:
         self.depth += 1
@@ -197,7 +208,7 @@ class _Parser:
             return left
         found = self.among(left) if operator.text == "in" else self.comparison(left, operator.text)
         if self.now.text in (*COMPARISONS, "in") and self.now.kind != "text":
-            raise RuleError("syntax", "Compare two values at a time and join the comparisons with '&&'.", self.now.start)
+            raise RuleError("syntax", Sentence("Compare two values at a time and join the comparisons with '&&'."), self.now.start)
         return found
 
     def comparison(self, left: Syntax, operator: str) -> Comparison:
@@ -208,7 +219,7 @@ class _Parser:
         self.expect("[")
         options = self.listed("]")
         if not options:
-            raise RuleError("syntax", "The list after 'in' is empty. Name at least one value.", value.end)
+            raise RuleError("syntax", Sentence("The list after 'in' is empty. Name at least one value."), value.end)
         return Among(value.start, self.last_end, self.height(value.start, value, *options), value, options)
 
     def sum(self) -> Syntax:
@@ -250,7 +261,7 @@ class _Parser:
             return found
         if token.kind == "name" and token.text not in ("in", *_WORDS):
             return self.name()
-        raise self.unexpected("a fact, a number or a text")
+        raise self.unexpected(Sentence("a fact, a number or a text"))
 
     def name(self) -> Syntax:
         start = self.now.start
@@ -269,7 +280,7 @@ class _Parser:
     def word(self) -> str:
         token = self.now
         if token.kind != "name":
-            raise self.unexpected("a name")
+            raise self.unexpected(Sentence("a name"))
         self.at += 1
         return token.text
 

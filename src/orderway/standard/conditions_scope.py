@@ -6,27 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orderway.standard.document import NOWHERE, FactType, Mark, Standard, Table
+from orderway.standard.sentences import Sentence
 
 RUN_RECORD_KIND = "list"
 
 
 class RuleError(Exception):
-    """The rule means nothing: `code` is stable, `message` says what to do, `offset` counts characters from 0 in the rule.
+    """The rule means nothing: `code` is stable, `sentence` says what to do, `offset` counts characters from 0 in the rule.
 
     `mark` is the place in the document, if the rule came with its own.
     """
 
-    def __init__(self, code: str, message: str, offset: int, mark: Mark = NOWHERE) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, sentence: Sentence, offset: int, mark: Mark = NOWHERE) -> None:
+        super().__init__(str(sentence))
         self.code = code
-        self.message = message
+        self.sentence = sentence
         self.offset = offset
         self.mark = mark
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return str(self.sentence)
 
     def at(self, start: Mark) -> RuleError:
         """The same error with its place in the document, the rule's first character standing at `start`."""
         mark = Mark(start.line, start.column + self.offset) if start.line else start
-        return RuleError(self.code, self.message, self.offset, mark)
+        return RuleError(self.code, self.sentence, self.offset, mark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from orderway.standard.conditions_parser import Syntax
 from orderway.standard.conditions_scope import RuleError, Scope
 from orderway.standard.document import FactType
 from orderway.standard.reading import RESERVED, did_you_mean
+from orderway.standard.sentences import Sentence, quoted
 
 MAX_QUANTIFIERS = 3  # `all` and `exists` inside each other
 
@@ -27,14 +28,14 @@ _BOOL = FactType("bool")
 _NUMBER = FactType("number")
 _FUNCTIONS = ("all", "exists", "size")
 _TYPE_WORDS = {
-    "money": "an amount of money",
-    "number": "a number",
-    "percent": "a percentage",
-    "text": "a text",
-    "one_of": "one of several words",
-    "bool": "a yes or no",
-    "date": "a day",
-    "list": "a list",
+    "money": Sentence("an amount of money"),
+    "number": Sentence("a number"),
+    "percent": Sentence("a percentage"),
+    "text": Sentence("a text"),
+    "one_of": Sentence("one of several words"),
+    "bool": Sentence("a yes or no"),
+    "date": Sentence("a day"),
+    "list": Sentence("a list"),
 }
 # left, operator, right -> result; what is missing means nothing
 _SUMS = {(kind, sign, kind): kind for kind in _NUMERIC for sign in "+-"}
@@ -100,7 +101,7 @@ class Checker:
             case syntax.Unary():
                 return self._unary(node)
             case syntax.Logic():
-                parts = tuple(self._bool(part, f"'{node.operator}'") for part in node.parts)
+                parts = tuple(self._bool(part, quoted(node.operator)) for part in node.parts)
                 return Typed(evaluation.Logic(self._text(node), node.operator == "||", parts), _BOOL)
             case syntax.Arithmetic():
                 return self._arithmetic(node)
@@ -116,16 +117,21 @@ class Checker:
     def _text(self, node: Syntax) -> str:
         return self.source[node.start : node.end]
 
-    def _fail(self, node: Syntax, message: str, code: str = "wrong-type") -> NoReturn:
-        raise RuleError(code, message, node.start)
+    def _fail(self, node: Syntax, sentence: Sentence, code: str = "wrong-type") -> NoReturn:
+        raise RuleError(code, sentence, node.start)
 
-    def _said(self, node: Syntax, type: FactType) -> str:
-        return f"'{self._text(node)}' is {_TYPE_WORDS[type.kind]}"
+    def _said(self, node: Syntax, type: FactType) -> Sentence:
+        return Sentence("'{text}' is {type}", text=self._text(node), type=_TYPE_WORDS[type.kind])
 
-    def _bool(self, node: Syntax, place: str) -> Part:
+    def _bool(self, node: Syntax, place: Sentence) -> Part:
         found = self.check(node)
         if found.type.kind != "bool":
-            self._fail(node, f"{place} needs a yes or no, but {self._said(node, found.type)}. Compare it with something.")
+            self._fail(
+                node,
+                Sentence(
+                    "{place} needs a yes or no, but {said}. Compare it with something.", place=place, said=self._said(node, found.type)
+                ),
+            )
         return found.part
 
     def _literal(self, node: syntax.Literal) -> Typed:
@@ -155,7 +161,11 @@ class Checker:
     def _table(self, node: syntax.Name, id: str) -> Typed:
         if id not in self.scope.tables:
             known = tuple(self.scope.tables)
-            self._fail(node, f"There is no table '{id}' that gives a value here.{did_you_mean(id[:64], known)}", "unknown-table")
+            self._fail(
+                node,
+                Sentence("There is no table '{name}' that gives a value here.{hint}", name=id, hint=did_you_mean(id[:64], known)),
+                "unknown-table",
+            )
         self.tables[id] = None
         return Typed(evaluation.TableValue(self._text(node), id), self.scope.tables[id])
 
@@ -166,8 +176,10 @@ class Checker:
             wrong = ".".join(rest)
             hint = did_you_mean(wrong[:64], tuple(fields))
             if rest and rest[0] in fields and fields[rest[0]].kind == "list":
-                hint = f" '{word}.{rest[0]}' is a list: ask with .all(x, ...) or .exists(x, ...)."
-            self._fail(node, f"'{word}' is a record without a field '{wrong}'.{hint}", "unknown-name")
+                hint = Sentence(" '{word}.{field}' is a list: ask with .all(x, ...) or .exists(x, ...).", word=word, field=rest[0])
+            self._fail(
+                node, Sentence("'{word}' is a record without a field '{wrong}'.{hint}", word=word, wrong=wrong, hint=hint), "unknown-name"
+            )
         name = f"{record.path}.{rest[0]}"
         self.names[name] = None
         if record.of_run:
@@ -178,59 +190,72 @@ class Checker:
         for end in range(len(node.path) - 1, 0, -1):
             fact = ".".join(node.path[:end])
             if fact in self.scope.facts and self.scope.facts[fact].kind == "list":
-                said = f"'{fact}' is a list: ask with {fact}.all(x, ...) or {fact}.exists(x, ...)."
+                said = Sentence("'{fact}' is a list: ask with {fact}.all(x, ...) or {fact}.exists(x, ...).", fact=fact)
                 self._fail(node, said, "list-needs-question")
         known = (*self.scope.facts, *(f"table.{id}" for id in self.scope.tables), *self.words)
-        self._fail(node, f"There is no fact '{name}'.{did_you_mean(name[:64], known)}", "unknown-name")
+        self._fail(node, Sentence("There is no fact '{name}'.{hint}", name=name, hint=did_you_mean(name[:64], known)), "unknown-name")
 
     # calls
 
     def _call(self, node: syntax.Call) -> Typed:
         if node.function not in _FUNCTIONS:
             hint = did_you_mean(node.function[:64], _FUNCTIONS)
-            self._fail(node, f"There is no function '{node.function}'.{hint}", "unknown-function")
+            self._fail(node, Sentence("There is no function '{function}'.{hint}", function=node.function, hint=hint), "unknown-function")
         if node.function == "size":
             return self._size(node)
         if node.receiver is None or len(node.arguments) != 2:
-            self._fail(node, f"Write LIST.{node.function}(x, CONDITION), for example order.lines.{node.function}(l, l.qty > 0).", "syntax")
+            self._fail(
+                node,
+                Sentence("Write LIST.{function}(x, CONDITION), for example order.lines.{function}(l, l.qty > 0).", function=node.function),
+                "syntax",
+            )
         items = self._list(node.receiver)
         word = self._new_word(node.arguments[0])
         self.words[word] = _Word(items.type, _path_of(items.part), False)
-        condition = self._bool(node.arguments[1], f"'{node.function}'")
+        condition = self._bool(node.arguments[1], quoted(node.function))
         del self.words[word]
         return Typed(evaluation.Quantifier(self._text(node), node.function == "exists", items.part, word, condition), _BOOL)
 
     def _size(self, node: syntax.Call) -> Typed:
         of = node.receiver if node.receiver else node.arguments[0] if node.arguments else None
         if not isinstance(of, syntax.Name) or len(node.arguments) != (0 if node.receiver else 1):
-            self._fail(node, "Write LIST.size(), for example order.lines.size().", "syntax")
+            self._fail(node, Sentence("Write LIST.size(), for example order.lines.size()."), "syntax")
         return Typed(evaluation.Size(self._text(node), self._list(of).part), _NUMBER)
 
     def _list(self, node: syntax.Name) -> Typed:
         found = self._name(node)
         if found.type.kind != "list":
-            self._fail(node, f"Only a list can be asked so, but {self._said(node, found.type)}.")
+            self._fail(node, Sentence("Only a list can be asked so, but {said}.", said=self._said(node, found.type)))
         return found
 
     def _new_word(self, node: Syntax) -> str:
         word = node.path[0] if isinstance(node, syntax.Name) and len(node.path) == 1 else ""
         if not word or word in RESERVED:
-            self._fail(node, "The first part is a new word for one record, for example l in order.lines.all(l, l.qty > 0).", "syntax")
+            self._fail(
+                node, Sentence("The first part is a new word for one record, for example l in order.lines.all(l, l.qty > 0)."), "syntax"
+            )
         taken = {name.split(".")[0] for name in self.scope.facts} | set(self.words)
         if word in taken:
-            self._fail(node, f"'{word}' already means something here. Choose another word for the record.", "syntax")
+            self._fail(node, Sentence("'{word}' already means something here. Choose another word for the record.", word=word), "syntax")
         if sum(not known.of_run for known in self.words.values()) >= MAX_QUANTIFIERS:
-            self._fail(node, f"More than {MAX_QUANTIFIERS} lists are asked inside each other. Record the answer as a fact.", "too-deep")
+            self._fail(
+                node,
+                Sentence(
+                    "More than {most} lists are asked inside each other. Record the answer as a fact.",
+                    most=MAX_QUANTIFIERS,
+                ),
+                "too-deep",
+            )
         return word
 
     # values
 
     def _unary(self, node: syntax.Unary) -> Typed:
         if node.operator == "!":
-            return Typed(evaluation.Not(self._text(node), self._bool(node.operand, "'!'")), _BOOL)
+            return Typed(evaluation.Not(self._text(node), self._bool(node.operand, quoted("!"))), _BOOL)
         found = self.check(node.operand)
         if found.type.kind not in _NUMERIC:
-            self._fail(node, f"Only a number has a sign, but {self._said(node.operand, found.type)}.")
+            self._fail(node, Sentence("Only a number has a sign, but {said}.", said=self._said(node.operand, found.type)))
         return Typed(evaluation.Negative(self._text(node), found.part), found.type, found.constant)
 
     def _arithmetic(self, node: syntax.Arithmetic) -> Typed:
@@ -241,7 +266,7 @@ class Checker:
             found = self.check(operand)
             kind, share = self._result(shown, total, operator, operand, found)
             if operator in "/%" and isinstance(found.part, evaluation.Constant) and found.part.value == 0:
-                self._fail(operand, "Nothing can be divided by zero. Write another number.", "division-by-zero")
+                self._fail(operand, Sentence("Nothing can be divided by zero. Write another number."), "division-by-zero")
             rest.append((operator, found.part, share))
             total = Typed(total.part, kind, total.constant and found.constant)
             shown = replace(node, end=operand.end)
@@ -258,8 +283,8 @@ class Checker:
         else:
             result = _PRODUCTS.get((kinds[0], operator, kinds[1]))
         if result is None:
-            said = f"{self._said(left, one.type)} and {self._said(right, other.type)}"
-            self._fail(left, f"'{operator}' gives nothing meaningful: {said}.")
+            said = Sentence("{one} and {other}", one=self._said(left, one.type), other=self._said(right, other.type))
+            self._fail(left, Sentence("'{operator}' gives nothing meaningful: {said}.", operator=operator, said=said))
         type = {"money": FactType("money"), "percent": FactType("percent")}.get(result, _NUMBER)
         return type, operator == "*" and "percent" in kinds
 
@@ -288,34 +313,41 @@ class Checker:
             return one.part, other.part
         alike = one_type.kind == other_type.kind and (one_type.kind in (*_NUMERIC, "date") or (one_type.kind == "bool" and not ordered))
         if not alike:
-            said = f"{self._said(left, one.type)} and {self._said(right, other.type)}"
-            self._fail(left, f"These cannot be compared with '{operator}': {said}.")
+            said = Sentence("{one} and {other}", one=self._said(left, one.type), other=self._said(right, other.type))
+            self._fail(left, Sentence("These cannot be compared with '{operator}': {said}.", operator=operator, said=said))
         return one.part, other.part
 
     def _same_words(self, one: Typed, right: Syntax, other: Typed) -> None:
         if one.type.kind != "one_of":
             return
         if isinstance(other.part, evaluation.Constant) and other.part.value not in one.type.choices:
-            said = f"'{one.part.text}' is never '{other.part.value}'.{did_you_mean(str(other.part.value)[:64], one.type.choices)}"
+            said = Sentence(
+                "'{fact}' is never '{value}'.{hint}",
+                fact=one.part.text,
+                value=str(other.part.value),
+                hint=did_you_mean(str(other.part.value)[:64], one.type.choices),
+            )
             self._fail(right, said, "bad-choice")
         if other.type.kind == "one_of" and not set(one.type.choices) & set(other.type.choices):
-            self._fail(right, f"'{one.part.text}' and '{other.part.text}' have no word in common.", "bad-choice")
+            self._fail(
+                right, Sentence("'{one}' and '{other}' have no word in common.", one=one.part.text, other=other.part.text), "bad-choice"
+            )
 
     def _day(self, node: Syntax, part: Part) -> Part:
         try:
             return evaluation.Constant(part.text, date.fromisoformat(str(part.value if isinstance(part, evaluation.Constant) else "")))
         except ValueError:
-            self._fail(node, f"{part.text} is no day. Write it as '2026-03-01'.")
+            self._fail(node, Sentence("{text} is no day. Write it as '2026-03-01'.", text=part.text))
 
     def _among(self, node: syntax.Among) -> Typed:
         value = self.check(node.value)
         if value.constant:
-            self._fail(node, "In front of 'in' stands what is looked for: a fact, not a fixed value.")
+            self._fail(node, Sentence("In front of 'in' stands what is looked for: a fact, not a fixed value."))
         options = tuple(self._matched(node.value, value, "==", option, self.check(option))[1] for option in node.options)
         return Typed(evaluation.Among(self._text(node), value.part, options), _BOOL)
 
     def _choice(self, node: syntax.Choice) -> Typed:
-        condition = self._bool(node.condition, "'?'")
+        condition = self._bool(node.condition, quoted("?"))
         then, otherwise = self.check(node.then), self.check(node.otherwise)
         one, other = self._adapted(then, otherwise)
         if one.kind in _TEXTUAL and other.kind in _TEXTUAL and one != other:
@@ -323,7 +355,11 @@ class Checker:
         if one != other:
             self._fail(
                 node.then,
-                f"Both sides of ':' must be of one type, but {self._said(node.then, one)} and {self._said(node.otherwise, other)}.",
+                Sentence(
+                    "Both sides of ':' must be of one type, but {one} and {other}.",
+                    one=self._said(node.then, one),
+                    other=self._said(node.otherwise, other),
+                ),
             )
         part = evaluation.Choice(self._text(node), condition, then.part, otherwise.part)
         return Typed(part, one, then.constant and otherwise.constant and one.kind == "number")

@@ -14,6 +14,7 @@ from orderway.standard.diff import read_version, smallest_step
 from orderway.standard.document import Mark, Measure, Point, Stage, Standard, Text
 from orderway.standard.draft import Draft, listed, suggestion
 from orderway.standard.problems import Problem
+from orderway.standard.sentences import Sentence
 
 EVENTS = (
     "gate_failed", "sent_back", "corrected", "credit_note", "damaged", "returned", "late", "stage_in_limit", "waived", "touchless",
@@ -44,7 +45,7 @@ def document_defects(draft: Draft) -> Iterator[Problem]:
 def _approvers(draft: Draft) -> Iterator[Problem]:
     standard = draft.standard
     if not standard.approved_by:
-        message = "Nobody approves this document, so it could never be released. Name at least one role in approved_by."
+        message = Sentence("Nobody approves this document, so it could never be released. Name at least one role in approved_by.")
         yield Problem("approver-missing", draft.at("approved_by", otherwise=standard.mark), message)
 
 
@@ -56,15 +57,21 @@ def _version(draft: Draft) -> Iterator[Problem]:
     mark = draft.at("version", otherwise=standard.mark)
     version = read_version(standard.version)
     if version is None:
-        yield Problem("version-format", mark, f"'{standard.version}' is no version number. Write it as 1.2.3.")
+        yield Problem("version-format", mark, Sentence("'{version}' is no version number. Write it as 1.2.3.", version=standard.version))
         return
     newest = standard.changes[0] if standard.changes else None
     if newest is None and (draft.previous is not None or version > (1, 0, 0)):
-        message = f"Version {standard.version} does not say what it changes. Write an entry under changes with its reason."
+        message = Sentence(
+            "Version {version} does not say what it changes. Write an entry under changes with its reason.", version=standard.version
+        )
         yield Problem("change-missing", mark, message)
     elif newest is not None and newest.version != standard.version:
         place = draft.at("changes", 0, "version", otherwise=newest.mark)
-        message = f"The newest change is about {newest.version}, the document is {standard.version}. Write an entry for it on top."
+        message = Sentence(
+            "The newest change is about {newest}, the document is {version}. Write an entry for it on top.",
+            newest=newest.version,
+            version=standard.version,
+        )
         yield Problem("change-missing", place, message)
     if draft.previous is not None:
         yield from _step(draft.previous, standard, mark)
@@ -75,12 +82,19 @@ def _step(old: Standard, new: Standard, mark: Mark) -> Iterator[Problem]:
     if before is None or after is None:
         return
     if after <= before:
-        message = f"Version {new.version} does not come after {old.version}, which is released. Choose a higher number."
+        message = Sentence(
+            "Version {version} does not come after {old}, which is released. Choose a higher number.",
+            version=new.version,
+            old=old.version,
+        )
         yield Problem("version-step", mark, message)
     elif smallest_step(old, new) == "minor" and after[:2] == before[:2]:
-        message = (
-            f"More than wording changed since {old.version}, so a patch is too small a step: the roles concerned must read it. "
-            f"Write {before[0]}.{before[1] + 1}.0."
+        message = Sentence(
+            "More than wording changed since {old}, so a patch is too small a step: the roles concerned must "
+            "read it. Write {major}.{minor}.0.",
+            old=old.version,
+            major=before[0],
+            minor=before[1] + 1,
         )
         yield Problem("version-step", mark, message)
 
@@ -93,18 +107,26 @@ def _migration(draft: Draft) -> Iterator[Problem]:
     mark = draft.at("changes", 0, "map", otherwise=newest.mark)
     for stage, target in newest.map:
         if target not in draft.positions:
-            message = (
-                f"The migration map leads '{stage}' to '{target}', which is no stage of the flow.{suggestion(target, draft.positions)}"
+            message = Sentence(
+                "The migration map leads '{stage}' to '{target}', which is no stage of the flow.{hint}",
+                stage=stage,
+                target=target,
+                hint=suggestion(target, draft.positions),
             )
-            yield Problem("migration-map", mark, f"{message} Name a stage of the new flow.")
+            yield Problem("migration-map", mark, Sentence("{message} Name a stage of the new flow.", message=message))
     before = flow.positions(old.flow) if old is not None else {}
     unknown = [stage for stage, _ in newest.map if old is not None and stage not in before]
     if unknown:
-        message = f"The migration map names {listed(unknown)}, which the version before does not have. Take it out."
+        message = Sentence(
+            "The migration map names {unknown}, which the version before does not have. Take it out.", unknown=listed(unknown)
+        )
         yield Problem("migration-map", mark, message)
     homeless = [stage for stage in before if stage not in draft.positions and stage not in dict(newest.map)]
     if homeless:
-        message = f"Orders that stand in {listed(homeless)} would have no place in this version. Map each to a stage of the new flow."
+        message = Sentence(
+            "Orders that stand in {homeless} would have no place in this version. Map each to a stage of the new flow.",
+            homeless=listed(homeless),
+        )
         yield Problem("migration-map", mark, message)
 
 
@@ -130,7 +152,7 @@ def _languages(draft: Draft) -> Iterator[Problem]:
         missing = [language for language in draft.standard.languages if language not in written]
         if missing and written != ("",):
             start = text.values[0][1][:30] if text.values else ""
-            message = f"The text '{start}' is missing in {', '.join(missing)}. Translate it."
+            message = Sentence("The text '{start}' is missing in {languages}. Translate it.", start=start, languages=tuple(missing))
             yield Problem("language-missing", text.mark, message, "warning")
 
 
@@ -157,13 +179,24 @@ def _quiz(draft: Draft, stage: Stage) -> Iterator[Problem]:
     for index, item in enumerate(stage.quiz):
         right = sum(answer.right for answer in item.answers)
         if right == 0 or right == len(item.answers):
-            said = "no right answer" if right == 0 else "no wrong answer"
-            message = f"Question {index + 1} of '{stage.id}' has {said}. Mark the right ones with right: true and keep a wrong one."
+            said = Sentence("no right answer") if right == 0 else Sentence("no wrong answer")
+            message = Sentence(
+                "Question {number} of '{stage}' has {said}. Mark the right ones with right: true and keep a wrong one.",
+                number=index + 1,
+                stage=stage.id,
+                said=said,
+            )
             yield Problem("quiz-answer", item.mark, message)
         if stage.step(item.step) is None:
             mark = draft.at("stages", stage.id, "quiz", index, "step", otherwise=item.mark)
             hint = suggestion(item.step, [step.id for step in stage.steps])
-            message = f"Question {index + 1} of '{stage.id}' points to step '{item.step}', which is none of its steps.{hint} Name one."
+            message = Sentence(
+                "Question {number} of '{stage}' points to step '{step}', which is none of its steps.{hint} Name one.",
+                number=index + 1,
+                stage=stage.id,
+                step=item.step,
+                hint=hint,
+            )
             yield Problem("quiz-step", mark, message)
 
 
@@ -171,12 +204,21 @@ def _training(draft: Draft) -> Iterator[Problem]:
     training = draft.standard.training
     if not 0 < training.pass_mark <= 100:
         mark = draft.at("training", "pass_mark", otherwise=draft.standard.mark)
-        yield Problem("training-pass-mark", mark, f"A pass mark of {training.pass_mark} % cannot be. Choose 1 % to 100 %.")
+        yield Problem(
+            "training-pass-mark",
+            mark,
+            Sentence("A pass mark of {pass_mark} % cannot be. Choose 1 % to 100 %.", pass_mark=training.pass_mark),
+        )
     for index, word in enumerate(training.generate):
         if word not in GENERATED_QUESTIONS:
             mark = draft.at("training", "generate", index, otherwise=draft.standard.mark)
             hint = suggestion(word, GENERATED_QUESTIONS)
-            message = f"No questions can be made from '{word}'.{hint} Name one of: {', '.join(GENERATED_QUESTIONS)}."
+            message = Sentence(
+                "No questions can be made from '{word}'.{hint} Name one of: {known}.",
+                word=word,
+                hint=hint,
+                known=GENERATED_QUESTIONS,
+            )
             yield Problem("training-question", mark, message)
 
 
@@ -187,7 +229,7 @@ def _measures(draft: Draft) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, measure in enumerate(draft.standard.kpis):
         if measure.id in seen:
-            message = f"Two measures have the id '{measure.id}'. Rename one; targets and history hang on the id."
+            message = Sentence("Two measures have the id '{measure}'. Rename one; targets and history hang on the id.", measure=measure.id)
             yield Problem("kpi-twice", draft.at("kpis", index, "id", otherwise=measure.mark), message)
         seen.add(measure.id)
         if measure.measure == "time":
@@ -203,24 +245,38 @@ def _times(draft: Draft, index: int, measure: Measure) -> Iterator[Problem]:
         if point is not None and point.stage not in draft.positions:
             mark = draft.at("kpis", index, key, otherwise=measure.mark)
             hint = suggestion(point.stage, draft.positions)
-            message = f"Measure '{measure.id}' counts {key} '{point.stage}', which is no stage of the flow.{hint} Name a stage of the flow."
+            message = Sentence(
+                "Measure '{measure}' counts {key} '{stage}', which is no stage of the flow.{hint} Name a stage of the flow.",
+                measure=measure.id,
+                key=key,
+                stage=point.stage,
+                hint=hint,
+            )
             yield Problem("kpi-unknown", mark, message)
     if measure.stat is not None and not STATISTIC.fullmatch(measure.stat):
         mark = draft.at("kpis", index, "stat", otherwise=measure.mark)
-        message = f"'{measure.stat}' of measure '{measure.id}' is no statistic. Write mean, median, min, max or a percentile such as p80."
+        message = Sentence(
+            "'{stat}' of measure '{measure}' is no statistic. Write mean, median, min, max or a percentile such as p80.",
+            stat=measure.stat,
+            measure=measure.id,
+        )
         yield Problem("kpi-statistic", mark, message)
 
 
 def _named_events(draft: Draft, index: int, measure: Measure) -> Iterator[Problem]:
     mark = draft.at("kpis", index, "of", otherwise=measure.mark)
     if not measure.of:
-        message = f"Measure '{measure.id}' does not say of what. Name it in of."
+        message = Sentence("Measure '{measure}' does not say of what. Name it in of.", measure=measure.id)
         yield Problem("kpi-unknown", mark, message)
     known = _shares(draft) if measure.measure == "share" else _means(draft)
     for name in measure.of:
         if name not in known:
-            message = (
-                f"Measure '{measure.id}' counts '{name}', which nobody records.{suggestion(name, known)} Name one of: {', '.join(known)}."
+            message = Sentence(
+                "Measure '{measure}' counts '{name}', which nobody records.{hint} Name one of: {known}.",
+                measure=measure.id,
+                name=name,
+                hint=suggestion(name, known),
+                known=known,
             )
             yield Problem("kpi-unknown", mark, message)
 
@@ -240,6 +296,17 @@ def _target(draft: Draft, index: int, measure: Measure) -> Iterator[Problem]:
         unit = UNIT_OF_TARGET.match(value) if value is not None else None
         if unit is not None and unit[1] not in TARGET_UNITS[measure.measure]:
             mark = draft.at("kpis", index, key, otherwise=measure.mark)
-            wanted = {"time": "a time such as '6d'", "share": "a share such as '95%'", "mean": "a number such as '4.5'"}[measure.measure]
-            message = f"Measure '{measure.id}' is a {measure.measure}, so its {key} '{value}' compares with nothing. Write {wanted}."
+            wanted = {
+                "time": Sentence("a time such as '6d'"),
+                "share": Sentence("a share such as '95%'"),
+                "mean": Sentence("a number such as '4.5'"),
+            }[measure.measure]
+            message = Sentence(
+                "Measure '{measure}' is a {kind}, so its {key} '{value}' compares with nothing. Write {wanted}.",
+                measure=measure.id,
+                kind=measure.measure,
+                key=key,
+                value=value or "",
+                wanted=wanted,
+            )
             yield Problem("kpi-target", mark, message)

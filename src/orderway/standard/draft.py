@@ -12,6 +12,7 @@ from orderway.standard.catalogue import Catalogue, CatalogueAct
 from orderway.standard.conditions import Scope, scope_of
 from orderway.standard.document import Each, Mark, Stage, StageId, Standard
 from orderway.standard.flow import Position
+from orderway.standard.sentences import NOTHING, Sentence, quoted
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,12 @@ class Draft:
         return self.standard.marks.get(path) or self.standard.marks.get(whole) or otherwise
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str]) -> Sentence:
     """`` Did you mean "review"?`` if a known word is close, else nothing."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" Did you mean '{close[0]}'?" if close else ""
+    return Sentence(" Did you mean '{word}'?", word=close[0]) if close else NOTHING
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> Sentence | tuple[Sentence, ...]:
     """The words in quotes, separated by commas; ``none`` if there are none."""
-    return ", ".join(f"'{word}'" for word in words) or "none"
+    return tuple(quoted(word) for word in words) or Sentence("none")

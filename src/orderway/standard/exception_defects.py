@@ -8,6 +8,7 @@ from orderway.standard.document import ChangeRule, Mark, StageId
 from orderway.standard.draft import Draft, suggestion
 from orderway.standard.flow import possibly_before
 from orderway.standard.problems import Problem
+from orderway.standard.sentences import Sentence
 
 
 def exception_defects(draft: Draft) -> Iterator[Problem]:
@@ -15,7 +16,13 @@ def exception_defects(draft: Draft) -> Iterator[Problem]:
     for stage, mark, key in _named_stages(draft):
         if stage not in draft.positions:
             hint = suggestion(stage, draft.positions)
-            yield Problem("exception-stage", mark, f"{key} names '{stage}', which is no stage of the flow.{hint} Name a stage of the flow.")
+            yield Problem(
+                "exception-stage",
+                mark,
+                Sentence(
+                    "{key} names '{stage}', which is no stage of the flow.{hint} Name a stage of the flow.", key=key, stage=stage, hint=hint
+                ),
+            )
     yield from _change_target(draft)
     yield from _complaint_target(draft)
 
@@ -46,10 +53,17 @@ def _change_target(draft: Draft) -> Iterator[Problem]:
         return
     mark = draft.at("exceptions", "change", "do", "back_to", otherwise=change.mark)
     if draft.positions[change.back_to].blocks:
-        message = f"A changed order cannot re-enter '{change.back_to}': it stands inside a block. Name a stage of the main sequence."
+        message = Sentence(
+            "A changed order cannot re-enter '{back_to}': it stands inside a block. Name a stage of the main sequence.",
+            back_to=change.back_to,
+        )
         yield Problem("change-target", mark, message)
     elif _is_behind(draft, change):
-        message = f"A changed order would re-enter at '{change.back_to}', not before '{change.until}'. Name an earlier stage."
+        message = Sentence(
+            "A changed order would re-enter at '{back_to}', not before '{until}'. Name an earlier stage.",
+            back_to=change.back_to,
+            until=change.until or "",
+        )
         yield Problem("change-target", mark, message)
 
 
@@ -64,7 +78,8 @@ def _complaint_target(draft: Draft) -> Iterator[Problem]:
     if complaint is None or complaint.opens not in draft.positions or not draft.positions[complaint.opens].blocks:
         return
     mark = draft.at("exceptions", "complaint", "do", "open", otherwise=complaint.mark)
-    message = (
-        f"A complaint cannot open '{complaint.opens}': it stands inside a block and belongs to one run. Name a stage of the main sequence."
+    message = Sentence(
+        "A complaint cannot open '{opens}': it stands inside a block and belongs to one run. Name a stage of the main sequence.",
+        opens=complaint.opens,
     )
     yield Problem("complaint-target", mark, message)

@@ -12,6 +12,7 @@ from orderway.standard.document import EvidenceKind, Fact, FactKind, FactType, S
 from orderway.standard.draft import Draft, suggestion
 from orderway.standard.problems import Problem
 from orderway.standard.providers import unprovided
+from orderway.standard.sentences import NOTHING, Sentence
 
 RECORDED_BY: dict[EvidenceKind, tuple[FactKind, ...]] = {
     "tick": ("bool",),
@@ -28,7 +29,7 @@ def fact_defects(draft: Draft) -> Iterator[Problem]:
         product = draft.catalogue.facts.get(fact.name)
         difference = _difference(fact.type, _with_fields(draft, fact.name, product.type), fact.name) if product else None
         if difference is not None:
-            message = f"{difference} Declare it as the product knows it."
+            message = Sentence("{difference} Declare it as the product knows it.", difference=difference)
             yield Problem("fact-type", draft.at("facts", fact.name, otherwise=fact.mark), message)
         yield from _provider(draft, fact)
         yield from _source(draft, fact)
@@ -47,17 +48,24 @@ def _with_fields(draft: Draft, name: str, product: FactType) -> FactType:
     return replace(product, record=tuple((field, _with_fields(draft, f"{name}.{field}", kind)) for field, kind in fields.items()))
 
 
-def _difference(declared: FactType, product: FactType, name: str) -> str | None:
+def _difference(declared: FactType, product: FactType, name: str) -> Sentence | None:
     """How the declared type contradicts the product's; declaring fewer fields of a record is fine."""
     if declared.kind != product.kind:
-        return f"Fact '{name}' is declared as {declared.kind}; in the product it is {product.kind}."
+        return Sentence(
+            "Fact '{name}' is declared as {declared}; in the product it is {kind}.", name=name, declared=declared.kind, kind=product.kind
+        )
     if set(declared.choices) != set(product.choices):
-        return f"Fact '{name}' is declared with {', '.join(declared.choices)}; the product knows {', '.join(product.choices)}."
+        return Sentence(
+            "Fact '{name}' is declared with {declared}; the product knows {known}.",
+            name=name,
+            declared=declared.choices,
+            known=product.choices,
+        )
     for field, field_type in declared.record:
         known = product.field_type(field)
         if known is None:
             hint = suggestion(field, dict(product.record))
-            return f"The product's '{name}' has no field '{field}'.{hint}"
+            return Sentence("The product's '{name}' has no field '{field}'.{hint}", name=name, field=field, hint=hint)
         difference = _difference(field_type, known, f"{name}.{field}")
         if difference is not None:
             return difference
@@ -68,8 +76,12 @@ def _provider(draft: Draft, fact: Fact) -> Iterator[Problem]:
     name = unprovided(draft, fact)
     if name is None:
         return
-    hint = suggestion(name, draft.catalogue.facts) if fact.name not in draft.catalogue.facts else ""
-    message = f"Nobody provides '{name}'.{hint} Let a step record it (fact: {name}), bind a stage to an act that does, or give a default."
+    hint = suggestion(name, draft.catalogue.facts) if fact.name not in draft.catalogue.facts else NOTHING
+    message = Sentence(
+        "Nobody provides '{name}'.{hint} Let a step record it (fact: {name}), bind a stage to an act that does, or give a default.",
+        name=name,
+        hint=hint,
+    )
     yield Problem("fact-unprovided", fact.mark, message)
 
 
@@ -80,7 +92,11 @@ def _source(draft: Draft, fact: Fact) -> Iterator[Problem]:
     stage = next((stage for stage in draft.standard.stages.values() if stage.id == fact.source), None)
     if stage is None or not any(step.evidence is not None and step.evidence.fact == fact.name for step in stage.steps):
         mark = draft.at("facts", fact.name, "from", otherwise=fact.mark)
-        message = f"Fact '{fact.name}' is to come from '{fact.source}', but no step there records it. Name the stage whose step does."
+        message = Sentence(
+            "Fact '{fact}' is to come from '{source}', but no step there records it. Name the stage whose step does.",
+            fact=fact.name,
+            source=fact.source,
+        )
         yield Problem("fact-source", mark, message)
 
 
@@ -92,13 +108,29 @@ def _evidence(draft: Draft, stage: Stage, index: int, step: Step) -> Iterator[Pr
     declared = draft.standard.facts.get(name)
     if declared is None:
         hint = suggestion(name, draft.standard.facts)
-        message = f"Step '{step.id}' of '{stage.id}' records '{name}', which is not declared.{hint} Declare it under facts."
+        message = Sentence(
+            "Step '{step}' of '{stage}' records '{name}', which is not declared.{hint} Declare it under facts.",
+            step=step.id,
+            stage=stage.id,
+            name=name,
+            hint=hint,
+        )
         yield Problem("fact-undeclared", mark, message)
     elif any(name == fact or name.startswith(f"{fact}.") for fact in draft.catalogue.facts):
-        message = f"Step '{step.id}' of '{stage.id}' records '{name}', which the product itself keeps. Choose a name of your own."
+        message = Sentence(
+            "Step '{step}' of '{stage}' records '{name}', which the product itself keeps. Choose a name of your own.",
+            step=step.id,
+            stage=stage.id,
+            name=name,
+        )
         yield Problem("fact-of-product", mark, message)
     elif declared.type.kind not in RECORDED_BY.get(kind, ()):
-        message = (
-            f"Step '{step.id}' of '{stage.id}' cannot record '{name}' ({declared.type.kind}) by {kind}. Change the evidence or the type."
+        message = Sentence(
+            "Step '{step}' of '{stage}' cannot record '{name}' ({kind}) by {evidence}. Change the evidence or the type.",
+            step=step.id,
+            stage=stage.id,
+            name=name,
+            kind=declared.type.kind,
+            evidence=kind,
         )
         yield Problem("fact-evidence", mark, message)

@@ -11,6 +11,7 @@ from orderway.standard import parse_facts, parse_flow, parse_rules, parse_stages
 from orderway.standard.document import FORMAT, Exceptions, Feedback, Mark, RoleId, Sequence, StageId, Standard, Training
 from orderway.standard.problems import Problem
 from orderway.standard.reading import LANGUAGE, Fields, Log
+from orderway.standard.sentences import Sentence, quoted
 from orderway.standard.yaml_tree import Entries, Items, Scalar, Tree, read_tree
 
 _KEYS = (
@@ -57,7 +58,16 @@ def parse(source: str, *, name: str = "<standard>") -> Parsed:
     `name` is that of the file, for the message about something that is no standard at all. A text that was read before is remembered.
     """
     found = _parsed(source)
-    return found or Parsed(None, (Problem("wrong-type", Mark(1, 1), f"{name} is no standard: it must begin with 'format: {FORMAT}'."),))
+    return found or Parsed(
+        None,
+        (
+            Problem(
+                "wrong-type",
+                Mark(1, 1),
+                Sentence("{name} is no standard: it must begin with 'format: {format}'.", name=name, format=FORMAT),
+            ),
+        ),
+    )
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
@@ -73,7 +83,7 @@ def _parsed(source: str) -> Parsed | None:
 
 
 def _standard(log: Log, tree: Entries) -> Standard:
-    fields = Fields(log, tree, "the standard", _KEYS)
+    fields = Fields(log, tree, Sentence("the standard"), _KEYS)
     log.languages = _languages(fields)
     _format(fields)
 
@@ -116,29 +126,33 @@ def _standard(log: Log, tree: Entries) -> Standard:
 
 def _languages(fields: Fields) -> tuple[str, ...]:
     tree = fields.required("languages")
-    parts = reading.items(fields.log, tree, "'languages'") if tree else ()
+    parts = reading.items(fields.log, tree, quoted("languages")) if tree else ()
     found: list[str] = []
     for part in parts:
         if isinstance(part, Scalar) and LANGUAGE.fullmatch(part.text) and part.text not in found:
             found.append(part.text)
         else:
-            fields.log.hole("no-language", part.mark, "'languages' must be a list of different language codes such as en, zh-Hans.")
+            fields.log.hole(
+                "no-language", part.mark, Sentence("'languages' must be a list of different language codes such as en, zh-Hans.")
+            )
     if tree and not parts:
-        fields.log.hole("no-language", tree.mark, "'languages' names none. The first one is the authoritative text.")
+        fields.log.hole("no-language", tree.mark, Sentence("'languages' names none. The first one is the authoritative text."))
     return tuple(found)
 
 
 def _format(fields: Fields) -> None:
     tree = fields.required("format")
     if tree and not (isinstance(tree, Scalar) and tree.text == FORMAT):
-        fields.log.hole("bad-format", tree.mark, f"This program reads 'format: {FORMAT}'. Check where the file comes from.")
+        fields.log.hole(
+            "bad-format", tree.mark, Sentence("This program reads 'format: {format}'. Check where the file comes from.", format=FORMAT)
+        )
 
 
 def _effective(fields: Fields) -> str | None:
     tree = fields.optional("effective")
     day = fields.optional_line("effective")
     if tree and day is not None and not parse_facts.is_date(day):
-        fields.log.hole("bad-date", tree.mark, f"'effective' must be a day such as 2026-03-01, not '{day}'.")
+        fields.log.hole("bad-date", tree.mark, Sentence("'effective' must be a day such as 2026-03-01, not '{day}'.", day=day))
     return day
 
 

@@ -25,6 +25,7 @@ from orderway.standard.document import (
 )
 from orderway.standard.durations import read_duration
 from orderway.standard.reading import Fields, Log
+from orderway.standard.sentences import Sentence, quoted
 from orderway.standard.yaml_tree import Entries, Scalar, Tree
 
 _REASONS = ("required", "optional")
@@ -36,7 +37,7 @@ _POINT = re.compile(r"([^\W\d][\w-]*)\.(start|end)")
 
 def exceptions(log: Log, tree: Tree) -> Exceptions:
     """What may happen at any time, and who may call it."""
-    fields = Fields(log, tree, "'exceptions'", ("cancel", "change", "hold", "complaint"))
+    fields = Fields(log, tree, quoted("exceptions"), ("cancel", "change", "hold", "complaint"))
     cancel, change, hold, complaint = (fields.optional(key) for key in ("cancel", "change", "hold", "complaint"))
     return Exceptions(
         cancel=_cancel(log, cancel) if cancel else None,
@@ -61,41 +62,45 @@ def _reason(fields: Fields) -> bool:
 
 
 def _cancel(log: Log, tree: Tree) -> CancelRule:
-    fields = Fields(log, tree, "'cancel'", ("by", "until", "reason", "do"))
+    fields = Fields(log, tree, quoted("cancel"), ("by", "until", "reason", "do"))
     do = fields.optional("do")
     undo: tuple[StageId, ...] = ()
     if do:
-        effect = Fields(log, do, "'do' of 'cancel'", ("end", "undo"))
+        effect = Fields(log, do, Sentence("'do' of 'cancel'"), ("end", "undo"))
         effect.optional_option("end", ("cancelled",))
         undo = tuple(StageId(stage) for stage in effect.words("undo"))
     return CancelRule(_roles(fields), _stage(fields, "until"), undo, _reason(fields), tree.mark)
 
 
 def _change_rule(log: Log, tree: Tree) -> ChangeRule:
-    fields = Fields(log, tree, "'change'", ("by", "until", "reason", "do"))
+    fields = Fields(log, tree, quoted("change"), ("by", "until", "reason", "do"))
     do = fields.required("do")
-    back_to = Fields(log, do, "'do' of 'change'", ("back_to",)).word("back_to") if do else ""
+    back_to = Fields(log, do, Sentence("'do' of 'change'"), ("back_to",)).word("back_to") if do else ""
     return ChangeRule(_roles(fields), _stage(fields, "until"), StageId(back_to), _reason(fields), tree.mark)
 
 
 def _hold(log: Log, tree: Tree) -> HoldRule:
-    fields = Fields(log, tree, "'hold'", ("reason", "types"))
+    fields = Fields(log, tree, quoted("hold"), ("reason", "types"))
     types = fields.required("types")
-    kinds = tuple(_hold_type(log, id, key, value) for id, key, value in reading.named(log, types, "'types' of 'hold'")) if types else ()
+    kinds = (
+        tuple(_hold_type(log, id, key, value) for id, key, value in reading.named(log, types, Sentence("'types' of 'hold'")))
+        if types
+        else ()
+    )
     return HoldRule(kinds, _reason(fields), tree.mark)
 
 
 def _hold_type(log: Log, id: str, key: Scalar, tree: Tree) -> HoldType:
-    fields = Fields(log, tree, f"hold '{id}'", ("by", "expires", "lift_when"))
+    fields = Fields(log, tree, Sentence("hold '{name}'", name=id), ("by", "expires", "lift_when"))
     expires = fields.optional("expires")
-    limit = reading.limit(log, expires, f"'expires' of hold '{id}'") if expires else None
+    limit = reading.limit(log, expires, Sentence("'expires' of hold '{name}'", name=id)) if expires else None
     return HoldType(id, _roles(fields), limit, fields.expression("lift_when"), key.mark)
 
 
 def _complaint(log: Log, tree: Tree) -> ComplaintRule:
-    fields = Fields(log, tree, "'complaint'", ("by", "after", "do"))
+    fields = Fields(log, tree, quoted("complaint"), ("by", "after", "do"))
     do = fields.required("do")
-    opens = Fields(log, do, "'do' of 'complaint'", ("open",)).word("open") if do else ""
+    opens = Fields(log, do, Sentence("'do' of 'complaint'"), ("open",)).word("open") if do else ""
     return ComplaintRule(_roles(fields), _stage(fields, "after"), StageId(opens), tree.mark)
 
 
@@ -104,11 +109,11 @@ def _complaint(log: Log, tree: Tree) -> ComplaintRule:
 
 def changes(log: Log, tree: Tree) -> tuple[Change, ...]:
     """The version history, newest first."""
-    return tuple(_change(log, part) for part in reading.items(log, tree, "'changes'"))
+    return tuple(_change(log, part) for part in reading.items(log, tree, quoted("changes")))
 
 
 def _change(log: Log, tree: Tree) -> Change:
-    fields = Fields(log, tree, "a change", ("version", "reason", "pdca", "running_orders", "map"))
+    fields = Fields(log, tree, Sentence("a change"), ("version", "reason", "pdca", "running_orders", "map"))
     mapping = fields.optional("map")
     return Change(
         version=fields.line("version"),
@@ -121,8 +126,8 @@ def _change(log: Log, tree: Tree) -> Change:
 
 
 def _stage_map(log: Log, tree: Tree) -> tuple[tuple[StageId, StageId], ...]:
-    pairs = reading.named(log, tree, "'map' of a change")
-    return tuple((StageId(old), StageId(reading.word(log, new, f"The new stage of '{old}'"))) for old, _, new in pairs)
+    pairs = reading.named(log, tree, Sentence("'map' of a change"))
+    return tuple((StageId(old), StageId(reading.word(log, new, Sentence("The new stage of '{old}'", old=old)))) for old, _, new in pairs)
 
 
 # --- feedback, training, measures -----------------------------------------------------------------------------------
@@ -130,9 +135,9 @@ def _stage_map(log: Log, tree: Tree) -> tuple[tuple[StageId, StageId], ...]:
 
 def feedback(log: Log, tree: Tree) -> Feedback:
     """Who is asked what."""
-    fields = Fields(log, tree, "'feedback'", ("customer", "staff"))
+    fields = Fields(log, tree, quoted("feedback"), ("customer", "staff"))
     customer, staff = fields.optional("customer"), fields.optional("staff")
-    own = Fields(log, staff, "'staff' of 'feedback'", ("from", "opens")) if staff else None
+    own = Fields(log, staff, Sentence("'staff' of 'feedback'"), ("from", "opens")) if staff else None
     return Feedback(
         customer=_customer(log, customer) if customer else None,
         staff_from=own.word("from") if own else None,
@@ -141,24 +146,24 @@ def feedback(log: Log, tree: Tree) -> Feedback:
 
 
 def _customer(log: Log, tree: Tree) -> CustomerFeedback:
-    fields = Fields(log, tree, "'customer' of 'feedback'", ("after", "ask", "remind", "low", "opens"))
+    fields = Fields(log, tree, Sentence("'customer' of 'feedback'"), ("after", "ask", "remind", "low", "opens"))
     low = fields.optional("low")
-    limit = _target(log, low, "'low' of 'feedback'") if low else None
+    limit = _target(log, low, Sentence("'low' of 'feedback'")) if low else None
     return CustomerFeedback(
         StageId(fields.word("after")), fields.word("ask"), fields.duration("remind"), limit, fields.optional_word("opens"), tree.mark
     )
 
 
-def _target(log: Log, tree: Tree, what: str) -> str:
+def _target(log: Log, tree: Tree, what: Sentence) -> str:
     said = reading.line(log, tree, what)
     if not _TARGET.fullmatch(said):
-        log.hole("bad-target", tree.mark, f'{what} must be a comparison such as "<= 6d" or ">= 95%".')
+        log.hole("bad-target", tree.mark, Sentence('{what} must be a comparison such as "<= 6d" or ">= 95%".', what=what))
     return said
 
 
 def training(log: Log, tree: Tree) -> Training:
     """How courses are made, and what a missing certificate means."""
-    fields = Fields(log, tree, "'training'", ("pass_mark", "valid", "gate", "generate"))
+    fields = Fields(log, tree, quoted("training"), ("pass_mark", "valid", "gate", "generate"))
     return Training(
         pass_mark=fields.percent("pass_mark", Training().pass_mark),
         valid=fields.duration("valid"),
@@ -169,7 +174,7 @@ def training(log: Log, tree: Tree) -> Training:
 
 def measures(log: Log, tree: Tree) -> tuple[Measure, ...]:
     """The measures in the order of the document."""
-    return tuple(_measure(log, part) for part in reading.items(log, tree, "'kpis'"))
+    return tuple(_measure(log, part) for part in reading.items(log, tree, quoted("kpis")))
 
 
 _KEYS: Mapping[str, tuple[str, ...]] = {"time": ("from", "to", "stat"), "share": ("of",), "mean": ("of",)}
@@ -183,7 +188,10 @@ def _measure(log: Log, tree: Tree) -> Measure:
     )
     own = _KEYS.get(kind, ("from", "to", "stat", "of"))
     fields = Fields(
-        log, tree, f"a measure of kind '{kind}'" if kind in _KEYS else "a measure", ("id", "title", "measure", *own, "target", "baseline")
+        log,
+        tree,
+        Sentence("a measure of kind '{kind}'", kind=kind) if kind in _KEYS else Sentence("a measure"),
+        ("id", "title", "measure", *own, "target", "baseline"),
     )
     target, baseline, of = (fields.optional(key) for key in ("target", "baseline", "of"))
     return Measure(
@@ -194,7 +202,7 @@ def _measure(log: Log, tree: Tree) -> Measure:
         end=_point(fields, "to") if kind == "time" else None,
         stat=fields.word("stat") if kind == "time" else None,
         of=_events(log, of) if of else (),
-        target=_target(log, target, "'target' of a measure") if target else None,
+        target=_target(log, target, Sentence("'target' of a measure")) if target else None,
         baseline=_baseline(log, baseline) if baseline else None,
         mark=tree.mark,
     )
@@ -203,18 +211,26 @@ def _measure(log: Log, tree: Tree) -> Measure:
 def _point(fields: Fields, key: str) -> Point:
     match = _POINT.fullmatch(fields.line(key))
     if match is None:
-        fields.log.hole("bad-word", fields.mark, f"'{key}' of {fields.place} must be a stage and an edge, as in receipt.start.")
+        fields.log.hole(
+            "bad-word",
+            fields.mark,
+            Sentence("'{key}' of {place} must be a stage and an edge, as in receipt.start.", key=key, place=fields.place),
+        )
         return Point(StageId(""), "start")
     return Point(StageId(match[1]), "start" if match[2] == "start" else "end")
 
 
 def _events(log: Log, tree: Tree) -> tuple[str, ...]:
-    parts = (tree,) if isinstance(tree, Scalar) else reading.items(log, tree, "'of' of a measure")
-    return tuple(reading.line(log, part, "'of' of a measure") for part in parts)
+    parts = (tree,) if isinstance(tree, Scalar) else reading.items(log, tree, Sentence("'of' of a measure"))
+    return tuple(reading.line(log, part, Sentence("'of' of a measure")) for part in parts)
 
 
 def _baseline(log: Log, tree: Tree) -> str:
-    said = reading.line(log, tree, "'baseline' of a measure")
+    said = reading.line(log, tree, Sentence("'baseline' of a measure"))
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?%?", said) and read_duration(said, fractions=True) is None:
-        log.hole("bad-target", tree.mark, "'baseline' of a measure must be a number, a percentage or a length of time: 4.5, 4.1%, 8.6d.")
+        log.hole(
+            "bad-target",
+            tree.mark,
+            Sentence("'baseline' of a measure must be a number, a percentage or a length of time: 4.5, 4.1%, 8.6d."),
+        )
     return said

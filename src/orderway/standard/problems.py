@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orderway.standard.document import Mark
+from orderway.standard.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +15,20 @@ class Problem:
 
     code: str
     mark: Mark
-    message: str
+    sentence: Sentence
     severity: Literal["error", "warning"] = "error"
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return str(self.sentence)
 
     def line(self, name: str) -> str:
         """``FILE:LINE:COLUMN: CODE sentence``, as `standard check` prints it."""
         return f"{name}:{self.mark.line}:{self.mark.column}: {self.code} {self.message}"
+
+    def placed(self, name: str) -> Sentence:
+        """The sentence with its place, for a refusal that names one finding of many."""
+        return Sentence(
+            "{file}:{line}:{column}: {sentence}", file=name, line=self.mark.line, column=self.mark.column, sentence=self.sentence
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from orderway.standard.document import Fact, FactType, Stage, StageId
 from orderway.standard.draft import Draft, listed
+from orderway.standard.sentences import Sentence
 
 
 def providing_stages(draft: Draft, name: str) -> tuple[StageId, ...] | None:
@@ -20,7 +21,7 @@ def providing_stages(draft: Draft, name: str) -> tuple[StageId, ...] | None:
     return None if acts is None else tuple(stage.id for stage in draft.standard.stages.values() if stage.does in acts)
 
 
-def missing_reason(draft: Draft, name: str, passed: frozenset[StageId], inside: StageId | None = None) -> str | None:
+def missing_reason(draft: Draft, name: str, passed: frozenset[StageId], inside: StageId | None = None) -> Sentence | None:
     """Why the fact may be unknown after these stages, ending with what to do; None if every path has passed a provider.
 
     `inside`: the stage in whose gate is asked. It counts as passed even if it can be skipped, for then its gate is not asked either.
@@ -29,12 +30,17 @@ def missing_reason(draft: Draft, name: str, passed: frozenset[StageId], inside: 
     if providers is None:
         return None
     if not providers:
-        return f"no stage provides it. Add a stage whose act provides it ({_offer(draft, name)})."
+        return Sentence("no stage provides it. Add a stage whose act provides it ({offer}).", offer=_offer(draft, name))
     if inside in providers or any(stage in passed and draft.standard.stages[stage].skip_when is None for stage in providers):
         return None
     if any(stage in passed for stage in providers):
-        return f"{listed(providers)} provides it but may be skipped. Give the fact a default or take the skip_when away."
-    return f"{listed(providers)} provides it and not every path has passed that. Move it behind, or give the fact a default."
+        return Sentence(
+            "{providers} provides it but may be skipped. Give the fact a default or take the skip_when away.", providers=listed(providers)
+        )
+    return Sentence(
+        "{providers} provides it and not every path has passed that. Move it behind, or give the fact a default.",
+        providers=listed(providers),
+    )
 
 
 def unprovided(draft: Draft, fact: Fact) -> str | None:
@@ -74,8 +80,17 @@ def _providing_acts(draft: Draft, product: str, name: str) -> tuple[str, ...] | 
     return fact.provided_by or None
 
 
-def _offer(draft: Draft, name: str) -> str:
+def _offer(draft: Draft, name: str) -> Sentence:
     """What could provide the name: the acts of the product, or a step of the company."""
     product = _owner_of(name, draft.catalogue.facts)
     acts = _providing_acts(draft, product, name) if product else None
-    return "does: " + " or ".join(acts) if acts else f"a step with evidence and fact: {name}"
+    if acts:
+        return Sentence("does: {acts}", acts=_any(acts))
+    return Sentence("a step with evidence and fact: {name}", name=name)
+
+
+def _any(acts: tuple[str, ...]) -> str | Sentence:
+    said: str | Sentence = acts[0]
+    for act in acts[1:]:
+        said = Sentence("{one} or {other}", one=said, other=act)
+    return said

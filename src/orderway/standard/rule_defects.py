@@ -15,6 +15,7 @@ from orderway.standard.draft import Draft, suggestion
 from orderway.standard.flow import Position, passed_before, walk
 from orderway.standard.problems import Problem
 from orderway.standard.providers import missing_reason, providing_stages
+from orderway.standard.sentences import Sentence, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class RulePlace:
     """
 
     rule: Expression
-    where: str
+    where: Sentence
     passed: frozenset[StageId]
     eaches: tuple[Each, ...]
     inside: StageId | None = None
@@ -74,24 +75,24 @@ def _places(draft: Draft) -> Iterator[RulePlace]:
         if isinstance(position.node, Block):
             for branch in position.node.branches:
                 if branch.when is not None:
-                    where = f"A branch of '{position.node.kind}'"
+                    where = Sentence("A branch of '{kind}'", kind=position.node.kind)
                     yield RulePlace(branch.when, where, passed_before(position), position.eaches)
     for stage, position in draft.placed_stages():
         yield from _places_of_stage(stage, position)
     hold = draft.standard.exceptions.hold
     for kind in hold.types if hold is not None else ():
         if kind.lift_when is not None:
-            yield RulePlace(kind.lift_when, f"lift_when of hold '{kind.id}'", frozenset(), (), at_any_time=True)
+            yield RulePlace(kind.lift_when, Sentence("lift_when of hold '{kind}'", kind=kind.id), frozenset(), (), at_any_time=True)
 
 
 def _places_of_stage(stage: Stage, position: Position) -> Iterator[RulePlace]:
     passed = passed_before(position)
     if stage.skip_when is not None:
-        yield RulePlace(stage.skip_when, f"skip_when of '{stage.id}'", passed, position.eaches)
+        yield RulePlace(stage.skip_when, Sentence("skip_when of '{stage}'", stage=stage.id), passed, position.eaches)
     if stage.gate is not None:
         for criterion in stage.gate.criteria:
             if criterion.auto is not None:
-                where = f"Criterion '{criterion.id}' of '{stage.id}'"
+                where = Sentence("Criterion '{criterion}' of '{stage}'", criterion=criterion.id, stage=stage.id)
                 yield RulePlace(criterion.auto, where, passed, position.eaches, stage.id)
 
 
@@ -99,19 +100,21 @@ def _condition(draft: Draft, place: RulePlace, known_tables: dict[str, tables.Co
     try:
         compiled = _compile(draft, place)
     except RuleError as error:
-        yield Problem(error.code, error.mark, f"{place.where} means nothing: {error.message}")
+        yield Problem(error.code, error.mark, Sentence("{where} means nothing: {reason}", where=place.where, reason=error.sentence))
         return
     outside = [run for run in compiled.runs if run not in {each.name for each in place.eaches}]
     if outside:
         lists = {each.name: each.items for each in draft.eaches}
-        message = (
-            f"{place.where} uses '{outside[0]}' outside its each, where there is no single one. "
-            f"Ask over the list: {lists[outside[0]]}.exists(x, x...)."
+        message = Sentence(
+            "{where} uses '{run}' outside its each, where there is no single one. Ask over the list: {list}.exists(x, x...).",
+            where=place.where,
+            run=outside[0],
+            list=lists[outside[0]],
         )
         yield Problem("run-fact-outside", place.rule.mark, message)
         return
     if compiled.type.kind != "bool":
-        message = f"{place.where} gives {compiled.type.kind}, not yes or no. Compare it with something."
+        message = Sentence("{where} gives {kind}, not yes or no. Compare it with something.", where=place.where, kind=compiled.type.kind)
         yield Problem("rule-not-yes-no", place.rule.mark, message)
     if place.at_any_time:
         return
@@ -142,10 +145,14 @@ def _too_early(draft: Draft, names: list[str], place: RulePlace) -> Iterator[Pro
         reason = _why_early(draft, name, place)
         if reason is not None:
             reported.append(name)
-            yield Problem("fact-early", place.rule.mark, f"{place.where} asks for '{name}', but {reason}")
+            yield Problem(
+                "fact-early",
+                place.rule.mark,
+                Sentence("{where} asks for '{name}', but {reason}", where=place.where, name=name, reason=reason),
+            )
 
 
-def _why_early(draft: Draft, name: str, place: RulePlace) -> str | None:
+def _why_early(draft: Draft, name: str, place: RulePlace) -> Sentence | None:
     """None too if nobody provides the fact anywhere: its declaration is refused for that already."""
     return missing_reason(draft, name, place.passed, place.inside) if providing_stages(draft, name) != () else None
 
@@ -158,10 +165,14 @@ def _lists(draft: Draft) -> Iterator[Problem]:
         if list_type(draft, each, position.eaches) is None:
             lists = [name for name, fact in draft.standard.facts.items() if fact.type.kind == "list"]
             hint = suggestion(each.items, lists)
-            message = f"'{each.items}' is no list, so there is nothing to run once for each of.{hint} Declare it under facts as [{{...}}]."
+            message = Sentence(
+                "'{list}' is no list, so there is nothing to run once for each of.{hint} Declare it under facts as [{{...}}].",
+                list=each.items,
+                hint=hint,
+            )
             yield Problem("each-no-list", each.mark, message)
             continue
-        place = RulePlace(Expression("", each.mark), "'each'", passed_before(position), position.eaches)
+        place = RulePlace(Expression("", each.mark), quoted("each"), passed_before(position), position.eaches)
         yield from _too_early(draft, [each.items], place)
 
 
@@ -175,4 +186,6 @@ def _approvals(draft: Draft, known_tables: dict[str, tables.CompiledTable]) -> I
 
 
 def _approval_place(mark: Mark, stage: Stage, position: Position) -> RulePlace:
-    return RulePlace(Expression("", mark), f"The approval of '{stage.id}'", passed_before(position), position.eaches, stage.id)
+    return RulePlace(
+        Expression("", mark), Sentence("The approval of '{stage}'", stage=stage.id), passed_before(position), position.eaches, stage.id
+    )

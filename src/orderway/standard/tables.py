@@ -13,6 +13,7 @@ from decimal import Decimal
 from orderway.standard.conditions import Compiled, Lookup, RuleError, Scope, compile, unknown_facts
 from orderway.standard.document import Row, Table
 from orderway.standard.problems import Problem
+from orderway.standard.sentences import Sentence
 from orderway.standard.tables_boxes import Box, TooComplex, cover, intersection
 from orderway.standard.tables_cells import Axis, Cell, CellError, read_cell
 from orderway.standard.values import UNKNOWN, Unknown, Value
@@ -71,7 +72,13 @@ def compile_table(table: Table, scope: Scope) -> TableReading:
     """Check inputs, cells and outputs against the types. An input may use facts, not other tables and not a run's record."""
     found: list[Problem] = []
     if not table.rows or len(table.rows) > MAX_ROWS:
-        found.append(Problem("table-rows", table.mark, f"Table '{table.id}' needs 1 to {MAX_ROWS} rows; it has {len(table.rows)}."))
+        found.append(
+            Problem(
+                "table-rows",
+                table.mark,
+                Sentence("Table '{table}' needs 1 to {most} rows; it has {count}.", table=table.id, most=MAX_ROWS, count=len(table.rows)),
+            )
+        )
     found += [problem for row in table.rows if (problem := _output_problem(table, row))]
     inputs = tuple(_inputs(table, Scope(facts=scope.facts), found))
     if len(inputs) < len(table.inputs):
@@ -89,10 +96,22 @@ def _inputs(table: Table, scope: Scope, found: list[Problem]) -> Iterator[Compil
         try:
             compiled = compile(expression, scope)
         except RuleError as error:
-            found.append(Problem("table-input", error.mark, f"Input '{expression.source}' of table '{table.id}': {error.message}"))
+            found.append(
+                Problem(
+                    "table-input",
+                    error.mark,
+                    Sentence(
+                        "Input '{source}' of table '{table}': {reason}", source=expression.source, table=table.id, reason=error.sentence
+                    ),
+                )
+            )
             continue
         if compiled.type.kind == "list":
-            said = f"Input '{expression.source}' of table '{table.id}' is a list. Ask something about it, such as .size()."
+            said = Sentence(
+                "Input '{source}' of table '{table}' is a list. Ask something about it, such as .size().",
+                source=expression.source,
+                table=table.id,
+            )
             found.append(Problem("table-input", expression.mark, said))
             continue
         yield compiled
@@ -103,16 +122,24 @@ def _column(table: Table, number: int, compiled: Compiled, found: list[Problem])
         try:
             yield read_cell(row.tests[number], compiled.type)
         except CellError as error:
-            said = f"Cell '{row.tests[number]}' under '{compiled.source}' in table '{table.id}' means nothing: {error}"
+            said = Sentence(
+                "Cell '{cell}' under '{source}' in table '{table}' means nothing: {reason}",
+                cell=row.tests[number],
+                source=compiled.source,
+                table=table.id,
+                reason=error.sentence,
+            )
             found.append(Problem("table-cell", row.mark, said))
 
 
 def _output_problem(table: Table, row: Row) -> Problem | None:
     said = row.output[0] if row.output else ""
     if table.output == "bool" and said not in ("true", "false"):
-        return Problem("table-output", row.mark, f"'{said}' in table '{table.id}' is neither true nor false.")
+        return Problem(
+            "table-output", row.mark, Sentence("'{said}' in table '{table}' is neither true nor false.", said=said, table=table.id)
+        )
     if table.output == "number" and not _is_number(said):
-        return Problem("table-output", row.mark, f"'{said}' in table '{table.id}' is no number.")
+        return Problem("table-output", row.mark, Sentence("'{said}' in table '{table}' is no number.", said=said, table=table.id))
     return None
 
 
@@ -182,7 +209,7 @@ def problems(compiled: CompiledTable) -> tuple[Problem, ...]:
     try:
         found = cover(tuple(axis.everything for axis in compiled.axes), compiled.boxes)
     except TooComplex:
-        said = f"Table '{table.id}' is too intricate to prove complete. Split it, or use '-' in more cells."
+        said = Sentence("Table '{table}' is too intricate to prove complete. Split it, or use '-' in more cells.", table=table.id)
         return (Problem("table-too-complex", table.mark, said),)
     return (
         *_gaps(compiled, found.left),
@@ -190,22 +217,28 @@ def problems(compiled: CompiledTable) -> tuple[Problem, ...]:
     )
 
 
-def _combination(compiled: CompiledTable, box: Box) -> str:
+def _combination(compiled: CompiledTable, box: Box) -> tuple[Sentence, ...]:
     named = zip(compiled.inputs, compiled.axes, box, strict=True)
-    return ", ".join(f"{expression.source} = {axis.example(mask)}" for expression, axis, mask in named)
+    return tuple(Sentence("{input} = {value}", input=expression.source, value=axis.example(mask)) for expression, axis, mask in named)
 
 
 def _gaps(compiled: CompiledTable, left: tuple[Box, ...]) -> Iterator[Problem]:
     if left:
-        said = f"Table '{compiled.table.id}' has no row for {_combination(compiled, left[0])}. Add one, for example a last row of '-'."
+        said = Sentence(
+            "Table '{table}' has no row for {combination}. Add one, for example a last row of '-'.",
+            table=compiled.table.id,
+            combination=_combination(compiled, left[0]),
+        )
         yield Problem("table-gap", compiled.table.mark, said)
 
 
 def _dead(compiled: CompiledTable, reached: tuple[int, ...]) -> Iterator[Problem]:
     for number, row in enumerate(compiled.table.rows):
         if number not in reached:
-            said = (
-                f"Row {number + 1} of table '{compiled.table.id}' can never fire: rows above take all of its cases. Remove or move it up."
+            said = Sentence(
+                "Row {number} of table '{table}' can never fire: rows above take all of its cases. Remove or move it up.",
+                number=number + 1,
+                table=compiled.table.id,
             )
             yield Problem("table-dead-row", row.mark, said)
 
@@ -216,6 +249,12 @@ def _overlaps(compiled: CompiledTable) -> Iterator[Problem]:
         for above in range(number):
             shared = intersection(compiled.boxes[above], compiled.boxes[number])
             if shared:
-                said = f"Rows {above + 1} and {number + 1} of table '{compiled.table.id}' both hit {_combination(compiled, shared)}."
-                yield Problem("table-overlap", row.mark, f"{said} Narrow one, or use 'hit: first'.")
+                said = Sentence(
+                    "Rows {above} and {number} of table '{table}' both hit {combination}.",
+                    above=above + 1,
+                    number=number + 1,
+                    table=compiled.table.id,
+                    combination=_combination(compiled, shared),
+                )
+                yield Problem("table-overlap", row.mark, Sentence("{said} Narrow one, or use 'hit: first'.", said=said))
                 break

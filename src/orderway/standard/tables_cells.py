@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from orderway.standard.document import FactType
 from orderway.standard.reading import did_you_mean
+from orderway.standard.sentences import Sentence
 
 Point = Decimal | date
 Plain = Decimal | date | str | bool
@@ -29,7 +30,11 @@ _PARTS = re.compile(r"""\s*("[^"]*"|'[^']*'|\[[^\]]*[\])]|\([^)]*[\])]|[^,"'\[(]
 
 
 class CellError(Exception):
-    """A cell that means nothing; the message ends with what to write."""
+    """A cell that means nothing; the sentence ends with what to write."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def read_cell(text: str, type: FactType) -> Cell:
     """The meaning of a cell. Raises CellError."""
     said = text.strip()
     if len(said) > MAX_LENGTH:
-        raise CellError(f"it has more than {MAX_LENGTH} characters. Split the row.")
+        raise CellError(Sentence("it has more than {most} characters. Split the row.", most=MAX_LENGTH))
     if said == "-":
         return ANY
     negation = re.fullmatch(r"not\s*\((.*)\)", said, re.DOTALL)
@@ -75,7 +80,7 @@ def _split(body: str) -> Iterator[str]:
     while at <= len(body):
         match = _PARTS.match(body, at)
         if match is None or (match.end() < len(body) and body[match.end()] != ","):
-            raise CellError("write '-', '< 5', '[1..5]', a value, a list 'a, b' or 'not(a, b)'.")
+            raise CellError(Sentence("write '-', '< 5', '[1..5]', a value, a list 'a, b' or 'not(a, b)'."))
         yield match.group().strip()
         at = match.end() + 1
 
@@ -86,12 +91,12 @@ def _ranges(test: str, type: FactType) -> Iterator[Range]:
         low, high = _point(interval[2], type), _point(interval[3], type)
         low_in, high_in = interval[1] == "[", interval[4] == "]"
         if not _before(low, high) and not (low == high and low_in and high_in):
-            raise CellError(f"'{test}' holds nothing. Write the smaller value first.")
+            raise CellError(Sentence("'{test}' holds nothing. Write the smaller value first.", test=test))
         yield Range(low, high, low_in, high_in)
         return
     match = _TEST.fullmatch(test)
     if match is None:
-        raise CellError("write '-' for any value.")
+        raise CellError(Sentence("write '-' for any value."))
     yield from _compared(match[1] or "=", _point(match[2], type))
 
 
@@ -116,9 +121,9 @@ def _point(text: str, type: FactType) -> Point:
         try:
             return date.fromisoformat(said.strip("'\""))
         except ValueError:
-            raise CellError(f"'{said}' is no day. Write 2026-03-01.") from None
+            raise CellError(Sentence("'{said}' is no day. Write 2026-03-01.", said=said)) from None
     if not _NUMBER.fullmatch(said):
-        raise CellError(f"'{said}' is no number. Write it without thousands separators, units and '%'.")
+        raise CellError(Sentence("'{said}' is no number. Write it without thousands separators, units and '%'.", said=said))
     return Decimal(said)
 
 
@@ -127,9 +132,9 @@ def _words(tests: tuple[str, ...], type: FactType, negated: bool) -> Cell:
     for test in tests:
         match = re.fullmatch(r"(!=|==|=)?\s*(.+)", test, re.DOTALL)
         if match is None:
-            raise CellError("write '-' for any value.")
+            raise CellError(Sentence("write '-' for any value."))
         if match[1] == "!=" and len(tests) > 1:
-            raise CellError("'!=' stands alone. Write 'not(a, b)' for several.")
+            raise CellError(Sentence("'!=' stands alone. Write 'not(a, b)' for several."))
         negated = negated != (match[1] == "!=")
         words.append(_word(match[2].strip(), type))
     return Cell(words=tuple(words), negated=negated)
@@ -139,12 +144,12 @@ def _word(said: str, type: FactType) -> str | bool:
     word = said[1:-1] if len(said) > 1 and said[0] == said[-1] and said[0] in "'\"" else said
     if type.kind == "bool":
         if word not in ("true", "false"):
-            raise CellError(f"'{said}' is neither true nor false.")
+            raise CellError(Sentence("'{said}' is neither true nor false.", said=said))
         return word == "true"
     if re.match(r"[<>\[(]", said):
-        raise CellError(f"'{said}' asks for an order that words do not have. Write a word or a list of words.")
+        raise CellError(Sentence("'{said}' asks for an order that words do not have. Write a word or a list of words.", said=said))
     if type.kind == "one_of" and word not in type.choices:
-        raise CellError(f"'{word}' is none of its words.{did_you_mean(word[:64], type.choices)}")
+        raise CellError(Sentence("'{word}' is none of its words.{hint}", word=word, hint=did_you_mean(word[:64], type.choices)))
     return word
 
 
@@ -192,7 +197,7 @@ class Axis:
             return 1 << self.words.index(value)
         return 1 << (self.size - 1) if self.open else 0
 
-    def example(self, mask: int) -> str:
+    def example(self, mask: int) -> str | Sentence:
         """A value in one of these atoms: a value that the table names if possible."""
         atoms = [atom for atom in range(self.size) if mask >> atom & 1]
         if not self.ordered:
@@ -202,15 +207,15 @@ class Axis:
             return _shown(self.points[named[0] // 2])
         return self._between(atoms[0] // 2)
 
-    def _word(self, atom: int) -> str:
+    def _word(self, atom: int) -> str | Sentence:
         if atom >= len(self.words):
-            return "any other text"
+            return Sentence("any other text")
         word = self.words[atom]
         return ("true" if word else "false") if isinstance(word, bool) else f"'{word}'"
 
-    def _between(self, at: int) -> str:
+    def _between(self, at: int) -> str | Sentence:
         if not self.points:
-            return "any value"
+            return Sentence("any value")
         if at == 0:
             return _shown(_moved(self.points[0], -1))
         if at == len(self.points):
@@ -226,8 +231,8 @@ def _moved(point: Point, by: int) -> Point:
     return point + by if isinstance(point, Decimal) else point + timedelta(days=by)
 
 
-def _middle(low: Point, high: Point) -> str:
+def _middle(low: Point, high: Point) -> str | Sentence:
     if isinstance(low, Decimal) and isinstance(high, Decimal):
         return _shown((low + high) / 2)
     assert isinstance(low, date), "an axis has points of one type"
-    return f"the day after {_shown(low)}"
+    return Sentence("the day after {day}", day=_shown(low))

@@ -27,6 +27,7 @@ from ruamel.yaml.events import (
 
 from orderway.standard.document import Mark
 from orderway.standard.problems import Problem
+from orderway.standard.sentences import Sentence
 
 MAX_CHARACTERS = 1_000_000  # the example, a complete standard in three languages, has 16,000
 MAX_DEPTH = 40  # the deepest place of the example is 9
@@ -80,7 +81,11 @@ def read_tree(source: str) -> tuple[Tree | None, tuple[Problem, ...]]:
     """The tree of the one document in `source`; None if it is not YAML, empty, too large or too deep."""
     if len(source) > MAX_CHARACTERS:
         return None, (
-            Problem("yaml-too-large", Mark(1, 1), f"The file has more than {MAX_CHARACTERS:,} characters. Split it or shorten it."),
+            Problem(
+                "yaml-too-large",
+                Mark(1, 1),
+                Sentence("The file has more than {most:,} characters. Split it or shorten it.", most=MAX_CHARACTERS),
+            ),
         )
     composer = _Composer(YAML(typ="safe", pure=True).parse(StringIO(source)))
     try:
@@ -97,7 +102,9 @@ def _syntax(error: YAMLError) -> Problem:
     said = getattr(error, "problem", None) or str(error).split("\n")[0]
     place = _mark(mark) if mark is not None else Mark(1, 1)
     return Problem(
-        "yaml-syntax", place, f"This is not YAML: {said}. Look for a missing quote, a tab, or indentation that does not line up."
+        "yaml-syntax",
+        place,
+        Sentence("This is not YAML: {said}. Look for a missing quote, a tab, or indentation that does not line up.", said=said),
     )
 
 
@@ -117,21 +124,29 @@ class _Composer:
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 if tree is not None:
-                    self._add("yaml-many-documents", event, "A file holds one standard. Put the part after '---' into a file of its own.")
+                    self._add(
+                        "yaml-many-documents",
+                        event,
+                        Sentence("A file holds one standard. Put the part after '---' into a file of its own."),
+                    )
                     return tree
                 tree = self._node(next(self.events), 1)
         if tree is None:
-            raise _Unreadable(Problem("yaml-empty", Mark(1, 1), "The file is empty. Begin with 'format: order-standard/1'."))
+            raise _Unreadable(Problem("yaml-empty", Mark(1, 1), Sentence("The file is empty. Begin with 'format: order-standard/1'.")))
         return tree
 
-    def _add(self, code: str, event: Event, message: str) -> None:
-        self.problems.append(Problem(code, _mark(event.start_mark), message))
+    def _add(self, code: str, event: Event, sentence: Sentence) -> None:
+        self.problems.append(Problem(code, _mark(event.start_mark), sentence))
 
     def _node(self, event: Event, depth: int) -> Tree:
         mark = _mark(event.start_mark)
         if depth > MAX_DEPTH:
             raise _Unreadable(
-                Problem("yaml-too-deep", mark, f"More than {MAX_DEPTH} levels of nesting. Look for a bracket that is not closed.")
+                Problem(
+                    "yaml-too-deep",
+                    mark,
+                    Sentence("More than {most} levels of nesting. Look for a bracket that is not closed.", most=MAX_DEPTH),
+                )
             )
         self._refuse_sharing(event)
         if isinstance(event, MappingStartEvent):
@@ -145,13 +160,23 @@ class _Composer:
     def _refuse_sharing(self, event: Event) -> None:
         if isinstance(event, AliasEvent):
             self._add(
-                "yaml-alias", event, f"'*{event.anchor}' repeats another place. Write the content out, so that every line means itself."
+                "yaml-alias",
+                event,
+                Sentence(
+                    "'*{anchor}' repeats another place. Write the content out, so that every line means itself.", anchor=str(event.anchor)
+                ),
             )
         elif isinstance(event, NodeEvent) and event.anchor is not None:
-            self._add("yaml-anchor", event, f"'&{event.anchor}' names a place to repeat it. Remove the name and write the content out.")
+            self._add(
+                "yaml-anchor",
+                event,
+                Sentence("'&{anchor}' names a place to repeat it. Remove the name and write the content out.", anchor=str(event.anchor)),
+            )
         if getattr(event, "tag", None) is not None:
             self._add(
-                "yaml-tag", event, f"The tag '{getattr(event, 'tag', '')}' is not allowed. Remove it; the place decides what a word means."
+                "yaml-tag",
+                event,
+                Sentence("The tag '{tag}' is not allowed. Remove it; the place decides what a word means.", tag=getattr(event, "tag", "")),
             )
 
     def _items(self, depth: int) -> Iterator[Tree]:
@@ -169,12 +194,16 @@ class _Composer:
             value = self._node(next(self.events), depth + 1)
             if not isinstance(key, Scalar):
                 self.problems.append(
-                    Problem("wrong-type", key.mark, "A key must be a word, not a list or a map. Look for a missing quote.")
+                    Problem("wrong-type", key.mark, Sentence("A key must be a word, not a list or a map. Look for a missing quote."))
                 )
             elif key.text in seen:
                 first = seen[key.text].mark.line
                 self.problems.append(
-                    Problem("yaml-duplicate-key", key.mark, f"'{key.text}' stands here twice, first on line {first}. Keep one.")
+                    Problem(
+                        "yaml-duplicate-key",
+                        key.mark,
+                        Sentence("'{key}' stands here twice, first on line {first}. Keep one.", key=key.text, first=first),
+                    )
                 )
             else:
                 seen[key.text] = key

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from pydantic import BaseModel, Field
 
 from orderway.engine.refusals import Mistake, Refusal
+from orderway.standard.sentences import Sentence
 
 NOT_FOUND = frozenset({"order_unknown", "not_found", "supply_order_unknown"})
 FORBIDDEN = frozenset({"not_allowed", "out_of_scope", "may_not_supply", "may_not_book", "not_yours", "not_your_absence"})
@@ -85,6 +86,8 @@ def _details(refusal: Refusal) -> Iterable[_Wrong]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, Sentence):
+        return value.said(gettext)
     if isinstance(value, str):
         return value
-    return gettext(", ").join(map(str, value)) if isinstance(value, Iterable) else str(value)
+    return gettext(", ").join(map(_shown, value)) if isinstance(value, Iterable) else str(value)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from orderway.pages import languages, units
 from orderway.standard.document import Duration, Text
+from orderway.standard.sentences import Sentence
 
 register = template.Library()
 
@@ -38,6 +39,12 @@ HOLDS: Mapping[str, Promise] = {
     "fraud": pgettext_lazy("kind of hold", "suspected fraud"),
     "export": pgettext_lazy("kind of hold", "export control"),
 }
+
+
+@register.filter
+def told(value: Sentence) -> str:
+    """What a check of the standard says, in the language in use."""
+    return value.said(gettext)
 
 
 @register.filter

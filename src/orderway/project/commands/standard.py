@@ -149,11 +149,14 @@ def _checked(path: Path) -> tuple[Standard | None, tuple[Problem, ...]]:
     from orderway.standard.document import Mark
     from orderway.standard.parse import parse
     from orderway.standard.problems import Problem
+    from orderway.standard.sentences import Sentence
 
     try:
         source = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        return None, (Problem("encoding", Mark(1, 1), f"The file is not UTF-8 (byte {problem.start}). Save it as UTF-8."),)
+        return None, (
+            Problem("encoding", Mark(1, 1), Sentence("The file is not UTF-8 (byte {byte}). Save it as UTF-8.", byte=problem.start)),
+        )
     parsed = parse(source, name=str(path))
     if parsed.standard is None:
         return None, parsed.problems
