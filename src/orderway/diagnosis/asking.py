@@ -12,7 +12,7 @@ from orderway.diagnosis import keeping
 from orderway.diagnosis.models import Diagnosis
 from orderway.engine.refusals import Mistake
 from orderway.masterdata.models import Person
-from orderway.mining.logs.recognising import PARTS
+from orderway.mining.log import PARTS
 from orderway.releases.models import Version
 
 LARGEST_MB = 500

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
 
-from orderway.mining import counting, ocel
+from orderway.mining import counting
 from orderway.mining.log import EventLog, Places
 
 RULE = (
@@ -148,11 +148,11 @@ def started_per_month(log: EventLog) -> dict[str, int]:
     return {str(month): int(count) for month, count in zip(months, counts, strict=True)}
 
 
-def of_objects(objects: ocel.ObjectLog, object_type: str, flattened: Answers, source: str) -> dict[str, object]:
-    """The answers about an object-centric log: the whole, and the log of one type of object."""
+def of_objects(whole: Mapping[str, object], object_type: str, flattened: Answers, source: str) -> dict[str, object]:
+    """The answers about an object-centric log: the `whole` (`ocel.summary`), and the log of one type of object."""
     inner = as_json(flattened, source)
     inner["median_duration_s"] = counting.of_sorted(np.sort(flattened.durations), 0.5)
-    return {"log": flattened.log.name, "source": source, **ocel.summary(objects), f"flattened_on_{object_type}": inner}
+    return {"log": flattened.log.name, "source": source, **whole, f"flattened_on_{object_type}": inner}
 
 
 def _moment(micros: int) -> str:

@@ -18,6 +18,7 @@ Places = NDArray[np.int64]
 
 MISSING = -1  # the code of a value that is not there
 SECOND = 1_000_000  # microseconds
+PARTS = ("case", "activity", "timestamp", "start", "resource", "transition")  # what a column of a log can be
 
 
 @dataclass(frozen=True, slots=True)

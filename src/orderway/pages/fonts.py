@@ -9,9 +9,10 @@ import struct
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 # Sans first; each language prefers the shapes of its own region. The last one comes inside typst.
 FAMILIES = {
@@ -27,6 +28,8 @@ UNPRINTED = frozenset("\n\t")
 @cache
 def fonts() -> typst.Fonts:
     """All fonts of this machine; looked up once, which takes longer than a page."""
+    import typst  # loaded where something is printed: most web processes never do
+
     return typst.Fonts()
 
 

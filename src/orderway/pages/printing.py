@@ -13,14 +13,17 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from django.utils import translation
 
 from orderway.engine.refusals import Refusal
 from orderway.pages import fonts, languages, units
+
+if TYPE_CHECKING:
+    import typst
 
 ROOT = Path(str(resources.files("orderway")))
 LOCALES = {"en": "en_GB", "zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
@@ -129,6 +132,8 @@ def compiled(template: Path, sent: Mapping[str, object]) -> bytes:
 
 @cache
 def _compiler(template: Path) -> typst.Compiler:
+    import typst  # loaded where something is printed: most web processes never do
+
     return typst.Compiler(template, root=ROOT, font_paths=fonts.fonts())
 
 

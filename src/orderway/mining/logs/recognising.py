@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from orderway.mining.log import Unreadable, gettext_noop
+from orderway.mining.log import PARTS, Unreadable, gettext_noop
 from orderway.mining.logs.column import Column
 from orderway.mining.logs.moments import moments
 from orderway.mining.logs.table import Table
 
-PARTS = ("case", "activity", "timestamp", "start", "resource", "transition")
 NEEDED = ("case", "activity", "timestamp")
 # the first name that is there wins; names are compared in lower case without blanks, dots, colons and lines
 _CALLED: Mapping[str, str] = {

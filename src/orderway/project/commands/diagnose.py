@@ -150,11 +150,11 @@ def _mapping(given: str) -> dict[str, str]:
 
 def _as_json(read: LogFile, whole: Diagnosis, source: str) -> str:
     from orderway.mining import answers as mining
-    from orderway.mining import diagnosis
+    from orderway.mining import diagnosis, ocel
     from orderway.mining.findings import sentence
 
     objects, found = read.objects, whole.answers
-    said = mining.of_objects(objects, read.object_type, found, source) if objects else mining.as_json(found, source)
+    said = mining.of_objects(ocel.summary(objects), read.object_type, found, source) if objects else mining.as_json(found, source)
     said["taken"] = dict(read.log.taken.columns)
     said["findings"] = [
         {"code": one.code, "count": one.count, "example": one.example, "left_out": one.left_out, "sentence": sentence(one)}
