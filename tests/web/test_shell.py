@@ -90,6 +90,13 @@ def test_pages_forbid_inline_code_and_contain_none(signed_in, shop):
     assert answer["X-Frame-Options"] == "DENY"
 
 
+def test_answers_to_programs_may_load_nothing(client):
+    answer = client.get("/api/v1/orders")
+
+    assert answer.status_code == 401
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
 def test_what_is_not_there_is_said_in_a_page_of_ours(signed_in):
     answer = signed_in("alice").get("/orders/SO-2026-99999/")
 

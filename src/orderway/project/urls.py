@@ -42,6 +42,7 @@ leave = needs(OWN)(account.LogoutView.as_view(template_name="web/sign_out.html")
 change_password = needs(OWN)(account.PasswordChangeView.as_view(template_name="web/change_password.html", success_url="/"))
 
 urlpatterns = [
+    path("api/v1/", api.urls),  # first: programs ask most, and everything that stands before is tried for each request
     path("", include(work_pages.urlpatterns)),
     path("", include(change_pages.urlpatterns)),
     path("", include(order_pages.urlpatterns)),
@@ -68,5 +69,4 @@ urlpatterns = [
     path("sign-up", accounts.no_sign_up, name="account_signup"),
     path("password", change_password, name="account_change_password"),
     *stage_pages.addresses(),
-    path("api/v1/", api.urls),
 ]

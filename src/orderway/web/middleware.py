@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
@@ -22,6 +24,7 @@ from orderway.pages.guarding import OWN, needed_by
 from orderway.web import acting, errors
 
 API = "/api/"
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
 UNAUTHORIZED = 401
 
 
@@ -57,6 +60,17 @@ def may_enter(person: Person, view: Callable[..., Any]) -> bool:
     entrance = {Duty.READER, Duty.ADMINISTRATOR} if person.is_administrator else {Duty.READER}
     asked_by_the_act = rights.needed(right) - {Duty.READER, Duty.ADMINISTRATOR, Duty.CUSTOMER, Duty.TOKEN}
     return rights.allows(entrance, right) or bool(asked_by_the_act)
+
+
+class ContentSecurity(CSPMiddleware):
+    """Pages get the policy of the settings; an answer to a program may load nothing at all, which needs no building."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Set the header."""
+        if not request.path_info.startswith(API):
+            return super().process_response(request, response)
+        response[HEADER] = NOTHING
+        return response
 
 
 class SignedInOnly(LoginRequiredMiddleware):
