@@ -25,18 +25,15 @@ from orderway.engine.move import (
     Turn,
 )
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 # `Any` here is JSON that this module wrote itself; a journal entry that does not fit raises at once and is a broken chain.
 Read = Callable[[Any], Any]
 
 
 def written(move: Move) -> dict[str, Json]:
     """The move as JSON, only what is not empty, keys in a fixed order."""
-    payload: dict[str, Json] = {}
-    for name, read_from in (*((name, move.turn) for name in _TURN), *((name, move) for name in _MOVE)):
-        value = getattr(read_from, name)
-        if value:
-            payload[name] = _json(value)
-    return payload
+    turn = {name: _json(value) for name in _TURN if (value := getattr(move.turn, name))}
+    return {**turn, **{name: _json(value) for name in _MOVE if (value := getattr(move, name))}}
 
 
 def read(payload: Mapping[str, Json]) -> Move:
@@ -52,8 +49,10 @@ def time_text(moment: datetime) -> str:
 
 
 def _json(value: object) -> Json:
-    if value is None or isinstance(value, bool | int | str):
-        return value
+    if type(value) in _PLAIN or isinstance(value, bool | int | str):
+        return value  # type: ignore[return-value]  # of one of the plain types
+    if isinstance(value, tuple):
+        return [_json(part) for part in value]
     if isinstance(value, datetime):
         return time_text(value)
     if isinstance(value, Mapping):

@@ -14,23 +14,21 @@ from psycopg import adapt, pq
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(2000, 1, 1).toordinal()
-NULL = struct.pack("!i", -1)
+_length, _eight, _four = struct.Struct("!i").pack, struct.Struct("!iq").pack, struct.Struct("!ii").pack
+NULL = _length(-1)
 
 Encode = Callable[[Any], bytes]
 
 
 class Array:
-    """A column ready to be sent: the bytes of a one-dimensional array and the oid of its type."""
+    """A column ready to be sent: the bytes of a one-dimensional array, the oid of its type, and how many elements it has."""
 
-    __slots__ = ("data", "oid")
+    __slots__ = ("count", "data", "oid")
 
-    def __init__(self, oid: int, data: bytes) -> None:
+    def __init__(self, oid: int, data: bytes, count: int) -> None:
         self.oid = oid
         self.data = data
-
-    def __len__(self) -> int:
-        """How many elements it has; its fourth word says so, an empty array has none."""
-        return int.from_bytes(self.data[12:16], "big")
+        self.count = count
 
 
 class ArrayDumper(adapt.Dumper):
@@ -54,26 +52,26 @@ class ArrayDumper(adapt.Dumper):
 
 
 def _text(value: Any) -> bytes:
-    data = value.encode() if isinstance(value, str) else str(value).encode()
-    return struct.pack("!i", len(data)) + data
+    data = (value if type(value) is str else str(value)).encode()
+    return _length(len(data)) + data
 
 
 def _binary(value: Any) -> bytes:
     data = bytes(value)
-    return struct.pack("!i", len(data)) + data
+    return _length(len(data)) + data
 
 
 def _integer(value: Any) -> bytes:
-    return struct.pack("!iq", 8, value)
+    return _eight(8, value)
 
 
 def _moment(value: datetime) -> bytes:
     since = value - EPOCH
-    return struct.pack("!iq", 8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+    return _eight(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
 
 
 def _day(value: date) -> bytes:
-    return struct.pack("!ii", 4, value.toordinal() - EPOCH_DAY)
+    return _four(4, value.toordinal() - EPOCH_DAY)
 
 
 def _truth(value: Any) -> bytes:
@@ -91,23 +89,28 @@ KINDS: dict[str, tuple[int, int, Encode]] = {
 }
 
 
-ONE = {kind: struct.pack("!iiIii", 1, 0, element, 1, 1) for kind, (element, _, _) in KINDS.items()}
-ONE_NULL = {kind: struct.pack("!iiIii", 1, 1, element, 1, 1) + NULL for kind, (element, _, _) in KINDS.items()}
+def _alone(element: int, array: int, encode: Encode) -> Callable[[Any], Array]:
+    """What makes an array of one value; an act on one order sends a hundred of them."""
+    head = struct.pack("!iiIii", 1, 0, element, 1, 1)
+    null = Array(array, struct.pack("!iiIii", 1, 1, element, 1, 1) + NULL, 1)
+    return lambda value: null if value is None else Array(array, head + encode(value), 1)
+
+
+ALONE: dict[str, Callable[[Any], Array]] = {kind: _alone(*how) for kind, how in KINDS.items()}
 
 
 def encoded(kind: str, values: Sequence[Any]) -> Array:
     """The array of these values; None is NULL."""
     element, array, encode = KINDS[kind]
-    if len(values) == 1:  # an act on one order sends a hundred such columns
-        (value,) = values
-        return Array(array, ONE_NULL[kind] if value is None else ONE[kind] + encode(value))
+    if len(values) == 1:
+        return ALONE[kind](values[0])
     has_null = None in values
     head = struct.pack("!iiIii", 1, int(has_null), element, len(values), 1) if values else struct.pack("!iiI", 0, 0, element)
     if kind == "int8" and not has_null:
         flat = [8] * (2 * len(values))
         flat[1::2] = values
-        return Array(array, head + struct.pack("!" + "iq" * len(values), *flat))
+        return Array(array, head + struct.pack("!" + "iq" * len(values), *flat), len(values))
     if kind in ("timestamptz", "text") and not has_null:
         known = {value: encode(value) for value in set(values)}  # columns of a batch repeat themselves: one `now`, few texts
-        return Array(array, head + b"".join([known[value] for value in values]))
-    return Array(array, head + b"".join([NULL if value is None else encode(value) for value in values]))
+        return Array(array, head + b"".join([known[value] for value in values]), len(values))
+    return Array(array, head + b"".join([NULL if value is None else encode(value) for value in values]), len(values))

@@ -24,6 +24,7 @@ class Column:
     kind: str
     cast: str
     to_sqlite: Callable[[Any], Any] | None
+    is_json: bool = False
 
 
 @cache
@@ -35,7 +36,7 @@ def column(model: type[models.Model], name: str) -> Column:
     while isinstance(target, models.ForeignKey):
         target = target.target_field
     assert field.column is not None
-    return Column(field.column, *_travels(target))
+    return Column(field.column, *_travels(target), is_json=isinstance(target, models.JSONField))
 
 
 def _travels(field: models.Field[Any, Any]) -> tuple[str, str, Callable[[Any], Any] | None]:

@@ -54,3 +54,11 @@ SELECT invoice.order_id, sum(invoice.total),
 FROM invoicing_invoice AS invoice
 WHERE invoice.order_id IN (SELECT value FROM json_each(%(orders)s))
 GROUP BY invoice.order_id;
+
+-- name: moved
+-- What was confirmed, delivered and invoiced of these orders in the exposure of their customers.
+SELECT order_id, customer_id, kind, sum(amount)
+FROM orders_exposuremove
+WHERE order_id IN (SELECT value FROM json_each(%(orders)s)) AND kind IN ('confirmed', 'delivered', 'invoiced')
+GROUP BY order_id, customer_id, kind
+ORDER BY order_id;

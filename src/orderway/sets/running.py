@@ -71,8 +71,10 @@ def _for_many(parameters: Mapping[str, Any] | Sequence[Any]) -> bool:
     """Whether a statement is for many rows: a prepared one may have been planned while its tables were almost empty, and what is cheap for
     a handful then runs for minutes.
     """
-    values = parameters.values() if isinstance(parameters, Mapping) else parameters
-    return any(isinstance(value, Array) and len(value) > MANY for value in values)
+    for value in parameters.values() if isinstance(parameters, Mapping) else parameters:
+        if type(value) is Array and value.count > MANY:
+            return True
+    return False
 
 
 def _send(
@@ -82,5 +84,5 @@ def _send(
     try:
         cursor.execute(sql, parameters, prepare=not _for_many(parameters))
     finally:
-        if connection.queries_logged:
+        if context["connection"].queries_logged:
             connection.queries_log.append({"sql": sql, "time": f"{monotonic() - started:.3f}"})

@@ -50,3 +50,7 @@ CROSS JOIN LATERAL (
 ) AS sums
 WHERE line.order_id = ANY(%(orders)b)
 ORDER BY line.order_id, line.position;
+
+-- name: locations
+-- Every location: what it stands for and of which warehouse.
+SELECT kind, warehouse_id, id FROM stock_location ORDER BY id;

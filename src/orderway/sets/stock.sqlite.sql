@@ -51,3 +51,7 @@ LEFT JOIN (
 ) AS sums ON sums.line_id = line.id
 WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s))
 ORDER BY line.order_id, line.position;
+
+-- name: locations
+-- Every location: what it stands for and of which warehouse.
+SELECT kind, warehouse_id, id FROM stock_location ORDER BY id;

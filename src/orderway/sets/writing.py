@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 
-from orderway.sets.arrays import Array, encoded
+from orderway.sets.arrays import ALONE, Array, encoded
 from orderway.sets.columns import Column, column, moment_for_sqlite
 from orderway.sets.running import on_postgresql, run, run_rows
 
@@ -140,7 +140,7 @@ def _summed(write: Add, before: Add | None) -> list[Row]:
 # --- the shape of a write: everything that its SQL depends on ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Shape:
     model: type[models.Model]
     key: tuple[str, ...]
@@ -148,11 +148,8 @@ class _Shape:
     set: tuple[str, ...]
     added: tuple[str, ...]
     waits: bool
-    balance: bool = False
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        return tuple(column(self.model, name) for name in (*self.key, *self.guard, *self.set))
+    balance: bool
+    columns: tuple[Column, ...]
 
     @property
     def table(self) -> str:
@@ -161,10 +158,25 @@ class _Shape:
 
 def _shape(write: Write) -> _Shape:
     if isinstance(write, Insert):
-        return _Shape(write.model, (), (), write.columns, (), write.after_updates)
+        return _shaped(write.model, (), (), write.columns, (), write.after_updates, False)
     if isinstance(write, Add):
-        return _Shape(write.model, write.key, (), write.added, write.added, False, balance=True)
-    return _Shape(write.model, write.key, write.guard, write.set, write.added, False)
+        return _shaped(write.model, write.key, (), write.added, write.added, False, True)
+    return _shaped(write.model, write.key, write.guard, write.set, write.added, False, False)
+
+
+@cache
+def _shaped(
+    model: type[models.Model],
+    key: tuple[str, ...],
+    guard: tuple[str, ...],
+    set: tuple[str, ...],
+    added: tuple[str, ...],
+    waits: bool,
+    balance: bool,
+) -> _Shape:
+    """The only one of its kind, so that shapes are told apart by identity."""
+    columns = tuple(column(model, name) for name in (*key, *guard, *set))
+    return _Shape(model, key, guard, set, added, waits, balance, columns)
 
 
 # --- SQLite ---------------------------------------------------------------------------------------------------------------
@@ -203,13 +215,22 @@ def _converted(convert: Callable[[Any], Any], values: Sequence[Any]) -> Sequence
 
 
 def _store_at_once(writes: Sequence[Write]) -> list[int]:
-    parameters: list[Array] = []
-    for write in writes:
-        for one, values in zip(_shape(write).columns, zip(*write.rows, strict=True), strict=True):
-            sent = [None if value is None else dumps(value) for value in values] if one.cast == "::jsonb" else values
-            parameters.append(encoded(one.kind, sent))
-    rows, _ = run(_statement(tuple(_shape(write) for write in writes)), parameters)
+    shapes = tuple([_shape(write) for write in writes])
+    parameters = [array for shape, write in zip(shapes, writes, strict=True) for array in _arrays(shape, write.rows)]
+    rows, _ = run(_statement(shapes), parameters)
     return list(rows[0])
+
+
+def _arrays(shape: _Shape, rows: Sequence[Row]) -> list[Array]:
+    """The columns of these rows."""
+    if len(rows) == 1:
+        return [ALONE[one.kind](_sent(one, value)) for one, value in zip(shape.columns, rows[0], strict=True)]
+    columns = zip(shape.columns, zip(*rows, strict=True), strict=True)
+    return [encoded(one.kind, [_sent(one, value) for value in values] if one.is_json else values) for one, values in columns]
+
+
+def _sent(one: Column, value: Any) -> Any:
+    return dumps(value) if one.is_json and value is not None else value
 
 
 @cache

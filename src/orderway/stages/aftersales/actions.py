@@ -134,7 +134,10 @@ def _return_credits(lines: Mapping[int, Line]) -> list[crediting.Draft]:
 
 
 def _close_complaints(resolutions: Mapping[int, str], *, actor: Actor, now: datetime) -> None:
-    open_ = Complaint.objects.filter(order_id__in=queries.complained(resolutions), resolved_at__isnull=True).values_list("id", "order_id")
+    complained = queries.complained(resolutions)
+    if not complained:
+        return
+    open_ = Complaint.objects.filter(order_id__in=complained, resolved_at__isnull=True).values_list("id", "order_id")
     rows = [(complaint, resolutions[order], actor.key, now) for complaint, order in open_]
     sets.update(Complaint, key=("id",), set=("resolution", "resolved_by", "resolved_at"), rows=rows)
 

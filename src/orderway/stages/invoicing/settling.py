@@ -11,15 +11,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from orderway import sets
 from orderway.orders import exposure
 from orderway.orders.models import ExposureMove
-from orderway.sets.totals import Total
 from orderway.sets.writing import Write
 from orderway.stages.invoicing.money import ZERO
 from orderway.stages.invoicing.queries import AMOUNT_PLACES, exact
 
 Kind = ExposureMove.Kind
-FLOWING = (Kind.CONFIRMED, Kind.DELIVERED, Kind.INVOICED)
 
 
 def writes(finished: Sequence[int], billed: Mapping[int, Decimal], *, now: datetime) -> list[Write]:
@@ -38,9 +37,8 @@ Moved = Mapping[tuple[int, int], Mapping[str, Decimal]]
 
 def _moved(order_ids: Sequence[int]) -> Moved:
     moved: dict[tuple[int, int], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    rows = ExposureMove.objects.filter(order_id__in=order_ids, kind__in=FLOWING).values("order_id", "customer_id", "kind")
-    for row in rows.annotate(amounts=Total("amount")).order_by("order_id"):
-        moved[row["order_id"], row["customer_id"]][row["kind"]] = exact(row["amounts"], AMOUNT_PLACES)
+    for order, customer, kind, amount in sets.select("invoicing.moved", orders=sets.Many("int8", list(order_ids))):
+        moved[order, customer][kind] = exact(amount, AMOUNT_PLACES)
     return moved
 
 

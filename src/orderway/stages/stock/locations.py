@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from orderway import sets
 from orderway.masterdata.models import Warehouse
 from orderway.stages.stock.models import Location
 
@@ -30,7 +31,7 @@ def locations(warehouse_ids: Iterable[int] = ()) -> Locations:
 
 
 def _found() -> Locations:
-    rows = list(Location.objects.values_list("kind", "warehouse_id", "id"))
+    rows = sets.select("stock.locations")
     storage = {warehouse: id_ for kind, warehouse, id_ in rows if kind == Location.Kind.STORAGE and warehouse is not None}
     return Locations(storage, {kind: id_ for kind, _, id_ in rows if kind in VIRTUAL})
 
