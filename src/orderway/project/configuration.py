@@ -143,6 +143,7 @@ def _sqlite(url: str) -> dict[str, object]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # with the default, two writers die with "database is locked" (ARCHITECTURE)
             "timeout": 30,
+            "cached_statements": 1000,  # all statements of all acts; of the driver's 128 each act would push out those of the others
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;",
         },
     }

@@ -1,11 +1,14 @@
-"""How a statement reaches the database: prepared and in binary on PostgreSQL, as usual on SQLite.
+"""How a statement reaches the database: prepared and in binary on PostgreSQL, by the driver's own cursor on SQLite.
 
 Every statement passes Django's wrappers and query log, so that tests can count statements and make any of them fail.
 """
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import cache, partial
 from time import monotonic
 from typing import Any
@@ -15,6 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from orderway.sets.arrays import Array, ArrayDumper
 
+CALLED, IN_SEQUENCE = re.compile(r"%\((\w+)\)s"), re.compile(r"(?<!%)%s")
 MANY = 50  # elements of an array; above, the database plans for what is there now
 MOST_PREPARED = 300  # all statements of all acts; with psycopg's 100 the acts would push out each other's
 
@@ -33,17 +37,42 @@ def run(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> tuple[list[t
     """
     if on_postgresql():
         return _run_prepared(sql, parameters)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall() if cursor.description else []
-        return rows, cursor.rowcount
+    return _run_on_sqlite(sql, parameters, many=False)
 
 
 def run_rows(sql: str, rows: Sequence[Sequence[Any]]) -> int:
     """Run one statement for every row (SQLite only); gives how many rows were touched."""
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
-        return int(cursor.rowcount)
+    return _run_on_sqlite(sql, rows, many=True)[1]
+
+
+def _run_on_sqlite(sql: str, parameters: Any, *, many: bool) -> tuple[list[tuple[Any, ...]], int]:
+    """Django's cursor would search the text for parameters and look up the connection at every call."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
+        execute: Any = partial(_send_to_sqlite, cursor)
+        for wrapper in database.execute_wrappers:
+            execute = partial(wrapper, execute)
+        execute(sql, parameters, many, {"connection": database, "cursor": cursor})
+        rows = cursor.fetchall() if cursor.description else []
+        return rows, cursor.rowcount
+
+
+def _send_to_sqlite(cursor: sqlite3.Cursor, sql: str, parameters: Any, many: bool, context: Mapping[str, Any]) -> None:
+    started, database = monotonic(), context["connection"]
+    try:
+        (cursor.executemany if many else cursor.execute)(_as_sqlite_reads(sql, many or not isinstance(parameters, Mapping)), parameters)
+    finally:
+        if database.queries_logged:
+            database.queries_log.append({"sql": sql, "time": f"{monotonic() - started:.3f}"})
+
+
+@cache
+def _as_sqlite_reads(sql: str, in_sequence: bool) -> str:
+    """Parameters as SQLite writes them, ``?`` or ``:name``; `sets` keeps its statements as they are, so there are few."""
+    marked = IN_SEQUENCE.sub("?", sql) if in_sequence else CALLED.sub(r":\1", sql)
+    return marked.replace("%%", "%")
 
 
 def _run_prepared(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
