@@ -118,9 +118,10 @@ class _Running:
 
     def _work(self, act: str) -> bool:
         """Work all open items of an act, batch by batch; True if something moved."""
-        moved, after, before = False, 0, self._done
-        while batch := self._batch(act, after):
-            after = batch[-1][0]
+        moved, after, before, full = False, 0, self._done, True
+        while full:
+            batch = self._batch(act, after)
+            after, full = batch[-1][0] if batch else after, len(batch) == BATCH  # what opens meanwhile is found by the next round
             fresh = [row for row in batch if row[0] not in self._tried_in_vain]
             if fresh:
                 moved = self._try(act, fresh) or moved
@@ -129,11 +130,11 @@ class _Running:
         return moved
 
     def _batch(self, act: str, after: int) -> list[tuple[int, str, str]]:
-        parameters = {"act": act, "after": after, "retry": self._retry, "until": self._until, "batch": BATCH}
+        parameters = {"act": act, "after": after, "until": self._until, "batch": BATCH}
         if self._numbers is None:
-            rows = sets.select("orders.to_run", **parameters)
+            rows = sets.select("orders.to_run_again" if self._retry else "orders.to_run", **parameters)
         else:
-            rows = sets.select("orders.to_run_of", numbers=sets.Many("text", self._numbers), **parameters)
+            rows = sets.select("orders.to_run_of", numbers=sets.Many("text", self._numbers), retry=self._retry, **parameters)
         return [(row[0], row[1], row[2]) for row in rows]
 
     def _try(self, act: str, batch: Sequence[tuple[int, str, str]]) -> bool:
@@ -182,7 +183,7 @@ class _Running:
         return {}
 
     def _count_waiting(self) -> None:
-        waiting = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(waiting="")
+        waiting = WorkItem.objects.filter(state=WorkItem.State.OPEN, waiting__gt="")
         if self._numbers is not None:
             waiting = waiting.filter(order__number__in=self._numbers)
         for stage, reason in waiting.values_list("stage", "waiting_reason").iterator():

@@ -79,14 +79,25 @@ WITH {_staff}
 {_staff_rows};
 
 -- name: to_run
--- Open items that the system may try, of one act, oldest first; `retry` includes those that waited.
+-- Open items that the system may try, of one act, oldest first; not those that waited.
 SELECT w.id, w.place, w.stage FROM orders_workitem AS w
-WHERE w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND (w.waiting = '' OR %(retry)s)
+WHERE w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND w.waiting = ''
   AND w.held_since IS NULL AND w.stage <> %(until)s
 ORDER BY w.id LIMIT %(batch)s;
 
+-- name: to_run_again
+-- The same with those that waited: in two parts, as each has an index of its own.
+SELECT w.id, w.place, w.stage FROM orders_workitem AS w
+WHERE w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND w.waiting = ''
+  AND w.held_since IS NULL AND w.stage <> %(until)s
+UNION ALL
+SELECT w.id, w.place, w.stage FROM orders_workitem AS w
+WHERE w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND w.waiting > ''
+  AND w.held_since IS NULL AND w.stage <> %(until)s
+ORDER BY id LIMIT %(batch)s;
+
 -- name: to_run_of
--- The same, of these orders only.
+-- The same, of these orders only; `retry` includes those that waited.
 SELECT w.id, w.place, w.stage FROM orders_workitem AS w
 WHERE w.order_id IN (SELECT id FROM orders_order WHERE number = ANY(%(numbers)b))
   AND w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND (w.waiting = '' OR %(retry)s)
