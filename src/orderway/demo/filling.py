@@ -112,6 +112,7 @@ class _Year:
         self._money, self._service = MoneyDesk(self._scene), ServiceDesk(self._scene)
         self._stores, self._inbound = Stores(self._scene), Inbound(self._scene)
         self._disturbances = Disturbances(self._scene, self._service)
+        self._helped: set[tuple[str, int]] = set()
         self._beside = [make(self._scene, self._since) for make in fillers()]
         self._desks: dict[str, Do] = {
             "capture.enter": self._orders.enter,
@@ -199,15 +200,18 @@ class _Year:
             if work in self._desks:
                 self._scene.note(work, self._desks[work](tasks, self._scene.staff.actor(key), slot, now))
             else:
-                self._help_the_system(tasks, slot, now)
+                self._help_the_system(tasks, self._scene.staff.actor(key), slot, now)
 
-    def _help_the_system(self, tasks: Sequence[Task], slot: Slot, now: datetime) -> None:
-        """What the system could not finish because credit did not suffice is waived in the end; all else is only tried again."""
+    def _help_the_system(self, tasks: Sequence[Task], actor: Actor, slot: Slot, now: datetime) -> None:
+        """What the system could not finish because credit did not suffice is waived once; then it is for people to judge anew."""
         for task in tasks:
             gate = task.definition.gate
             criterion = next((one.id for one in gate.criteria if one.waive), None) if gate else None
-            if criterion is not None:
+            if criterion is not None and (task.place, task.run) not in self._helped:
+                self._helped.add((task.place, task.run))
                 self._orders.waive([task], criterion, slot, now)
+            elif gate is not None:
+                self._scene.note("review.decide", self._orders.review([task], actor, slot, now))
             self._scene.later(task, slot, 480)
 
 
