@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from journeys.orders import actor_of
-from orderway.improvement import cycles, predicting, promising, questions, staffing
+from orderway.improvement import cycles, introducing, predicting, promising, questions, staffing
 from orderway.improvement.cycles import Plan
+from orderway.improvement.introducing import Step
 from orderway.improvement.models import Cycle, Outlook, Question, WhatIf
 from orderway.improvement.predicting import Basis, Prediction
 from orderway.improvement.promising import Foreseen, Load
@@ -18,6 +19,7 @@ from orderway.orders import feedback
 from orderway.orders.feedback import Clause
 from orderway.orders.models import Order, Promise
 from orderway.releases.models import Version
+from orderway.releases.publishing import program_of
 from orderway.simulation.promise import Tried
 from orderway.simulation.staffing import Training
 from orderway.simulation.summary import Figure, StageFigures, Summary
@@ -34,6 +36,7 @@ class Improved:
     cycle: int
     what_if: int
     staffing: int
+    introduction: int
     link: str
 
 
@@ -59,7 +62,20 @@ def improved(people: dict[str, Person], delivered: str) -> Improved:
     Order.objects.filter(pk=order.pk).update(promised_on=NOW.date() - timedelta(days=3))
     Promise.objects.create(order=order, p50=NOW, p80=NOW + timedelta(days=1), p95=NOW + timedelta(days=2), reason="picking", at=NOW)
     assert promising.likely_late(NOW)
-    return Improved(said.pk, cycle.pk, row.pk, search.pk, questions.token_of(Question.objects.get()))
+    return Improved(said.pk, cycle.pk, row.pk, search.pk, _introduced(people, version), questions.token_of(Question.objects.get()))
+
+
+def _introduced(people: dict[str, Person], version: Version) -> int:
+    """A plan in two steps: the first is on, the second is planned; one order goes that way, and somebody wonders about it."""
+    admin = Person.objects.get(key="admin")
+    first, *rest = program_of(version.pk).standard.stages_in_flow()
+    steps = [Step((first,)), Step(tuple(rest), NOW.date() + timedelta(days=30))]
+    made = introducing.plan(version, steps, "One after the other", by=admin, now=NOW)
+    introducing.approve(made, by=people["gus"], now=NOW, accept="a small company")
+    introducing.switch_on(made.steps.get(number=1), by=admin, now=NOW)
+    said = Clause(made.steps.get(number=1).version_id, "review")
+    feedback.suggest(said, "What is checked here?\n" + "x" * 60, actor=actor_of(people["bob"]), now=NOW)
+    return made.pk
 
 
 def _staffing() -> Staffing:

@@ -25,6 +25,8 @@ def test_every_screen_of_improvement_is_sound(transactional_db, desk, width, lan
         "suggestion": (bob, f"/improve/suggestions/{made.suggestion}"),
         "cycle": (bob, f"/improve/cycles/{made.cycle}"),
         "plan": (bob, "/improve/cycles/new"),
+        "introductions": (desk(people["gus"], language=language, width=width, dark=dark), "/improve/introductions/"),
+        "introduction": (desk(people["gus"], language=language, width=width, dark=dark), f"/improve/introductions/{made.introduction}"),
         "what-ifs": (bob, "/improve/what-if/"),
         "what-if": (bob, f"/improve/what-if/{made.what_if}"),
         "people-needed": (bob, "/improve/people/"),

@@ -20,6 +20,7 @@ class ImprovementConfig(AppConfig):
             answering,
             demo_filling,
             figure_steps,
+            introducing,
             mailing,
             panels,
             predicting,
@@ -32,6 +33,7 @@ class ImprovementConfig(AppConfig):
         from orderway.pages.next_steps import register_step
         from orderway.pages.review_sections import register_section
         from orderway.releases.effects import register_effects
+        from orderway.releases.listening import on_version
 
         register_job("questions to customers", questions.follow, every=timedelta(seconds=30))
         register_job("mail to customers", mailing.send, every=timedelta(minutes=5))
@@ -43,4 +45,5 @@ class ImprovementConfig(AppConfig):
         register_section("suggestions", review_sections.said, rank=50)
         register_section("cycles", review_sections.tried, rank=55)
         register_step("cycle", figure_steps.begin)
+        on_version("introduction", introducing.follow)
         panels.register()

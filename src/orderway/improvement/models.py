@@ -111,6 +111,58 @@ class Cycle(models.Model):
         return self.title
 
 
+class Introduction(models.Model):
+    """A standard is introduced stage by stage: `base` says all that will be on in the end, each step is a version of its own."""
+
+    class End(models.TextChoices):
+        COMPLETE = "complete", _("everything is on")
+        STOPPED = "stopped", _("stopped")
+        REPLACED = "replaced", _("another version came into force")
+
+    base = models.ForeignKey("releases.Version", on_delete=models.PROTECT, related_name="+")
+    standard_id = models.CharField(max_length=64)
+    reason = models.TextField()
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    ended = models.CharField(max_length=8, choices=End.choices, blank=True)
+    ended_by = models.CharField(max_length=96, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["standard_id"], condition=Q(ended_at__isnull=True), name="introduction_one_per_standard"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended="") | (Q(ended_at__isnull=False) & ~Q(ended="")), name="introduction_ended_somehow"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base}"
+
+
+class IntroductionStep(models.Model):
+    """A step of an introduction: the stages that it switches on, the version that does it, and the day that was wished.
+
+    Whether and since when it is on is what the version says.
+    """
+
+    introduction = models.ForeignKey(Introduction, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    stages: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    version = models.OneToOneField("releases.Version", on_delete=models.PROTECT, related_name="+")
+    planned_on = models.DateField(null=True, blank=True)
+    day_given = models.BooleanField(
+        default=False
+    )  # the wished day went to the version when it was approved; from then on its own day counts
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["introduction", "number"], name="introduction_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.introduction_id}.{self.number}"
+
+
 class Reply(models.Model):
     """What became of something that was said: taken up, done or declined, with the words for its author. The newest one counts."""
 

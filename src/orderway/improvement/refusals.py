@@ -115,3 +115,75 @@ class WrongMoment(Mistake):
     code = "wrong_moment"
     message = "The change cannot begin on {day}."
     remedy = "Name a day between the beginning of the cycle and today."
+
+
+class OneStep(Mistake):
+    """Everything at once is a release."""
+
+    code = "introduction_in_one_step"
+    message = "An introduction has at least two steps."
+    remedy = "Spread the stages over several steps, or put the version in force as a whole."
+
+
+class StepWithoutStages(Mistake):
+    """A step that switches nothing on."""
+
+    code = "step_without_stages"
+    message = "Step {step} switches no stage on."
+    remedy = "Give it a stage, or leave its day empty."
+
+
+class StageTwiceInPlan(Mistake):
+    """A stage is switched on once."""
+
+    code = "stage_twice_in_plan"
+    message = "{stages} would be switched on twice."
+    remedy = "Leave each stage in one step."
+
+
+class StageNotInPlan(Mistake):
+    """Each stage of the standard, and nothing else, is switched on by some step."""
+
+    code = "stage_not_in_plan"
+    message = "The plan and the standard differ in: {stages}."
+    remedy = "Give every stage of the standard its step."
+
+
+class DaysOutOfOrder(Mistake):
+    """A later step on an earlier day would switch stages off again."""
+
+    code = "days_out_of_order"
+    message = "A step is planned for a day that is not after the one before."
+    remedy = "Put the days in rising order."
+
+
+class NotWhole(Refusal):
+    """What is introduced must be complete."""
+
+    code = "version_not_whole"
+    message = "In {version} some stages are not on themselves: {stages}."
+    remedy = "Plan from the version in which every stage is on."
+
+
+class IntroductionRuns(Refusal):
+    """One introduction of a standard at a time."""
+
+    code = "introduction_runs"
+    message = "{version} is being introduced already."
+    remedy = "Go on with that plan, or stop it first."
+
+
+class IntroductionOver(Refusal):
+    """The plan has ended."""
+
+    code = "introduction_over"
+    message = "The introduction of {version} has ended."
+    remedy = "Plan another one."
+
+
+class StepBeforeOpen(Refusal):
+    """Steps come one after the other."""
+
+    code = "step_before_open"
+    message = "Step {step} is not on yet."
+    remedy = "Switch that one on first."

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orderway.improvement import cycle_pages, outlook_pages, question_acts, staffing_pages, suggestion_pages, what_if_pages
+from orderway.improvement import (
+    cycle_pages,
+    introduction_pages,
+    outlook_pages,
+    question_acts,
+    staffing_pages,
+    suggestion_pages,
+    what_if_pages,
+)
 
 urlpatterns = [
     path("", cycle_pages.improve, name="improve"),
@@ -20,6 +28,13 @@ urlpatterns = [
     path("cycles/<int:cycle_id>/trial/stop", cycle_pages.stop_trial, name="cycle_trial_stop"),
     path("cycles/<int:cycle_id>/close", cycle_pages.close, name="cycle_close"),
     path("cycles/<int:cycle_id>/data.json", cycle_pages.data, name="cycle_data"),
+    path("introductions/", introduction_pages.introductions, name="introductions"),
+    path("introductions/plan", introduction_pages.plan, name="introduction_plan"),
+    path("introductions/<int:introduction_id>", introduction_pages.introduction, name="introduction"),
+    path("introductions/<int:introduction_id>/approve", introduction_pages.approve, name="introduction_approve"),
+    path("introductions/<int:introduction_id>/steps/<int:number>/on", introduction_pages.switch_on, name="introduction_on"),
+    path("introductions/<int:introduction_id>/steps/<int:number>/day", introduction_pages.replan, name="introduction_day"),
+    path("introductions/<int:introduction_id>/stop", introduction_pages.stop, name="introduction_stop"),
     path("outlook", outlook_pages.outlook, name="outlook"),
     path("what-if/", what_if_pages.what_ifs, name="what_ifs"),
     path("what-if/ask", what_if_pages.ask, name="what_if_ask"),

@@ -34,6 +34,7 @@ ACTS = {
     "approve": gettext_lazy("Approved"),
     "release": gettext_lazy("Put in force"),
     "plan": gettext_lazy("Day of coming into force planned"),
+    "introduce": gettext_lazy("Made as a step of an introduction"),
     "trial": gettext_lazy("Trial started"),
     "trial_end": gettext_lazy("Trial stopped"),
     "retire": gettext_lazy("Taken out of force"),
@@ -221,6 +222,9 @@ def _event(entry: Entry, who: str, document: Standard) -> Event:
             detail = stage_title(document, told["stage"])
         case "trial":
             detail = f"{told['share']} %. {told['reason']}"
+        case "introduce":
+            on = _(", ").join(stage_title(document, stage) for stage in told["on"])
+            detail = _("%(stages)s switched on. %(reason)s") % {"stages": on, "reason": told["reason"]}
         case "trial_end":
             detail = str(told["reason"])
         case "copy" | "copy_back":

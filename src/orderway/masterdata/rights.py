@@ -95,6 +95,8 @@ RIGHTS: Mapping[str, tuple[str, frozenset[Duty]]] = MappingProxyType(
         "suggestion.answer": ("suggestion", frozenset({SO, N, A})),
         "cycle.read": ("cycle", frozenset({R})),
         "cycle.lead": ("cycle", frozenset({SO, N, A})),
+        "introduction.read": ("introduction", frozenset({R})),
+        "introduction.plan": ("introduction", frozenset({SO, N, A})),
         "outlook.read": ("simulation", frozenset({R})),
         "what_if.read": ("simulation", frozenset({R})),
         "what_if.ask": ("simulation", frozenset({R})),

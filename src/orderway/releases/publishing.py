@@ -125,11 +125,17 @@ def plan(version: Version, day: date | None, *, by: Person, now: datetime) -> Ve
 
 
 def release_planned(now: datetime) -> list[Version]:
-    """Put in force what was planned for today or before; the approver acts. The worker calls it."""
-    due = (
-        Version.objects.filter(status=Version.Status.APPROVED, planned_on__lte=localdate(now)).select_related("approved_by").order_by("pk")
-    )
-    return [release(version, by=version.approved_by, now=now) for version in due if version.approved_by is not None]
+    """Put in force what was planned for today or before, day by day; the approver acts. The worker calls it.
+
+    Each is looked at again before its turn: one that came into force before it may have taken its day back.
+    """
+    due = Version.objects.filter(status=Version.Status.APPROVED, planned_on__lte=localdate(now)).select_related("approved_by")
+    released = []
+    for key in list(due.order_by("planned_on", "pk").values_list("pk", flat=True)):
+        version = due.filter(pk=key).first()
+        if version is not None and version.approved_by is not None:
+            released.append(release(version, by=version.approved_by, now=now))
+    return released
 
 
 def retire(version: Version, *, by: Person, now: datetime) -> Version:

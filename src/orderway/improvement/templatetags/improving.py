@@ -42,6 +42,7 @@ def improve_tabs(tab: str) -> dict[str, object]:
     tabs = (
         ("improve", _("Cycles")),
         ("suggestions", _("Suggestions")),
+        ("introductions", _("Introduction")),
         ("what_ifs", _("What if")),
         ("people_needed", _("People needed")),
         ("outlook", _("Outlook")),
