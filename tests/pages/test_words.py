@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
@@ -137,3 +138,9 @@ def test_the_name_of_a_file_can_do_no_harm(given, kept):
 def test_a_unit_is_said_in_the_readers_language_if_it_is_a_common_one(language, unit, said):
     with translation.override(language):
         assert ow.unit(unit) == said
+
+
+def test_a_choice_of_people_shows_their_names_as_text():
+    mallory = SimpleNamespace(key='m"1', name="<script>'Mallory' & Co</script>")
+
+    assert ow.choices([mallory]) == '<option value="m&quot;1">&lt;script&gt;&#x27;Mallory&#x27; &amp; Co&lt;/script&gt;</option>'

@@ -102,7 +102,7 @@ def may_decide(objections: Sequence[Objection], person: Person) -> list[Objectio
 
 def waiting(person_id: int, now: datetime) -> list[Notice]:
     """How many objections somebody has to decide; one statement where there are none."""
-    found = open_ones()
+    found = open_ones() if Objection.objects.filter(decided_at__isnull=True).exists() else []
     person = Person.objects.filter(pk=person_id).first() if found else None
     number = len(may_decide(found, person)) if person else 0
     if not number:

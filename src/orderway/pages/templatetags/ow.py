@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Protocol
 
 from babel.numbers import format_currency, format_decimal
@@ -15,8 +16,8 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from orderway.pages import languages, units
@@ -169,7 +170,8 @@ class Called(Protocol):
 @register.filter
 def choices(things: Iterable[Called]) -> SafeString:
     """Options of a choice by key, all at once: a loop of the template takes ten times as long for some hundred people."""
-    return format_html_join("", '<option value="{}">{}</option>', ((one.key, one.name) for one in things))
+    options = [f'<option value="{escape(one.key)}">{escape(one.name)}</option>' for one in things]
+    return mark_safe("".join(options))  # noqa: S308  escaped above, by Python's own: Django's looks at each text three times
 
 
 @register.filter
