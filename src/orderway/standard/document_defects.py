@@ -135,12 +135,14 @@ def _advisory(draft: Draft) -> Iterator[Problem]:
     for index, stage in enumerate(named):
         mark = draft.at("advisory", index, otherwise=draft.standard.mark)
         if stage not in draft.positions:
-            message = (
-                f"'{stage}' is advisory and no stage of the flow.{suggestion(stage, draft.positions)} Name one that is, or take it out."
+            message = Sentence(
+                "'{stage}' is advisory and no stage of the flow.{hint} Name one that is, or take it out.",
+                stage=stage,
+                hint=suggestion(stage, draft.positions),
             )
             yield Problem("advisory-unknown", mark, message)
         elif stage in named[:index]:
-            yield Problem("advisory-twice", mark, f"'{stage}' is named twice under advisory. Take one out.")
+            yield Problem("advisory-twice", mark, Sentence("'{stage}' is named twice under advisory. Take one out.", stage=stage))
 
 
 # --- texts ----------------------------------------------------------------------------------------------------------
