@@ -87,7 +87,7 @@ def test_a_broken_text_is_kept_and_its_defect_points_to_its_line(draft, signed_i
     assert post(alice, draft, "yaml", source=broken.replace("\n", "\r\n")).status_code == 302
     page = alice.get(f"/standard/drafts/{draft.pk}/?tab=yaml").content.decode()
     assert WorkingDraft.objects.get().source == broken
-    assert f'href="?tab=yaml#L{line}"' in page
+    assert f'href="#L{line}"' in page
     assert f'<span id="L{line}" class="ow-bad">' in page
 
 
@@ -188,3 +188,93 @@ def test_a_flow_goes_out_as_bpmn_and_comes_into_a_draft(draft, signed_in):
     refused = post(alice, draft, "bpmn", file=SimpleUploadedFile("flow.bpmn", b"<a/>"))
     assert refused.status_code == 422
     assert "This BPMN file cannot be read: definitions: it has 0 processes" in refused.content.decode()
+
+
+# --- checks while one types ------------------------------------------------------------------------------------------------
+
+
+def ask(browser, draft, tab, **fields):
+    """What the page asks while one types."""
+    return browser.post(f"/standard/drafts/{draft.pk}/check", {"tab": tab, **fields}, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_the_text_is_checked_while_it_is_typed_and_nothing_is_kept(draft, signed_in):
+    alice = signed_in("alice")
+    broken = draft.source.replace("owner: reviewer", "owner: revewer")
+    line = broken[: broken.index("owner: revewer")].count("\n") + 1
+
+    answer = ask(alice, draft, "yaml", source=broken.replace("\n", "\r\n"))
+
+    assert "which is no role of this standard" in answer
+    assert f'href="#L{line}"' in answer
+    assert f'data-ow-line="{line}"' in answer
+    assert 'data-ow-counted="1 defect"' in answer
+    assert "<html" not in answer
+    assert WorkingDraft.objects.get().source == draft.source
+
+
+def test_the_form_of_a_stage_is_checked_while_it_is_typed_and_leads_to_the_field(draft, signed_in):
+    alice = signed_in("alice")
+    fields = {"stage": "enter", "title": "Type", "owner": "clerk", "limit": "2h", "runs": "person", "language": "en"}
+    step = {"step.0.id": "type", "step.0.do": "x" * 121, "step.0.evidence": "tick"}
+
+    answer = ask(alice, draft, "stage", **fields, **step, skip_when="order.totl > 5")
+
+    assert "There is no fact &#x27;order.totl&#x27;" in answer
+    assert 'href="#f-skip"' in answer
+    assert 'href="#s0-do"' in answer
+    assert "tab=yaml" not in answer, "a link away would lose what is typed"
+    assert WorkingDraft.objects.get().saves == 0
+
+
+def test_a_limit_that_is_none_is_said_beside_the_other_findings(draft, signed_in):
+    fields = {"stage": "enter", "title": "Type", "owner": "clerk", "limit": "soon", "runs": "person", "language": "en"}
+
+    answer = ask(signed_in("alice"), draft, "stage", **fields, skip_when="order.totl > 5")
+
+    assert "soon is no time limit." in answer
+    assert "There is no fact" in answer
+
+
+def test_the_gap_of_a_table_shows_while_it_is_typed(draft, signed_in):
+    answer = ask(signed_in("alice"), draft, "tables", table="authority", **{"cell.0.0": "< 1000", "out.0": "none"})
+
+    assert "has no row for" in answer
+
+
+def test_without_javascript_a_button_checks_and_the_form_keeps_what_was_typed(draft, signed_in):
+    alice = signed_in("alice")
+    fields = {
+        "tab": "stage",
+        "stage": "enter",
+        "title": "Typed anew",
+        "owner": "clerk",
+        "limit": "soon",
+        "runs": "person",
+        "language": "en",
+    }
+
+    page = alice.post(f"/standard/drafts/{draft.pk}/check", {**fields, "saves": 0}).content.decode()
+    text = alice.post(f"/standard/drafts/{draft.pk}/check", {"tab": "yaml", "source": "flow: [", "saves": 0}).content.decode()
+
+    assert 'value="Typed anew"' in page
+    assert 'value="soon"' in page
+    assert "This is not YAML" in text
+    assert "flow: [</textarea>" in text
+    assert WorkingDraft.objects.get().source == draft.source
+
+
+def test_a_refused_save_keeps_what_was_typed_into_the_form(draft, signed_in):
+    fields = {"stage": "enter", "title": "Typed anew", "owner": "clerk", "limit": "soon", "runs": "person", "language": "en"}
+
+    page = post(signed_in("alice"), draft, "stage", **fields).content.decode()
+
+    assert 'value="Typed anew"' in page
+
+
+def test_what_is_no_form_of_the_draft_is_not_checked(draft, signed_in):
+    alice = signed_in("alice")
+
+    assert alice.post(f"/standard/drafts/{draft.pk}/check", {"tab": "stage", "stage": "moon"}).status_code == 404
+    assert alice.post(f"/standard/drafts/{draft.pk}/check", {"tab": "nonsense"}).status_code == 404
+    assert "has at most" in ask(alice, draft, "yaml", source="x" * (drafts.MOST_LETTERS + 1))

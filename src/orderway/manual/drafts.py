@@ -110,15 +110,21 @@ def base_of(draft: WorkingDraft) -> Standard | None:
 
 def save(draft: WorkingDraft, source: str, *, saves: int, now: datetime) -> WorkingDraft:
     """Keep a text, sound or not. Refused with NotBeingWritten, SavedMeanwhile or DraftTooLong."""
-    source = source.replace("\r\n", "\n")
-    if len(source) > MOST_LETTERS:
-        raise DraftTooLong(field="source", letters=len(source), most=MOST_LETTERS)
+    source = sized(source)
     _being_written(draft)
     kept = WorkingDraft.objects.filter(pk=draft.pk, state=WorkingDraft.State.WRITING, saves=saves)
     if kept.update(source=source, saved_at=now, saves=F("saves") + 1) != 1:
         raise SavedMeanwhile
     draft.refresh_from_db()
     return draft
+
+
+def sized(source: str) -> str:
+    """A text as it is kept: with the line ends of the document. Raises DraftTooLong."""
+    source = source.replace("\r\n", "\n")
+    if len(source) > MOST_LETTERS:
+        raise DraftTooLong(field="source", letters=len(source), most=MOST_LETTERS)
+    return source
 
 
 def keep(draft: WorkingDraft, standard: Standard, *, saves: int, now: datetime) -> WorkingDraft:

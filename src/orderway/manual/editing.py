@@ -24,6 +24,7 @@ from orderway.pages.guarding import needs
 from orderway.releases.models import Version
 from orderway.standard import bpmn_reading, editing
 from orderway.standard.document import StageId, Standard, Text
+from orderway.standard.format import write
 
 TABS = {
     "flow": gettext_lazy("Flow"),
@@ -72,6 +73,23 @@ def save_yaml(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @needs("standard.draft")
 @require_POST
+def check(request: HttpRequest, item_id: int) -> HttpResponse:
+    """What is wrong with what is typed, as it would be saved. Keeps nothing; htmx gets the findings alone, others the editor as typed."""
+    draft, tab, refusal = _draft(item_id), request.POST.get("tab", ""), None
+    try:
+        draft.source = _typed(request, draft, tab)
+        if tab == "stage":
+            editor_forms.limit_from(request.POST)
+    except Refusal as refused:
+        refusal = refused
+    if not request.headers.get("HX-Request"):
+        return _page(request, draft, refusal, tab)
+    context = editor_view.checks(request, drafts.check(draft), tab)
+    return render(request, "manual/parts/editor_checks.html", {**context, "refused": refusing.sentence(refusal) if refusal else ""})
+
+
+@needs("standard.draft")
+@require_POST
 def arrange(request: HttpRequest, item_id: int) -> HttpResponse:
     """Move, insert, put in parallel or take out a stage."""
     stage, target = (StageId(request.POST.get(name, "")) for name in ("stage", "target"))
@@ -112,35 +130,26 @@ def take_bpmn(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_POST
 def save_stage(request: HttpRequest, item_id: int) -> HttpResponse:
     """Keep the form of a stage."""
-    stage = StageId(request.POST.get("stage", ""))
 
     def change(standard: Standard) -> Standard:
-        if stage not in standard.stages:
-            raise Http404
-        return editor_forms.stage_from(standard, stage, request.POST, editor_view.language_of(request, standard))
+        editor_forms.limit_from(request.POST)
+        return _as_typed(request, standard, "stage")
 
-    return _change(request, item_id, "stage", change, stage)
+    return _change(request, item_id, "stage", change, request.POST.get("stage", ""))
 
 
 @needs("standard.draft")
 @require_POST
 def save_table(request: HttpRequest, item_id: int) -> HttpResponse:
     """Keep the cells of a decision table; rows may be added, taken out or moved."""
-    table = request.POST.get("table", "")
-
-    def change(standard: Standard) -> Standard:
-        if table not in standard.tables:
-            raise Http404
-        return editing.with_rows(standard, table, editor_forms.rows_from(standard.tables[table], request.POST))
-
-    return _change(request, item_id, "tables", change)
+    return _change(request, item_id, "tables", lambda standard: _as_typed(request, standard, "tables"))
 
 
 @needs("standard.draft")
 @require_POST
 def save_texts(request: HttpRequest, item_id: int) -> HttpResponse:
     """Keep texts in several languages."""
-    return _change(request, item_id, "languages", lambda standard: editor_forms.texts_from(standard, request.POST))
+    return _change(request, item_id, "languages", lambda standard: _as_typed(request, standard, "languages"))
 
 
 @needs("standard.draft")
@@ -188,6 +197,25 @@ def drop(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("drafts")
 
 
+def _typed(request: HttpRequest, draft: WorkingDraft, tab: str) -> str:
+    if tab == "yaml":
+        return drafts.sized(request.POST.get("source", ""))
+    return write(_as_typed(request, drafts.readable(draft), tab))
+
+
+def _as_typed(request: HttpRequest, standard: Standard, tab: str) -> Standard:
+    """The document as the form of a tab says it."""
+    stage, table = StageId(request.POST.get("stage", "")), request.POST.get("table", "")
+    match tab:
+        case "stage" if stage in standard.stages:
+            return editor_forms.stage_from(standard, stage, request.POST, editor_view.language_of(request, standard))
+        case "tables" if table in standard.tables:
+            return editing.with_rows(standard, table, editor_forms.rows_from(standard.tables[table], request.POST))
+        case "languages":
+            return editor_forms.texts_from(standard, request.POST)
+    raise Http404
+
+
 def _change(request: HttpRequest, item_id: int, tab: str, change: Change, stage: str = "") -> HttpResponse:
     draft = _draft(item_id)
     return _do(
@@ -215,16 +243,19 @@ def _page(request: HttpRequest, draft: WorkingDraft, refusal: Refusal | None = N
     if checked.standard is None and tab not in ("yaml", "comments"):
         tab = "yaml"
     typed = request.POST.get("source") if refusal else None
+    shown = checked.standard
+    if refusal and shown is not None and "saves" in request.POST and tab in ("stage", "tables", "languages") and "into" not in request.POST:
+        shown = _as_typed(request, shown, tab)
     context = {
         "draft": draft,
         "tabs": TABS.items(),
         "tab": tab if tab in TABS else "flow",
-        "checked": checked,
+        **editor_view.checks(request, checked, tab),
         "source": draft.source if typed is None else typed,
         "refused": refusing.sentence(refusal) if refusal else "",
         "sent": request.POST,
         **editor_view.source_lines(draft.source if typed is None else typed, checked),
-        **editor_view.context(request, draft, checked.standard, tab),
+        **editor_view.context(request, draft, shown, tab),
     }
     return render(request, "manual/editor.html", context, status=refusing.status(refusal) if refusal else 200)
 
@@ -241,6 +272,7 @@ def _saves(request: HttpRequest) -> int:
 urlpatterns = [
     path("drafts/", listed, name="drafts"),
     path("drafts/<int:item_id>/", edit, name="draft"),
+    path("drafts/<int:item_id>/check", check, name="draft_check"),
     path("drafts/<int:item_id>/yaml", save_yaml, name="draft_yaml"),
     path("drafts/<int:item_id>/flow", arrange, name="draft_flow"),
     path("drafts/<int:item_id>/bpmn", take_bpmn, name="draft_bpmn"),

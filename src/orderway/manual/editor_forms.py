@@ -11,7 +11,7 @@ from django.http import QueryDict
 from orderway.engine.refusals import Mistake
 from orderway.manual.editor_view import path_of, stale
 from orderway.standard import editing
-from orderway.standard.document import RoleId, Stage, StageId, Standard, Table, Text
+from orderway.standard.document import Duration, RoleId, Stage, StageId, Standard, Table, Text
 from orderway.standard.durations import WORKING_UNITS, read_duration
 
 SCRIPTS = {"zh-Hant": ("zh-Hans", "s2twp"), "zh-Hans": ("zh-Hant", "tw2sp")}
@@ -34,18 +34,23 @@ class NoScript(Mistake):
     remedy = "Choose one of: {languages}."
 
 
-def stage_from(standard: Standard, stage_id: StageId, sent: QueryDict, language: str) -> Standard:
-    """The stage as the form says. Raises NoLimit."""
-    old = standard.stages[stage_id]
-    limit = read_duration(sent.get("limit", ""))
-    if limit is None or limit.unit not in WORKING_UNITS:
+def limit_from(sent: QueryDict) -> Duration:
+    """The time limit that the form of a stage says. Raises NoLimit."""
+    limit = _limit(sent)
+    if limit is None:
         raise NoLimit(field="limit", text=sent.get("limit", "") or "–")
+    return limit
+
+
+def stage_from(standard: Standard, stage_id: StageId, sent: QueryDict, language: str) -> Standard:
+    """The stage as the form says; where it says no limit, with the limit of before."""
+    old = standard.stages[stage_id]
     warn = sent.get("warn", "").strip().rstrip("%")
     stage = replace(
         old,
         title=_worded(standard, old.title, language, sent.get("title", "").strip()[:200]),
         owner=RoleId(sent.get("owner", old.owner)),
-        limit=limit,
+        limit=_limit(sent) or old.limit,
         warn=int(warn) if warn.isdecimal() and 0 < int(warn) <= 1000 else old.warn,
         does=sent.get("does", "") or None,
         runs="system" if sent.get("runs") == "system" else "person",
@@ -107,6 +112,11 @@ def _converter(table: str):  # type: ignore[no-untyped-def]  # opencc has no typ
     from opencc import OpenCC  # its dictionaries take 0.2 s to read, which only an editor needs
 
     return OpenCC(table)
+
+
+def _limit(sent: QueryDict) -> Duration | None:
+    limit = read_duration(sent.get("limit", ""))
+    return limit if limit is not None and limit.unit in WORKING_UNITS else None
 
 
 def _worded(standard: Standard, text: Text, language: str, words: str) -> Text:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from orderway.manual import asking, changes, drafts
 from orderway.manual.drawing import picture
@@ -19,10 +20,21 @@ from orderway.pages.templatetags import ow
 from orderway.releases.catalogue import catalogue
 from orderway.releases.effects import effects
 from orderway.standard import editing
-from orderway.standard.document import Stage, StageId, Standard, Text
+from orderway.standard.document import Mark, Stage, StageId, Standard, Text
+from orderway.standard.problems import Problem
 
 EVIDENCE = ("tick", "photo", "scan", "file", "system")
 EMPTY_STEPS = 1
+FIELDS = {
+    "title": "f-title",
+    "owner": "f-owner",
+    "limit": "f-limit",
+    "does": "f-does",
+    "runs": "f-runs",
+    "warn": "f-warn",
+    "skip_when": "f-skip",
+}
+STEP_FIELDS = ("do", "key", "why", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +60,20 @@ class TextRow:
         return any(cell.stale for cell in self.cells)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong. `here`: in the stage whose form is open; `address`: its field or line, if that loses nothing typed."""
+
+    problem: Problem
+    here: bool
+    address: str
+
+
 def context(request: HttpRequest, draft: WorkingDraft, standard: Standard | None, tab: str) -> dict[str, object]:
     """What the tab needs."""
     if standard is None:
         return {"standard": None}
-    stage = request.POST.get("stage") or request.GET.get("stage", "")
-    chosen = standard.stages.get(StageId(stage)) or standard.stages[next(iter(standard.stages_in_flow()), next(iter(standard.stages)))]
+    chosen = _chosen(request, standard)
     shared = {
         "standard": standard,
         "ribbon": ribbon.slots(standard, lambda one: _knot(draft, one, chosen.id)),
@@ -62,6 +82,15 @@ def context(request: HttpRequest, draft: WorkingDraft, standard: Standard | None
         "language": language_of(request, standard),
     }
     return {**shared, **_of_tab(request, draft, standard, tab, chosen)}
+
+
+def checks(request: HttpRequest, checked: drafts.Checked, tab: str) -> dict[str, object]:
+    """What is wrong, each with its place: the line of the YAML text, or the field of the form of a stage."""
+    typed = request.method == "POST"
+    stage = _chosen(request, checked.standard).id if checked.standard and tab == "stage" else StageId("")
+    found = [_finding(checked.standard, problem, tab, stage, typed) for problem in checked.problems]
+    found.sort(key=lambda one: not one.here)
+    return {"checked": checked, "findings": found, "counted": _counted(checked)}
 
 
 def source_lines(source: str, checked: drafts.Checked) -> dict[str, object]:
@@ -117,6 +146,48 @@ def name_of(path: editing.Path) -> str:
 def path_of(name: str) -> editing.Path:
     """The path that a form field names."""
     return tuple(int(part[1:]) if re.fullmatch(r"#[0-9]{1,4}", part) else part for part in name.split("/"))
+
+
+def _chosen(request: HttpRequest, standard: Standard) -> Stage:
+    """The stage that is asked for, else the first of the flow."""
+    stage = request.POST.get("stage") or request.GET.get("stage", "")
+    return standard.stages.get(StageId(stage)) or standard.stages[next(iter(standard.stages_in_flow()), next(iter(standard.stages)))]
+
+
+def _finding(standard: Standard | None, problem: Problem, tab: str, stage: StageId, typed: bool) -> Finding:
+    line = problem.mark.line
+    path = path_at(standard, problem.mark) if standard and stage else ()
+    field = field_of(standard.stages[stage], path[2:]) if standard and path[:2] == ("stages", stage) else ""
+    address = f"#{field}" if field else f"#L{line}" if tab == "yaml" else "" if typed else f"?tab=yaml#L{line}"
+    return Finding(problem, path[:2] == ("stages", stage), address)
+
+
+def path_at(standard: Standard, mark: Mark) -> tuple[str | int, ...]:
+    """What stands at a place of the text, or begins before it: the path of its keys."""
+    before = [(at, len(path), path) for path, at in standard.marks.items() if at.line == mark.line and at <= mark]
+    starts = [(one.mark, 2, ("stages", one.id)) for one in standard.stages.values() if one.mark == mark]
+    return max((*before, *starts), key=lambda one: one[:2], default=(mark, 0, ()))[2]
+
+
+def field_of(stage: Stage, path: tuple[str | int, ...]) -> str:
+    """The id of the form field in which a part of a stage is written; empty if the form does not have it."""
+    match path:
+        case (str(name), *_) if name in FIELDS:
+            return FIELDS[name]
+        case ("steps", int(number), *rest):
+            return f"s{number}-{rest[0] if rest and rest[0] in STEP_FIELDS else STEP_FIELDS[0]}"
+        case ("gate", "criteria", int(number), *_) if stage.gate:
+            return f"c-{stage.gate.criteria[number].id}"
+    return ""
+
+
+def _counted(checked: drafts.Checked) -> str:
+    """How many defects and warnings, in words."""
+    errors, warnings = checked.errors, len(checked.problems) - checked.errors
+    parts = [ngettext("%(number)d defect", "%(number)d defects", errors) % {"number": errors}] if errors or not warnings else []
+    if warnings:
+        parts.append(ngettext("%(number)d warning", "%(number)d warnings", warnings) % {"number": warnings})
+    return gettext(", ").join(parts) if checked.problems else gettext("No defect.")
 
 
 def _of_tab(request: HttpRequest, draft: WorkingDraft, standard: Standard, tab: str, chosen: Stage) -> dict[str, object]:

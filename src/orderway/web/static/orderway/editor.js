@@ -41,6 +41,17 @@
     });
   }
 
+  // --- checks while one types: their number beside the button (told once, not at every key), their lines marked beside the text ---
+  document.addEventListener("htmx:after:swap", () => {
+    const list = $("#check-list");
+    if (!list) return;
+    for (const place of document.querySelectorAll("[data-ow-counted-here]")) {
+      if (place.textContent !== list.dataset.owCounted) place.textContent = list.dataset.owCounted;
+    }
+    const bad = new Set([...list.querySelectorAll("[data-ow-line]")].map((one) => one.dataset.owLine));
+    for (const line of document.querySelectorAll("[data-ow-lines] span")) line.classList.toggle("ow-bad", bad.has(line.textContent));
+  });
+
   // --- YAML: as many numbers as lines ---
   const source = $("[data-ow-source]");
   const lines = $("[data-ow-lines]");
