@@ -65,7 +65,8 @@ def _send_to_sqlite(cursor: sqlite3.Cursor, sql: str, parameters: Any, many: boo
         (cursor.executemany if many else cursor.execute)(_as_sqlite_reads(sql, many or not isinstance(parameters, Mapping)), parameters)
     finally:
         if database.queries_logged:
-            database.queries_log.append({"sql": sql, "time": f"{monotonic() - started:.3f}"})
+            logged = f"{len(parameters)} times: {sql}" if many else database.ops.last_executed_query(cursor, sql, parameters)
+            database.queries_log.append({"sql": logged, "time": f"{monotonic() - started:.3f}"})
 
 
 @cache
