@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
+
+from django.db.models import QuerySet
 
 from orderway.demo.arrivals import Arrival
 from orderway.demo.chances import Chances
@@ -19,6 +22,7 @@ from orderway.orders.models import WorkItem
 from orderway.orders.proofs import needs_of
 from orderway.releases import catalogue
 from orderway.releases.publishing import program_of
+from orderway.sets.kept import Kept
 from orderway.standard.document import Stage, StageId, Standard
 
 # Minutes of working time that a stage's work usually waits and takes, and how much that varies (the sigma of a log-normal).
@@ -81,8 +85,13 @@ COLUMNS = (
 
 def open_tasks() -> list[Task]:
     """Everything that waits for somebody, not on hold, the oldest order first; one statement."""
+    return [Task(*row) for row in _open_tasks.rows()]
+
+
+@Kept
+def _open_tasks() -> QuerySet[WorkItem, tuple[Any, ...]]:
     rows = WorkItem.objects.filter(state=WorkItem.State.OPEN, held_since__isnull=True).exclude(by_system=True, waiting="")
-    return [Task(*row) for row in rows.order_by("order_id", "place", "stage", "kind").values_list(*COLUMNS)]
+    return rows.order_by("order_id", "place", "stage", "kind").values_list(*COLUMNS)
 
 
 @dataclass

@@ -56,7 +56,7 @@ class Improvers:
     def __init__(self, scene: Scene, since: datetime) -> None:
         self._scene, self._since = scene, since
         self._asked: set[str] = set()
-        self._agenda: dict[date, list[tuple[int, int]]] = defaultdict(list)  # day -> question, score
+        self._agenda: dict[date, list[tuple[str, str, int]]] = defaultdict(list)  # day -> order, link, score
         self._waiting = list(SUGGESTED)
         self._finished: Cycle | None = None
         self._closed = self._begun_second = False
@@ -66,8 +66,8 @@ class Improvers:
         """Ask, answer, suggest, and take the cycles a step further."""
         self._ask(slot, now)
         for day in sorted(day for day in self._agenda if day <= slot.day):
-            for question, score in self._agenda.pop(day):
-                self._answer(question, score, now)
+            for number, token, score in self._agenda.pop(day):
+                self._answer(number, token, score, now)
         gone = (slot.at - self._since) / (self._scene.until - self._since)
         for idea in [idea for idea in self._waiting if idea[1] <= gone]:
             self._waiting.remove(idea)
@@ -84,18 +84,18 @@ class Improvers:
         lately = {number for number, at in self._scene.delivered.items() if now - at < WAITS_FOR_THE_REST} - self._asked
         if not lately or not questions.ask(lately, now):
             return
-        for pk, number in Question.objects.filter(order__number__in=lately).order_by("id").values_list("pk", "order__number"):
+        for question in Question.objects.filter(order__number__in=lately).select_related("order").order_by("id"):
+            number = question.order.number
             self._asked.add(number)
             random = self._scene.luck("feedback", number)
             if random.random() < ANSWERS:
                 score = random.choices([score for score, _ in SCORES], [share for _, share in SCORES])[0]
-                self._agenda[slot.day + timedelta(days=random.randint(1, 6))].append((pk, score))
+                self._agenda[slot.day + timedelta(days=random.randint(1, 6))].append((number, questions.token_of(question), score))
 
-    def _answer(self, pk: int, score: int, now: datetime) -> None:
-        question = Question.objects.select_related("order").get(pk=pk)
-        words = self._scene.luck("words", question.order.number).choice(SAID[score])
+    def _answer(self, number: str, token: str, score: int, now: datetime) -> None:
+        words = self._scene.luck("words", number).choice(SAID[score])
         try:
-            questions.answer(questions.token_of(question), score, words, now=now)
+            questions.answer(token, score, words, now=now)
         except Refusal as refusal:
             self._scene.note("answer", [refusal])
 

@@ -29,8 +29,8 @@ from orderway.orders.models import Feedback, Order, WorkItem
 from orderway.orders.refusals import NotAllowed
 from orderway.orders.storing import SUBJECT
 from orderway.pages.templatetags.ow import day
-from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
+from orderway.sets.kept import Kept, each_of, given
 from orderway.standard.document import CustomerFeedback
 
 ASKED_WITHIN = timedelta(days=14)  # of the end of the stage: nobody is asked about what lies further back
@@ -61,24 +61,37 @@ def _ask_of(entries: Sequence[Followed], now: datetime) -> int:
 
 def ask(numbers: Collection[str], now: datetime) -> int:
     """Ask about those of these orders whose stage was done lately; gives how many. Orders imported as history are never asked about."""
-    orders = Order.objects.filter(number__in=numbers, as_history=False) if numbers else Order.objects.none()
-    versions = list(Version.objects.filter(pk__in=orders.values("version")).only("id", "content_hash")) if numbers else []
-    return sum(_ask(version, orders, now) for version in versions)
+    by_version: dict[tuple[int, str], list[int]] = {}
+    for version, content_hash, order in _orders.rows(numbers=numbers) if numbers else ():
+        by_version.setdefault((version, content_hash), []).append(order)
+    return sum(_ask(program_of(*version), orders, now) for version, orders in by_version.items())
 
 
-def _ask(version: Version, orders: QuerySet[Order], now: datetime) -> int:
-    """The orders of one version; three statements, however many."""
-    rule = rule_of(program_of(version.pk, version.content_hash))
+def _ask(program: Program, orders: Sequence[int], now: datetime) -> int:
+    """The orders of one version; two statements, however many."""
+    rule = rule_of(program)
     if rule is None:
         return 0
-    at_stage = WorkItem.objects.filter(order__in=orders.filter(version=version), stage=rule.after, kind="stage")
-    open_ = at_stage.filter(state=WorkItem.State.OPEN).values("order")
-    done = at_stage.filter(state=WorkItem.State.DONE, closed_at__gt=now - ASKED_WITHIN)
-    due = done.exclude(order__in=open_).exclude(order__in=Question.objects.values("order"))
-    last = due.values("order").annotate(last=Max("id")).values_list("last", flat=True)
-    rows = [_question(item, rule, now) for item in WorkItem.objects.filter(pk__in=list(last))]
-    Question.objects.bulk_create(rows, ignore_conflicts=True)
+    rows = [_question(item, rule, now) for item in _due.rows(orders=orders, stage=rule.after, since=now - ASKED_WITHIN)]
+    if rows:
+        Question.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+@Kept
+def _orders() -> QuerySet[Order, tuple[int, str, int]]:
+    """The orders of these numbers that may be asked about and were not, with their versions."""
+    orders = Order.objects.filter(number__in=each_of("text", "numbers"), as_history=False)
+    return orders.exclude(pk__in=Question.objects.values("order")).values_list("version_id", "version__content_hash", "pk")
+
+
+@Kept
+def _due() -> QuerySet[WorkItem, WorkItem]:
+    """The last item of a stage that each of these orders has behind it since lately."""
+    at_stage = WorkItem.objects.filter(order__in=each_of("int8", "orders"), stage=given("stage"), kind="stage")
+    done = at_stage.filter(state=WorkItem.State.DONE, closed_at__gt=given("since"))
+    done = done.exclude(order__in=at_stage.filter(state=WorkItem.State.OPEN).values("order"))
+    return WorkItem.objects.filter(pk__in=done.values("order").annotate(last=Max("id")).values("last"))
 
 
 def _question(item: WorkItem, rule: CustomerFeedback, now: datetime) -> Question:
@@ -108,14 +121,27 @@ def token_of(question: Question) -> str:
 
 def found(token: str) -> Question:
     """The question behind a link, whatever became of it. Refused with LinkNotOurs; a forged link asks the database nothing."""
-    try:
-        key = SIGNER.unsign(token)
-    except BadSignature as forged:
-        raise LinkNotOurs from forged
-    question = Question.objects.select_related("order__customer", "order__version", "answer").filter(key=key).first()
+    question = Question.objects.select_related("order__customer", "order__version", "answer").filter(key=_key(token)).first()
     if question is None:
         raise LinkNotOurs
     return question
+
+
+def _key(token: str) -> str:
+    try:
+        return SIGNER.unsign(token)
+    except BadSignature as forged:
+        raise LinkNotOurs from forged
+
+
+_by_key = Kept(lambda: Question.objects.filter(key=given("key")).values_list("pk", "order_id"))
+
+
+def _ids(token: str) -> tuple[int, int]:
+    """The question behind a link and its order, not read."""
+    for pk, order in _by_key.rows(key=_key(token)):
+        return pk, order
+    raise LinkNotOurs
 
 
 def require_open(question: Question, now: datetime) -> None:
@@ -178,13 +204,14 @@ def _named(order: Order) -> tuple[str, ...]:
 
 def answer(token: str, score: int | None, comment: str, *, now: datetime) -> Question:
     """Keep the customer's answer; a low score becomes a complaint as the standard says. Refused as `found`, `require_open`, `feedback`."""
-    known = found(token)
+    pk, order_id = _ids(token)
     with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=known.order_id)  # joined, an order that migrates would be missing
-        question = Question.objects.select_for_update().get(pk=known.pk)
+        (order,) = _order_locked.rows(order=order_id)  # joined, an order that migrates would be missing
+        (question,) = _question_locked.rows(question=pk)
         require_open(question, now)
-        program = program_of(order.version_id, order.version.content_hash)
-        low, actor = is_low(rule_of(program), score), customer_of(order)
+        customer, content_hash = next(iter(_beside.rows(order=order.pk)))
+        program = program_of(order.version_id, content_hash)
+        low, actor = is_low(rule_of(program), score), customer_of(customer)
         asked = Asked(question.name, order.pk, order.version_id, question.stage, question.path, question.run)
         question.answer = feedback.answer(asked, score, comment, low=low, actor=actor, now=now)
         if low:
@@ -193,9 +220,14 @@ def answer(token: str, score: int | None, comment: str, *, now: datetime) -> Que
     return question
 
 
-def customer_of(order: Order) -> Actor:
+_order_locked = Kept(lambda: Order.objects.select_for_update().filter(pk=given("order")))
+_question_locked = Kept(lambda: Question.objects.select_for_update().filter(pk=given("question")))
+_beside = Kept(lambda: Order.objects.filter(pk=given("order")).values_list("customer__key", "version__content_hash"))
+
+
+def customer_of(key: str) -> Actor:
     """The customer as one who acts."""
-    return Actor(f"customer:{order.customer.key}", duties=frozenset({Duty.CUSTOMER}))
+    return Actor(f"customer:{key}", duties=frozenset({Duty.CUSTOMER}))
 
 
 def is_low(rule: CustomerFeedback | None, score: int | None) -> bool:

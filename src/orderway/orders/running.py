@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+
+from django.db.models import QuerySet
 
 from orderway import sets
 from orderway.engine import advance
@@ -28,6 +31,7 @@ from orderway.orders.refusals import ActBroke, NotOpenHere, SeveralPlaces
 from orderway.orders.session import ASKED_ALREADY, Decide, Entrance, door
 from orderway.releases import catalogue
 from orderway.sets import statistics
+from orderway.sets.kept import Kept, each_of
 
 BATCH = 1_000
 NOT_NOTED = (Held, NotOpenHere, SeveralPlaces)  # nothing that the item's owner could do something about
@@ -77,8 +81,7 @@ def record_facts(numbers: Sequence[str], names: Sequence[str], *, actor: Actor =
     """
     if not numbers:
         return {}
-    waiting = WorkItem.objects.filter(order__number__in=numbers, state=WorkItem.State.OPEN).exclude(waiting="")
-    concerned = list(waiting.order_by().values_list("order__number", flat=True).distinct())
+    concerned = list(dict.fromkeys(_waiting_numbers.rows(numbers=numbers)))
     if not concerned:
         return {}
     with door(concerned, Entrance("record", ASKED_ALREADY, None), actor=actor, now=now) as work:
@@ -109,12 +112,9 @@ class _Running:
 
     def _acts(self) -> list[str]:
         """The acts that open system items wait for."""
-        open_items = WorkItem.objects.filter(state=WorkItem.State.OPEN, by_system=True, held_since__isnull=True)
-        if not self._retry:
-            open_items = open_items.filter(waiting="")
-        if self._numbers is not None:
-            open_items = open_items.filter(order__number__in=self._numbers)
-        return sorted(open_items.order_by().values_list("act", flat=True).distinct())
+        if self._numbers is None:
+            return sorted(_acts(self._retry, of_some=False).rows())
+        return sorted(_acts(self._retry, of_some=True).rows(numbers=self._numbers))
 
     def _work(self, act: str) -> bool:
         """Work all open items of an act, batch by batch; True if something moved."""
@@ -183,13 +183,31 @@ class _Running:
         return {}
 
     def _count_waiting(self) -> None:
-        waiting = WorkItem.objects.filter(state=WorkItem.State.OPEN, waiting__gt="")
-        if self._numbers is not None:
-            waiting = waiting.filter(order__number__in=self._numbers)
-        for stage, reason in waiting.values_list("stage", "waiting_reason").iterator():
+        waiting = _waiting.rows() if self._numbers is None else _waiting_of.rows(numbers=self._numbers)
+        for stage, reason in waiting:
             row = self._report.setdefault(stage, Passed(stage))
             row.waiting += 1
             row.reasons[reason] += 1
+
+
+@cache
+def _acts(retry: bool, *, of_some: bool) -> Kept[str]:
+    """The acts of open items that the system may try, of all orders or of some."""
+    open_items = WorkItem.objects.filter(state=WorkItem.State.OPEN, by_system=True, held_since__isnull=True)
+    if not retry:
+        open_items = open_items.filter(waiting="")
+    if of_some:
+        open_items = open_items.filter(order__number__in=each_of("text", "numbers"))
+    return Kept(lambda: open_items.order_by().values_list("act", flat=True).distinct())
+
+
+def _waits() -> QuerySet[WorkItem, tuple[str, str]]:
+    return WorkItem.objects.filter(state=WorkItem.State.OPEN, waiting__gt="").values_list("stage", "waiting_reason")
+
+
+_waiting = Kept(_waits)
+_waiting_numbers = Kept(lambda: _waits().filter(order__number__in=each_of("text", "numbers")).values_list("order__number", flat=True))
+_waiting_of = Kept(lambda: _waits().filter(order__number__in=each_of("text", "numbers")))
 
 
 def _noting(reason: Refusal) -> Decide:

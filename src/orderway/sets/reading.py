@@ -55,12 +55,13 @@ def queries(file: str, vendor: str) -> Mapping[str, str]:
 def _sent(parameters: Mapping[str, Any]) -> dict[str, Any]:
     if on_postgresql():
         return {name: encoded(value.kind, value.values) if isinstance(value, Many) else value for name, value in parameters.items()}
-    return {name: _for_sqlite(value) for name, value in parameters.items()}
+    return {name: for_sqlite(value) for name, value in parameters.items()}
 
 
-def _for_sqlite(value: Any) -> Any:
-    if isinstance(value, Many):
-        return dumps([_for_sqlite(one) for one in value.values])
+def for_sqlite(value: Any) -> Any:
+    """A value as SQLite takes it; n values as a JSON list."""
+    if isinstance(value, Many | list):
+        return dumps([for_sqlite(one) for one in (value.values if isinstance(value, Many) else value)])
     if isinstance(value, datetime):
         return moment_for_sqlite(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from orderway import sets
@@ -20,6 +21,7 @@ from orderway.orders.models import Order, OrderLine
 from orderway.releases.catalogue import Shared, Value
 from orderway.releases.models import Version
 from orderway.sets.columns import moment_from_sqlite
+from orderway.sets.kept import Kept, each_of
 from orderway.sets.totals import Total
 from orderway.stages.capture import rules
 from orderway.stages.capture.models import AmendmentProposal
@@ -106,12 +108,16 @@ def heads(order_ids: Sequence[int]) -> Mapping[int, Head]:
     approval limit (RULES 35). ``order.customer_po`` is "" and ``order.requested`` unknown where the
     customer named none; ``customer.blocked``: whether the customer may order at all.
     """
+    return {row[0]: Head(_of_family(*row[1:4]), *row[4:]) for row in _heads.rows(orders=order_ids)}
+
+
+@Kept
+def _heads() -> QuerySet[Order, tuple[Any, ...]]:
     standing = Order.objects.exclude(status=Order.Status.CANCELLED)
     divided = standing.filter(divided_from=OuterRef("root")).order_by().values("divided_from").annotate(sum=Total("total")).values("sum")
-    rows = Order.objects.filter(pk__in=order_ids).annotate(root=Coalesce("divided_from_id", "pk"))
+    rows = Order.objects.filter(pk__in=each_of("int8", "orders")).annotate(root=Coalesce("divided_from_id", "pk"))
     rows = rows.annotate(divided=Subquery(divided), first=Subquery(standing.filter(pk=OuterRef("root")).values("total")))
-    fields = rows.values_list("pk", "total", "divided", "first", "channel", "customer_po", "requested_on", "customer__blocked")
-    return {row[0]: Head(_of_family(*row[1:4]), *row[4:]) for row in fields}
+    return rows.values_list("pk", "total", "divided", "first", "channel", "customer_po", "requested_on", "customer__blocked")
 
 
 def _of_family(total: Decimal, divided: Decimal | None, first: Decimal | None) -> Decimal:
@@ -126,9 +132,14 @@ def of_heads(part: Callable[[Head], Value]) -> Shared[Mapping[int, Head]]:
 
 def new_customers(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``order.new_customer``: whether the customer had no earlier order that was not cancelled; parts of one order make nobody older."""
+    return dict(_new_customers.rows(orders=order_ids))
+
+
+@Kept
+def _new_customers() -> QuerySet[Order, tuple[int, bool]]:
     earlier = Order.objects.filter(customer=OuterRef("customer"), pk__lt=OuterRef("root")).exclude(status=Order.Status.CANCELLED)
-    rows = Order.objects.filter(pk__in=order_ids).annotate(root=Coalesce("divided_from_id", "pk")).annotate(new=~Exists(earlier))
-    return dict(rows.values_list("pk", "new"))
+    rows = Order.objects.filter(pk__in=each_of("int8", "orders")).annotate(root=Coalesce("divided_from_id", "pk"))
+    return rows.annotate(new=~Exists(earlier)).values_list("pk", "new")
 
 
 def discounts(order_ids: Sequence[int]) -> Mapping[int, Value]:
@@ -157,10 +168,15 @@ def lines_of(order_ids: Sequence[int], rows: Iterable[Sequence[Any]]) -> Mapping
 
 def _wanted(order_ids: Sequence[int], *fields: str) -> Iterator[tuple[Any, ...]]:
     """These fields of every line, by order and position, and last what is wanted of it: ordered less cancelled. One statement."""
-    ordered, cancelled = (Total("moves__quantity", filter=Q(moves__kind=kind), default=ZERO) for kind in ("ordered", "cancelled"))
-    rows = OrderLine.objects.filter(order_id__in=order_ids).annotate(more=ordered, less=cancelled).order_by("order_id", "position")
-    for *values, more, less in rows.values_list(*fields, "more", "less"):
+    for *values, more, less in _lines(*fields).rows(orders=order_ids):
         yield *values, _left(more, less)
+
+
+@cache
+def _lines(*fields: str) -> Kept[tuple[Any, ...]]:
+    ordered, cancelled = (Total("moves__quantity", filter=Q(moves__kind=kind), default=ZERO) for kind in ("ordered", "cancelled"))
+    rows = OrderLine.objects.filter(order_id__in=each_of("int8", "orders")).annotate(more=ordered, less=cancelled)
+    return Kept(lambda: rows.order_by("order_id", "position").values_list(*fields, "more", "less"))
 
 
 def _left(ordered: Decimal, cancelled: Decimal) -> Decimal:

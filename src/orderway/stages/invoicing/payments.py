@@ -17,6 +17,7 @@ from orderway.orders.actor import Actor
 from orderway.orders.locking import Opened
 from orderway.orders.models import ExposureMove
 from orderway.orders.session import Entrance, Work, door
+from orderway.sets.kept import Kept, each_of, given
 from orderway.stages.invoicing import queries, rules
 from orderway.stages.invoicing.models import Allocation, Invoice, Overdue, Payment
 from orderway.stages.invoicing.money import ZERO
@@ -77,8 +78,7 @@ def pay(received: Received, *, actor: Actor, now: datetime) -> Payment:
     found = {invoice.number: invoice for invoice in queries.open_invoices(numbers=received.invoices)}
     customer = _checked(received, found)
     entrance = Entrance(ACT, ACT, None, named=_owners_of_invoicing)
-    orders = dict(Invoice.objects.filter(number__in=found).values_list("order__number", "order_id"))
-    with door(sorted(orders), entrance, actor=actor, now=now) as work:
+    with door(sorted(set(_orders_of.rows(invoices=found))), entrance, actor=actor, now=now) as work:
         for refusal in work.refused.values():
             raise refusal
         exposure.lock_customers([customer.pk])  # the same payment by another door waits here
@@ -96,8 +96,13 @@ def pay(received: Received, *, actor: Actor, now: datetime) -> Payment:
     return payment
 
 
+_customers = Kept(lambda: Customer.objects.filter(key=given("key")))
+_payments = Kept(lambda: Payment.objects.filter(customer_id=given("customer"), reference=given("reference")))
+_orders_of = Kept(lambda: Invoice.objects.filter(number__in=each_of("text", "invoices")).values_list("order__number", flat=True))
+
+
 def _checked(received: Received, found: Mapping[str, OpenInvoice]) -> Customer:
-    customer = Customer.objects.filter(key=received.customer).first()
+    customer = next(iter(_customers.rows(key=received.customer)), None)
     strange = [
         number for number in received.invoices if number not in found or customer is None or found[number].customer_id != customer.pk
     ]
@@ -112,8 +117,7 @@ def _checked(received: Received, found: Mapping[str, OpenInvoice]) -> Customer:
 
 
 def _refuse_known(received: Received, customer: Customer) -> None:
-    known = Payment.objects.filter(customer=customer, reference=received.reference).first()
-    if known is not None:
+    for known in _payments.rows(customer=customer.pk, reference=received.reference):
         raise PaymentKnown(reference=known.reference, amount=known.amount)
 
 

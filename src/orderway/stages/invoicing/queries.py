@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from orderway import sets
 from orderway.masterdata.models import Company
+from orderway.sets.kept import Kept, each_of
 from orderway.sets.totals import Total
 from orderway.stages.invoicing.models import AMOUNT, Allocation, Invoice
 from orderway.stages.invoicing.money import ROUNDINGS, ZERO, Rounding
@@ -215,12 +216,17 @@ class OpenInvoice:
 
 def open_invoices(*, order_ids: Iterable[int] = (), numbers: Iterable[str] = ()) -> list[OpenInvoice]:
     """The invoices of these orders, or of these numbers, oldest first; one statement. Settled ones are included, open 0."""
-    chosen = Invoice.objects.filter(Q(order_id__in=set(order_ids)) | Q(number__in=set(numbers)))
-    rows = with_settled(chosen).order_by("id").values_list("id", "number", "order_id", "customer_id", "currency", "total", "settled")
+    rows = _open_invoices.rows(orders=set(order_ids), numbers=set(numbers))
     return [
         OpenInvoice(id_, number, order, customer, currency, exact(total, AMOUNT_PLACES) - exact(settled, AMOUNT_PLACES))
         for id_, number, order, customer, currency, total, settled in rows
     ]
+
+
+@Kept
+def _open_invoices() -> QuerySet[Invoice, tuple[int, str, int, int, str, Decimal, Decimal]]:
+    chosen = Invoice.objects.filter(Q(order_id__in=each_of("int8", "orders")) | Q(number__in=each_of("text", "numbers")))
+    return with_settled(chosen).order_by("id").values_list("id", "number", "order_id", "customer_id", "currency", "total", "settled")
 
 
 def newest() -> QuerySet[SettledInvoice]:

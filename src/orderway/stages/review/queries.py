@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from orderway.orders import exposure
 from orderway.orders.models import Order
 from orderway.orders.stages import Consequence, LineChange
 from orderway.releases.catalogue import Value
+from orderway.sets.kept import Kept, each_of, given
 from orderway.stages.review import rules
 from orderway.stages.review.models import ReviewDecision
 from orderway.stages.review.rules import Sibling
@@ -85,21 +86,31 @@ def _money(value: object) -> Decimal:
 
 def totals_with_siblings(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``order.total_with_siblings``: with the customer's other orders of the week before and after (RULES 35); two statements."""
-    own = {row.order_id: (row, customer) for row, customer in _siblings(Order.objects.filter(pk__in=order_ids))}
+    own = {row.order_id: (row, customer) for row, customer in _siblings(_own.rows(orders=order_ids))}
     if not own:
         return {}
     window = timedelta(days=rules.SIBLING_DAYS)
     times = [row.ordered_at for row, _ in own.values()]
     customers = {customer for _, customer in own.values()}
-    near = Order.objects.filter(customer_id__in=customers, ordered_at__gte=min(times) - window, ordered_at__lte=max(times) + window)
+    near = _near.rows(customers=customers, since=min(times) - window, until=max(times) + window)
     by_customer: dict[int, list[Sibling]] = defaultdict(list)
-    for row, customer in _siblings(near.exclude(status=Order.Status.CANCELLED)):
+    for row, customer in _siblings(near):
         by_customer[customer].append(row)
     return {order: rules.total_with_siblings(row, by_customer[customer]) for order, (row, customer) in own.items()}
 
 
-def _siblings(orders: QuerySet[Order]) -> list[tuple[Sibling, int]]:
-    rows = orders.values_list("pk", "total", "ordered_at", "customer_id")
+_AS_SIBLING = ("pk", "total", "ordered_at", "customer_id")
+_own = Kept(lambda: Order.objects.filter(pk__in=each_of("int8", "orders")).values_list(*_AS_SIBLING))
+_near = Kept(
+    lambda: (
+        Order.objects.filter(customer_id__in=each_of("int8", "customers"), ordered_at__gte=given("since"), ordered_at__lte=given("until"))
+        .exclude(status=Order.Status.CANCELLED)
+        .values_list(*_AS_SIBLING)
+    )
+)
+
+
+def _siblings(rows: Iterable[tuple[int, Decimal, datetime, int]]) -> list[tuple[Sibling, int]]:
     return [(Sibling(pk, total, ordered_at), customer) for pk, total, ordered_at, customer in rows]
 
 

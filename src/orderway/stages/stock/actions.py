@@ -19,6 +19,7 @@ from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
 from orderway.orders.stages import Leftover, LineChange
 from orderway.orders.work import Completion, Work, working_on
+from orderway.sets.kept import Kept, each_of
 from orderway.sets.writing import Write
 from orderway.stages.capture import queries as capture
 from orderway.stages.stock import queries, rules
@@ -235,10 +236,15 @@ def receive(goods: Sequence[GoodsIn], *, actor: Actor, now: datetime) -> None:
 def _settle(arrived: Mapping[int, Decimal]) -> None:
     """Bring expected receipts down by what arrived; more than expected leaves nothing to expect."""
     if arrived:
-        receipts = list(ExpectedReceipt.objects.select_for_update().filter(id__in=arrived).order_by("id"))
-        for receipt in receipts:
-            receipt.quantity = max(rules.ZERO, receipt.quantity - arrived[receipt.pk])
-        ExpectedReceipt.objects.bulk_update(receipts, ["quantity"], batch_size=500)
+        left = [(pk, max(rules.ZERO, quantity - arrived[pk])) for pk, quantity in _expected.rows(receipts=arrived)]
+        sets.update(ExpectedReceipt, key=["id"], set=["quantity"], rows=left)
+
+
+_expected = Kept(
+    lambda: (
+        ExpectedReceipt.objects.select_for_update().filter(id__in=each_of("int8", "receipts")).order_by("id").values_list("id", "quantity")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from orderway import sets
+from orderway.sets.kept import Kept, each_of
 from orderway.sets.writing import Update, Write
 from orderway.stages.stock.models import Location, StockLevel
 from orderway.stages.stock.rules import MILLIONTH, Shelf
@@ -114,7 +115,7 @@ def lock_places(places: Iterable[tuple[int, int]]) -> Levels:
     wanted = sorted(set(places))
     item_ids = {item for item, _ in wanted}
     kept = _kept_locations({location for _, location in wanted})
-    known = set(StockLevel.objects.filter(item_id__in=item_ids).values_list("item_id", "location_id"))
+    known = set(_known.rows(items=item_ids))
     missing = [place for place in wanted if place[1] in kept and place not in known]
     if missing:
         new = [StockLevel(item_id=item, location_id=location, allows_negative=kept[location]) for item, location in missing]
@@ -122,10 +123,17 @@ def lock_places(places: Iterable[tuple[int, int]]) -> Levels:
     return lock(item_ids)
 
 
+_known = Kept(lambda: StockLevel.objects.filter(item_id__in=each_of("int8", "items")).values_list("item_id", "location_id"))
+_keeping = Kept(
+    lambda: Location.objects.filter(id__in=each_of("int8", "locations"), warehouse__isnull=False).values_list(
+        "id", "warehouse__allows_negative"
+    )
+)
+
+
 def _kept_locations(location_ids: Iterable[int]) -> dict[int, bool]:
     """Which of these locations keep levels, and whether their warehouse allows negative stock."""
-    rows = Location.objects.filter(id__in=location_ids, warehouse__isnull=False)
-    return dict(rows.values_list("id", "warehouse__allows_negative"))
+    return dict(_keeping.rows(locations=location_ids))
 
 
 def exact(value: object) -> Decimal:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from django.db import OperationalError
 from django.db.models import Q
 
 from orderway.orders.models import WorkItem
 from orderway.orders.work import record_facts
+from orderway.sets.kept import Kept, each_of
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +32,17 @@ def register_waiter(act: str, *notes: str) -> None:
 
 def waiting_for(item_ids: Iterable[int]) -> list[str]:
     """The numbers of orders with a line of these items at which the system waits for goods, oldest first; one statement."""
+    return _waiting(tuple(sorted(_waiters.items()))).rows(items=set(item_ids))
+
+
+@cache
+def _waiting(waiters: tuple[tuple[str, tuple[str, ...]], ...]) -> Kept[str]:
     of_act = Q()
-    for act, notes in sorted(_waiters.items()):
+    for act, notes in waiters:
         of_act |= Q(act=act, waiting__in=notes) if notes else Q(act=act)
-    waiting = WorkItem.objects.filter(of_act, state=WorkItem.State.OPEN, by_system=True).exclude(waiting="")
-    waiting = waiting.filter(order__lines__item_id__in=set(item_ids))
-    return list(waiting.order_by("order_id").values_list("order__number", flat=True).distinct()[:MOST_AT_ONCE])
+    waiting = WorkItem.objects.filter(of_act, state=WorkItem.State.OPEN, by_system=True, waiting__gt="")
+    waiting = waiting.filter(order__lines__item_id__in=each_of("int8", "items"))
+    return Kept(lambda: waiting.order_by("order_id").values_list("order__number", flat=True).distinct()[:MOST_AT_ONCE])
 
 
 def tell_waiting(item_ids: Iterable[int], *, now: datetime) -> None:

@@ -18,6 +18,7 @@ from orderway.engine.case import PLACE_SEPARATOR
 from orderway.masterdata.models import QUANTITY, BillLine, Item, SupplierTerm, Warehouse
 from orderway.orders.models import Delivery, DeliveryLine, Order, OrderLine, WorkItem
 from orderway.orders.work import Opened
+from orderway.sets.kept import Kept, each_of, given
 from orderway.sets.totals import Total
 from orderway.stages.stock.levels import exact
 from orderway.stages.supply.models import SupplyLine, SupplyOrder, SupplyPeg
@@ -97,31 +98,52 @@ def standings(wanted: Sequence[Site], kind: Kind) -> Mapping[str, Standing]:
 
 def _needed(order_ids: Iterable[int], kind: Kind) -> Iterable[tuple[int, int, date | None, DemandKey, ItemId, Decimal]]:
     """Quantities of open deliveries that come from this source, per order line and delivery."""
-    lines = DeliveryLine.objects.filter(
-        delivery__order_id__in=order_ids, delivery__state=Delivery.State.OPEN, route=kind, quantity__gt=0
-    ).order_by("delivery__order_id", "delivery__number", "line__position")
-    columns = ("delivery__order_id", "delivery__number", "delivery__planned_on", "delivery_id", "line_id", "line__item_id", "quantity")
-    for order_id, number, planned_on, delivery, line, item, quantity in lines.values_list(*columns):
+    for order_id, number, planned_on, delivery, line, item, quantity in _lines_needed.rows(orders=order_ids, kind=kind):
         yield order_id, number, planned_on, DemandKey(line, delivery), ItemId(item), quantity
+
+
+_lines_needed = Kept(
+    lambda: (
+        DeliveryLine.objects.filter(
+            delivery__order_id__in=each_of("int8", "orders"), delivery__state=Delivery.State.OPEN, route=given("kind"), quantity__gt=0
+        )
+        .order_by("delivery__order_id", "delivery__number", "line__position")
+        .values_list(
+            "delivery__order_id", "delivery__number", "delivery__planned_on", "delivery_id", "line_id", "line__item_id", "quantity"
+        )
+    )
+)
 
 
 def _pegged(order_ids: Iterable[int], kind: Kind) -> Mapping[DemandKey, tuple[Decimal, Decimal]]:
     """What is pegged to each demand and what of that has arrived."""
-    pegs = SupplyPeg.objects.filter(delivery__order_id__in=order_ids, supply_line__supply_order__kind=kind)
-    rows = pegs.values_list("order_line_id", "delivery_id").annotate(Total("quantity"), Total("received")).order_by()
+    rows = _peg_sums.rows(orders=order_ids, kind=kind)
     return {DemandKey(line, delivery): (exact(quantity), exact(received)) for line, delivery, quantity, received in rows}
+
+
+@Kept
+def _peg_sums() -> QuerySet[SupplyPeg, tuple[int, int, Decimal, Decimal]]:
+    pegs = SupplyPeg.objects.filter(delivery__order_id__in=each_of("int8", "orders"), supply_line__supply_order__kind=given("kind"))
+    return pegs.values_list("order_line_id", "delivery_id").annotate(Total("quantity"), Total("received")).order_by()
 
 
 def supply_orders_of(order_ids: Iterable[int], kind: Kind) -> Mapping[DemandKey, list[tuple[str, date]]]:
     """The open supply orders that serve each demand: number and due date."""
-    pegs = SupplyPeg.objects.filter(
-        delivery__order_id__in=order_ids, supply_line__supply_order__kind=kind, quantity__gt=F("received")
-    ).order_by("supply_line__supply_order__due_on", "id")
     found: dict[DemandKey, list[tuple[str, date]]] = defaultdict(list)
-    columns = ("order_line_id", "delivery_id", "supply_line__supply_order__number", "supply_line__supply_order__due_on")
-    for line, delivery, number, due_on in pegs.values_list(*columns):
+    for line, delivery, number, due_on in _open_pegs.rows(orders=order_ids, kind=kind):
         found[DemandKey(line, delivery)].append((number, due_on))
     return found
+
+
+_open_pegs = Kept(
+    lambda: (
+        SupplyPeg.objects.filter(
+            delivery__order_id__in=each_of("int8", "orders"), supply_line__supply_order__kind=given("kind"), quantity__gt=F("received")
+        )
+        .order_by("supply_line__supply_order__due_on", "id")
+        .values_list("order_line_id", "delivery_id", "supply_line__supply_order__number", "supply_line__supply_order__due_on")
+    )
+)
 
 
 # --- what can cover it ---------------------------------------------------------------------------------------------------
@@ -129,14 +151,16 @@ def supply_orders_of(order_ids: Iterable[int], kind: Kind) -> Mapping[DemandKey,
 
 def free_supply(kind: Kind, item_ids: Iterable[int]) -> list[tuple[int, FreeSupply]]:
     """What is still to come of open supply orders and serves nobody, each with the id of its supply order. Not locked."""
-    pegged = Coalesce(Total("pegs__quantity"), NOTHING) - Coalesce(Total("pegs__received"), NOTHING)
-    lines = (
-        SupplyLine.objects.filter(supply_order__kind=kind, supply_order__status=SupplyOrder.Status.OPEN, item_id__in=set(item_ids))
-        .annotate(free=F("quantity") - F("received") - pegged)
-        .filter(free__gt=0)
-    )
-    rows = lines.values_list("supply_order_id", "id", "item_id", "free", "supply_order__due_on")
+    rows = _free_lines.rows(kind=kind, items=set(item_ids))
     return [(order, FreeSupply(SupplyLineId(line), ItemId(item), exact(free), due_on)) for order, line, item, free, due_on in rows]
+
+
+@Kept
+def _free_lines() -> QuerySet[SupplyLine, tuple[int, int, int, Decimal, date]]:
+    of_kind = SupplyLine.objects.filter(supply_order__kind=given("kind"), supply_order__status=SupplyOrder.Status.OPEN)
+    pegged = Coalesce(Total("pegs__quantity"), NOTHING) - Coalesce(Total("pegs__received"), NOTHING)
+    lines = of_kind.filter(item_id__in=each_of("int8", "items")).annotate(free=F("quantity") - F("received") - pegged)
+    return lines.filter(free__gt=0).values_list("supply_order_id", "id", "item_id", "free", "supply_order__due_on")
 
 
 def free_supply_locked(kind: Kind, item_ids: Iterable[int]) -> list[FreeSupply]:
@@ -207,35 +231,52 @@ def skus(item_ids: Iterable[int]) -> Mapping[int, str]:
 def described(keys: Iterable[DemandKey]) -> Mapping[DemandKey, tuple[str, int]]:
     """What demands are for, in words that last: the place of the delivery and the position of the line."""
     wanted = list(keys)
-    lines = dict(OrderLine.objects.filter(id__in={key.order_line for key in wanted}).values_list("id", "position"))
-    deliveries = {
-        pk: f"{order}/{number}"
-        for pk, order, number in Delivery.objects.filter(id__in={key.delivery for key in wanted}).values_list(
-            "id", "order__number", "number"
-        )
-    }
+    lines = dict(_positions.rows(lines={key.order_line for key in wanted}))
+    deliveries = {pk: f"{order}/{number}" for pk, order, number in _deliveries.rows(deliveries={key.delivery for key in wanted})}
     return {key: (deliveries[key.delivery], lines[key.order_line]) for key in wanted}
+
+
+_positions = Kept(lambda: OrderLine.objects.filter(id__in=each_of("int8", "lines")).values_list("id", "position"))
+_deliveries = Kept(lambda: Delivery.objects.filter(id__in=each_of("int8", "deliveries")).values_list("id", "order__number", "number"))
 
 
 def served_by(supply_order_ids: Iterable[int]) -> list[str]:
     """The numbers of the orders that wait for goods of these supply orders."""
-    pegs = SupplyPeg.objects.filter(supply_line__supply_order_id__in=supply_order_ids, quantity__gt=F("received"))
-    return list(pegs.order_by("order_line__order__number").values_list("order_line__order__number", flat=True).distinct())
+    return _served.rows(supply_orders=supply_order_ids)
+
+
+@Kept
+def _served() -> QuerySet[SupplyPeg, str]:
+    pegs = SupplyPeg.objects.filter(supply_line__supply_order_id__in=each_of("int8", "supply_orders"), quantity__gt=F("received"))
+    return pegs.order_by("order_line__order__number").values_list("order_line__order__number", flat=True).distinct()
 
 
 def waiting_places(order_numbers: Iterable[str], act: str) -> list[str]:
     """The places of these orders that are open at an act."""
-    items = WorkItem.objects.filter(order__number__in=order_numbers, act=act, state=WorkItem.State.OPEN)
-    return list(items.order_by("order_id", "place").values_list("place", flat=True).distinct())
+    return list(dict.fromkeys(_open_at.rows(numbers=order_numbers, act=act)))
+
+
+@Kept
+def _open_at() -> QuerySet[WorkItem, str]:
+    items = WorkItem.objects.filter(order__number__in=each_of("text", "numbers"), act=given("act"), state=WorkItem.State.OPEN)
+    return items.order_by("order_id", "place").values_list("place", flat=True)
 
 
 def bills(item_ids: Iterable[int]) -> Mapping[int, list[tuple[int, Decimal, str]]]:
     """The bill of material of each item: component, quantity for one piece, the component's unit."""
     found: dict[int, list[tuple[int, Decimal, str]]] = defaultdict(list)
-    lines = BillLine.objects.filter(item_id__in=set(item_ids), component__stocked=True).order_by("item_id", "component_id")
-    for item, component, quantity, unit in lines.values_list("item_id", "component_id", "quantity", "component__unit"):
+    for item, component, quantity, unit in _bill_lines.rows(items=set(item_ids)):
         found[item].append((component, quantity, unit))
     return found
+
+
+_bill_lines = Kept(
+    lambda: (
+        BillLine.objects.filter(item_id__in=each_of("int8", "items"), component__stocked=True)
+        .order_by("item_id", "component_id")
+        .values_list("item_id", "component_id", "quantity", "component__unit")
+    )
+)
 
 
 def key_of(peg: SupplyPeg) -> DemandKey:

@@ -13,11 +13,13 @@ from decimal import Decimal
 
 from django.db.models import F
 
+from orderway import sets
 from orderway.engine.case import PLACE_SEPARATOR
 from orderway.engine.refusals import Refusal
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.session import Work
+from orderway.sets.kept import Kept, each_of, given
 from orderway.stages.stock import actions as stock
 from orderway.stages.stock.levels import lock_places
 from orderway.stages.stock.locations import Locations, locations
@@ -106,10 +108,12 @@ def _received(
 
 def find(number: str) -> SupplyOrder:
     """The supply order of this number, not locked. Raises SupplyOrderUnknown."""
-    found = SupplyOrder.objects.filter(number=number).first()
-    if found is None:
-        raise SupplyOrderUnknown(number=number)
-    return found
+    for found in _found.rows(number=number):
+        return found
+    raise SupplyOrderUnknown(number=number)
+
+
+_found = Kept(lambda: SupplyOrder.objects.filter(number=given("number")))
 
 
 def kind_of(order: SupplyOrder) -> Kind:
@@ -127,20 +131,29 @@ def waiting_orders(order: SupplyOrder, numbers: Sequence[str], *, actor: Actor, 
 def _lock_stock(order: SupplyOrder) -> Locations:
     """Lock the levels of everything that the receipt can touch, before the supply order."""
     known = locations([order.warehouse_id])
-    items = set(SupplyLine.objects.filter(supply_order=order).values_list("item_id", flat=True))
+    items = set(_items.rows(supply_order=order.pk))
     if order.kind == SupplyOrder.Kind.MAKE:
         items |= {component for bill in queries.bills(items).values() for component, _, _ in bill}
     lock_places((item, known.storage[order.warehouse_id]) for item in items)
     return known
 
 
+_items = Kept(lambda: SupplyLine.objects.filter(supply_order_id=given("supply_order")).values_list("item_id", flat=True))
+_locked = Kept(lambda: SupplyOrder.objects.select_for_update().filter(pk=given("supply_order")))
+_lines = Kept(lambda: SupplyLine.objects.filter(supply_order_id=given("supply_order")).order_by("position"))
+_pegs = Kept(
+    lambda: SupplyPeg.objects.filter(supply_line__supply_order_id=given("supply_order"), quantity__gt=F("received")).select_related(
+        "delivery__order"
+    )
+)
+
+
 def locked(found: SupplyOrder, numbers: Sequence[str]) -> tuple[SupplyOrder, list[SupplyLine], Mapping[int, list[SupplyPeg]]]:
     """The supply order under lock, its lines, and the open pegs of each line, the earliest delivery first. Refused if it is not open."""
-    order = SupplyOrder.objects.select_for_update().get(pk=found.pk)
+    (order,) = _locked.rows(supply_order=found.pk)
     if order.status != SupplyOrder.Status.OPEN:
         raise SupplyOrderNotOpen(number=order.number, status=order.get_status_display())
-    lines = list(order.lines.order_by("position"))
-    pegs = SupplyPeg.objects.filter(supply_line__supply_order=order, quantity__gt=F("received")).select_related("delivery__order")
+    lines, pegs = _lines.rows(supply_order=order.pk), _pegs.rows(supply_order=order.pk)
     waiting: dict[int, list[SupplyPeg]] = {line.pk: [] for line in lines}
     for peg in sorted(pegs, key=lambda peg: (peg.delivery.planned_on or date.max, peg.delivery.order_id, peg.pk)):
         waiting[peg.supply_line_id].append(peg)
@@ -155,6 +168,11 @@ def _complete(work: Work, kind: Kind, brings: Mapping[str, Completion]) -> list[
     done = [place for place in work.places if standings[place].demands and standings[place].done]
     entering.complete(work, {place: standings[place].arrived for place in done}, brings)
     return [place for place in done if place not in work.refused]
+
+
+_with_paper = Kept(
+    lambda: SupplyReceipt.objects.filter(supply_line_id__in=each_of("int8", "lines"), paper=given("paper")).values_list("pk")[:1]
+)
 
 
 class Receipt:
@@ -181,7 +199,7 @@ class Receipt:
                 raise UnknownPosition(field="position", number=self._order.number, position=one.position)
             if one.quantity <= 0:
                 raise QuantityNotPositive(field="quantity", quantity=one.quantity)
-        if paper and SupplyReceipt.objects.filter(supply_line__in=self._lines, paper=paper).exists():
+        if paper and _with_paper.rows(lines=[line.pk for line in self._lines], paper=paper):
             raise PaperBooked(paper=paper, number=self._order.number)
         if arrivals is None:
             return {line.pk: line.quantity - line.received for line in self._lines if line.quantity > line.received}
@@ -237,16 +255,19 @@ class Receipt:
             line.received += quantities[line.pk]
         for peg, quantity in pegs:
             peg.received += quantity
-        SupplyLine.objects.bulk_update(arrived, ["received"])
-        SupplyPeg.objects.bulk_update([peg for peg, _ in pegs], ["received"])
-        SupplyReceipt.objects.bulk_create(
-            SupplyReceipt(supply_line=line, quantity=quantities[line.pk], paper=paper, actor=self._actor.key, at=self._now)
-            for line in arrived
-        )
         release_now(self._order, actor=self._actor, now=self._now)
         if all(line.received >= line.quantity for line in self._lines):
             self._order.status = SupplyOrder.Status.RECEIVED
-        self._order.save(update_fields=["status", "released_by", "released_at"])
+        order, receipts = self._order, [(line.pk, quantities[line.pk], paper, self._actor.key, self._now) for line in arrived]
+        state = (order.pk, order.status, order.released_by, order.released_at)
+        sets.store(
+            [
+                sets.Update(SupplyLine, ("id",), ("received",), [(line.pk, line.received) for line in arrived]),
+                sets.Update(SupplyPeg, ("id",), ("received",), list({peg.pk: (peg.pk, peg.received) for peg, _ in pegs}.values())),
+                sets.Update(SupplyOrder, ("id",), ("status", "released_by", "released_at"), [state]),
+                sets.Insert(SupplyReceipt, ("supply_line", "quantity", "paper", "actor", "at"), receipts),
+            ]
+        )
         received = {str(line.position): str(quantities[line.pk]) for line in arrived}
         served = [[f"{peg.delivery.order.number}/{peg.delivery.number}", str(quantity)] for peg, quantity in pegs]
         note([(self._order.number, "receive", {"received": received, "serves": served, "paper": paper})], actor=self._actor, now=self._now)
