@@ -12,18 +12,20 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from orderway.orders import blast_radius, changes, dividing, exposure, line_ledger
+from orderway.orders import blast_radius, changes, dividing, documents, exposure, line_ledger
 from orderway.orders.changes import OrderChange
 from orderway.orders.dividing import Division
 from orderway.orders.models import Amendment, Delivery, Hold, Order, StoredDocument
 from orderway.orders.ordered import Difference, LinePart
+from orderway.pages import printing
+from orderway.releases.publishing import program_of
 from orderway.stages.capture import actions as capture
 from orderway.stages.capture import amending, editing, papers
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.capture.rules import LineDraft, OrderDraft, OrderEdit
 from orderway.stages.supply import actions as supply
 from orderway.stages.supply.models import SupplyLine
-from orderway.web import change_view
+from orderway.web import change_view, order_view
 from scenarios import company
 from scenarios.company import AnOrder, D
 
@@ -74,6 +76,59 @@ def test_a_signature_given_before_an_amendment_is_void(shop):
 
     assert not order_waits_for_signature(order)
     assert shop.mary.signs(order).code == "not_open"
+
+
+def confirmations(order) -> list[StoredDocument]:
+    return list(StoredDocument.objects.filter(order__number=order.number, kind="order_form").order_by("id"))
+
+
+def test_a_change_makes_a_new_confirmation_that_says_what_changed_and_the_old_one_says_that_it_is_superseded(shop):
+    order = reviewed(shop, (("RAIL", 10), ("SCREW", 4)))
+
+    assert shop.alice.changes(order, 1, 8) is None
+
+    old, new = confirmations(order)
+    assert (old.data.get("revision"), new.data["revision"], new.name) == (None, 1, f"{order.number}-order_form-r1.pdf")
+    with translation.override("en"):
+        paper = papers.order_form(new.data)
+        assert ("Revision", "1") in paper.facts
+        assert [row[3] for row in paper.rows] == ["8 pcs", "4 pcs"]
+        assert paper.notes[1:] == ["Line 1, RAIL: quantity 10 → 8"]
+    assert documents.content(old, template="order_form", language="en") != documents.content(new, template="order_form", language="en")
+    shown = order_view.papers_of(row_of(order), program_of(row_of(order).version_id))
+    assert [(one.stored, one.superseded) for one in shown if one.stored in (old, new)] == [(old, True), (new, False)]
+
+
+def test_the_face_of_a_superseded_confirmation_names_the_day_of_the_newer_one(shop):
+    order = reviewed(shop)
+    assert shop.alice.changes(order, 1, 8) is None
+    old, new = confirmations(order)
+
+    with translation.override("en"):
+        said = papers.order_form(documents.with_what_replaced_it(old)).notes
+        assert said == [f"Superseded by a newer confirmation of {printing.day(new.made_at.date())}."]
+        assert documents.with_what_replaced_it(new) == new.data
+
+
+def test_an_order_that_was_not_confirmed_yet_and_one_that_is_cancelled_as_a_whole_get_no_new_confirmation(shop):
+    early = shop.an_order()
+    assert shop.alice.changes(early, 1, 8) is None
+    assert confirmations(early) == []
+    late = reviewed(shop)
+    by = company.Someone(shop, "mary").doing
+    assert changes.cancel([late.number], reason="Dan wants nothing", **by) == {}
+    assert len(confirmations(late)) == 1
+
+
+def test_a_part_that_is_divided_off_and_its_whole_are_each_confirmed_as_they_are(shop):
+    order = reviewed(shop, (("RAIL", 10), ("SCREW", 4)))
+
+    part = divides(shop, order, {1: 4})
+
+    whole, its = confirmations(order)[-1], confirmations(part)[-1]
+    assert [(line["sku"], line["quantity"]) for line in whole.data["lines"]] == [("RAIL", "6"), ("SCREW", "4")]
+    assert (whole.data["revision"], its.data["number"], its.data.get("revision")) == (1, part.number, None)
+    assert [(line["sku"], line["quantity"]) for line in its.data["lines"]] == [("RAIL", "4")]
 
 
 def order_waits_for_signature(order) -> bool:

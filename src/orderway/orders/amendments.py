@@ -144,9 +144,9 @@ class Done:
     other_id: int | None = None
 
 
-def file(documents: Iterable[Done], asked: Asked, *, actor: str, now: datetime) -> None:
+def file(documents: Iterable[Done], asked: Asked, *, actor: str, now: datetime) -> list[Amendment]:
     """Keep what was done as the next revision of each order; the orders are locked."""
-    Amendment.objects.bulk_create([_document(one, asked, actor, now) for one in documents])
+    return Amendment.objects.bulk_create([_document(one, asked, actor, now) for one in documents])
 
 
 def file_parts(parts: Iterable[tuple[Ordered, int]], asked: Asked, *, actor: str, now: datetime) -> None:
@@ -154,6 +154,7 @@ def file_parts(parts: Iterable[tuple[Ordered, int]], asked: Asked, *, actor: str
     nothing = Found(0, ())
     documents = [Done(Kind.DIVIDE, part, part, nothing, part.total, whole) for part, whole in parts]
     file(documents, asked, actor=actor, now=now)
+    stages.revised([stages.Revised(one.after.order_id, 0) for one in documents], actor=actor, now=now)
 
 
 def _document(one: Done, asked: Asked, actor: str, now: datetime) -> Amendment:

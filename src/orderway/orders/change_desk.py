@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import cast
 
 from orderway.engine import advance
 from orderway.engine.acting import Actor as EngineActor
@@ -124,7 +125,10 @@ class Changing:
             )
             for one in changes
         ]
-        amendments.file(documents, self.asked, actor=work.actor.key, now=work.now)
+        rows = amendments.file(documents, self.asked, actor=work.actor.key, now=work.now)
+        going_on = [(row, cast("list[Mapping[str, object]]", row.differences)) for row in rows if row.order_id not in ended]
+        revised = [stages.Revised(row.order_id, row.revision or 0, tuple(differences)) for row, differences in going_on]
+        stages.revised(revised, actor=work.actor.key, now=work.now)
         if self.asked.fault is not None:
             faults = [(self._orders[place], _stands_at(work.opened(place)), self.asked.fault) for place in work.places]
             work.also(*corrections.writes(faults, actor=work.actor.key, now=work.now))

@@ -71,7 +71,14 @@ def content(document: StoredDocument, *, template: str, language: str) -> bytes:
     render = catalogue.renderer(template)
     if render is None:
         raise NoTemplate(f"{document.kind} needs the template {template}, which no stage registers")
-    return render(document.data, language)
+    return render(with_what_replaced_it(document) if catalogue.replaces_older(template) else document.data, language)
+
+
+def with_what_replaced_it(document: StoredDocument) -> object:
+    """The data, with ``superseded_on`` if a newer one of its kind counts instead: an old print must say so itself."""
+    newer = StoredDocument.objects.filter(order_id=document.order_id, kind=document.kind, pk__gt=document.pk, body__isnull=True)
+    made_at = newer.order_by("-pk").values_list("made_at", flat=True).first()
+    return document.data if made_at is None else {**document.data, "superseded_on": made_at.date().isoformat()}
 
 
 def _row(paper: Paper, made_by: str, now: datetime) -> tuple[object, ...]:

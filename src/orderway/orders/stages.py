@@ -182,6 +182,31 @@ def objections(order_ids: Sequence[int], lines: Mapping[int, Sequence[LineChange
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """An order that says something else since a moment: `differences` as they stand on the amendment; revision 0: it was divided off."""
+
+    order_id: int
+    revision: int
+    differences: tuple[Mapping[str, object], ...] = ()
+
+
+Revise = Callable[[Sequence[Revised], str, datetime], None]
+"""(the orders that were revised, the key of who did it, now), in the transaction of the change; they are locked."""
+_revise: list[Revise] = []
+
+
+def register_revision(do: Revise) -> None:
+    """Let a stage bring its papers up to what changed orders say now."""
+    _revise.append(do)
+
+
+def revised(some: Sequence[Revised], *, actor: str, now: datetime) -> None:
+    """Tell the stages."""
+    for do in _revise if some else ():
+        do(some, actor, now)
+
+
 def register_waiting(find: Callable[[Sequence[int]], Mapping[int, Waiting]]) -> None:
     """Ask `find` which orders have another change that waits for a decision."""
     _waiting.append(find)

@@ -61,6 +61,7 @@ _acts: dict[str, RegisteredAct] = {}
 _facts: dict[str, RegisteredFact] = {}
 _checks: dict[str, tuple[str, ...]] = {}
 _documents: dict[str, RenderDocument] = {}
+_replacing: set[str] = set()
 
 
 class RegisteredTwice(AssertionError):
@@ -89,9 +90,14 @@ def register_check(act: str, facts: Iterable[str]) -> None:
     _put(_checks, act, tuple(facts))
 
 
-def register_document(template: str, render: RenderDocument) -> None:
-    """Let documents say ``template: ...``; `render(data, language)` gives the bytes of a PDF."""
+def register_document(template: str, render: RenderDocument, *, replaces_older: bool = False) -> None:
+    """Let documents say ``template: ...``; `render(data, language)` gives the bytes of a PDF.
+
+    `replaces_older`: the newest one of an order counts, those before are superseded; else each stands for itself.
+    """
     _put(_documents, template, render)
+    if replaces_older:
+        _replacing.add(template)
 
 
 def catalogue() -> Catalogue:
@@ -127,6 +133,11 @@ def fields_of(list_name: str) -> dict[str, RegisteredFact]:
 def seen_by(act_name: str) -> tuple[str, ...]:
     """The facts shown beside the questions of a stage that does this act."""
     return _checks.get(act_name, ())
+
+
+def replaces_older(template: str | None) -> bool:
+    """Whether of the documents of this template only the newest one of an order counts."""
+    return template in _replacing
 
 
 def renderer(template: str) -> RenderDocument | None:

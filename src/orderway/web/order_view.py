@@ -19,6 +19,7 @@ from orderway.orders import line_ledger
 from orderway.orders.models import Delivery, Hold, Order, OrderLine, StoredDocument, WorkItem
 from orderway.pages import languages
 from orderway.pages.templatetags.ow import limit, said, share_of_limit
+from orderway.releases import catalogue
 from orderway.standard.document import Stage, StageId
 from orderway.web import ribbon, sentences
 from orderway.web.clocks import clock_of, day_minutes, used_minutes
@@ -46,6 +47,7 @@ class Paper:
     title: str
     stored: StoredDocument | None
     where: str
+    superseded: bool = False
 
 
 def ribbon_of(order: Order, program: Program, items: Sequence[WorkItem], now: datetime, skipped: frozenset[str]) -> list[ribbon.Slot]:
@@ -126,7 +128,8 @@ def papers_of(order: Order, program: Program) -> list[Paper]:
     for kind in program.standard.documents:
         title = document_title(program.standard, kind)
         if kind in stored:
-            papers += [Paper(title, document, "") for document in stored.pop(kind)]
+            documents, replaced = stored.pop(kind), catalogue.replaces_older(program.standard.documents[kind].template)
+            papers += [Paper(title, document, "", superseded=replaced and document is not documents[-1]) for document in documents]
         else:
             papers.append(Paper(title, None, _made_where(program, kind)))
     return papers + [Paper(document.name, document, "") for others in stored.values() for document in others]

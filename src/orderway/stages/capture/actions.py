@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from orderway.engine.refusals import Mistake, Refusal
-from orderway.orders import acts, documents, proofs, uploads
+from orderway.orders import acts, documents, uploads
 from orderway.orders.actor import Actor
 from orderway.orders.amounts import total_of
 from orderway.orders.keeping import act_transaction
@@ -20,18 +20,17 @@ from orderway.orders.locking import Opened
 from orderway.orders.models import Order
 from orderway.orders.refusals import PurchaseOrderExists
 from orderway.orders.session import Entrance, door
-from orderway.orders.work import Completion, Work, place_orders, working_on
+from orderway.orders.work import Completion, place_orders, working_on
 from orderway.orders.work import LineDraft as PricedLine
 from orderway.orders.work import OrderDraft as CheckedDraft
 from orderway.releases.models import Version
 from orderway.releases.publishing import Coming, program_of, versions_for
-from orderway.stages.capture import queries, rules
+from orderway.stages.capture import confirming, queries, rules
 from orderway.stages.capture.models import AmendmentProposal
 from orderway.stages.capture.queries import InForce
 from orderway.stages.capture.rules import Masters, OrderDraft, Problem
 
 ACT = "capture.enter"
-ORDER_FORM = "order_form"
 
 
 class DraftRefused(Mistake):
@@ -295,22 +294,8 @@ def enter(places: Sequence[str], *, actor: Actor, now: datetime, brings: Mapping
     """Complete the stage of these orders; makes the order confirmation where the standard wants one. `brings`: evidence by place."""
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
         work.complete()
-        work.also(*documents.writes(_order_forms(work), made_by=actor.key, now=now))
+        work.also(*documents.writes(confirming.of_entered(work), made_by=actor.key, now=now))
     return work.refused
-
-
-def _order_forms(work: Work) -> list[documents.Paper]:
-    """The confirmation of every order that has just been completed, as data; it is printed when somebody opens it."""
-    kinds = {place: proofs.own_documents(work.opened(place)) for place in work.places}
-    concerned = {place: work.opened(place).order.id for place, own in kinds.items() if own}
-    if not concerned:
-        return []
-    data = queries.order_forms(list(dict.fromkeys(concerned.values())))
-    return [
-        documents.Paper(order_id, kind, place, f"{work.opened(place).order.number}-{kind}.pdf", data=data[order_id])
-        for place, order_id in concerned.items()
-        for kind in sorted(kinds[place])
-    ]
 
 
 # --- amendments ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from orderway.orders.difference_words import difference_text
+from orderway.orders.ordered import Difference
 from orderway.pages import printing
 from orderway.pages.printing import Column, Paper
 
@@ -21,13 +23,14 @@ def order_form(data: object) -> Paper:
     reference = [(_("Your order"), data["customer_po"])] if data["customer_po"] else []
     discount = Decimal(data["discount_percent"])
     less = [(_("Discount"), printing.percent(discount))] if discount else []
+    revision = [(_("Revision"), str(data["revision"]))] if data.get("revision") else []
     return Paper(
         title=_("Order confirmation"),
         number=data["number"],
         seller=data["seller"],
         party_title=_("Customer"),
         party=data["customer"],
-        facts=[(_("Date"), _day(data["ordered_on"])), *reference, *requested],
+        facts=[(_("Date"), _day(data["ordered_on"])), *revision, *reference, *requested],
         columns=[
             Column("#"),
             Column(_("Item")),
@@ -39,9 +42,18 @@ def order_form(data: object) -> Paper:
         ],
         rows=[_row(line) for line in data["lines"]],
         totals=[*less, (_("Total"), printing.money(Decimal(data["total"]), data["currency"]))],
-        notes=[data["note"]] if data["note"] else [],
+        notes=[*_standing(data), *([data["note"]] if data["note"] else [])],
         signatures=[_("Customer"), _("Seller")],
     )
+
+
+def _standing(data: Mapping[str, Any]) -> list[str]:
+    """Whether this confirmation still counts, and what it says otherwise than the one before."""
+    replaced = (
+        [_("Superseded by a newer confirmation of %(day)s.") % {"day": _day(data["superseded_on"])}] if "superseded_on" in data else []
+    )
+    changed = [difference_text(Difference(**one)) for one in data.get("changed", ())]
+    return [*replaced, *([_("This confirmation replaces the one before it. Changed:"), *changed] if changed else [])]
 
 
 def _row(line: Mapping[str, Any]) -> Sequence[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from orderway.orders.stages import register_consequences, register_undo, register_waiting
+from orderway.orders.stages import register_consequences, register_revision, register_undo, register_waiting
 from orderway.pages import printing
 from orderway.releases.catalogue import register_act, register_check, register_document, register_fact
-from orderway.stages.capture import actions, amending, papers, queries, web
+from orderway.stages.capture import actions, amending, confirming, papers, queries, web
 from orderway.standard.catalogue import CatalogueAct
 from orderway.standard.document import FactType
 
@@ -20,11 +20,13 @@ PROVIDES = (
 
 def register() -> None:
     """Fill the registered lists."""
-    act = CatalogueAct(ACT, provides=PROVIDES, templates=(actions.ORDER_FORM,))
+    act = CatalogueAct(ACT, provides=PROVIDES, templates=(confirming.ORDER_FORM,))
     register_act(act, run=actions.enter)
     register_check(ACT, ("order.total", "order.discount"))
     _register_facts()
-    register_document(actions.ORDER_FORM, printing.renderer("orderway.stages.capture", "order_form.typ", papers.order_form))
+    paper = printing.renderer("orderway.stages.capture", "order_form.typ", papers.order_form)
+    register_document(confirming.ORDER_FORM, paper, replaces_older=True)
+    register_revision(confirming.of_revised)
     register_undo(ACT, lambda order_ids, lines, *, actor, now: [])  # an order that was taken in stays in the books, cancelled
     register_consequences(ACT, lambda order_ids, changes: [])
     register_waiting(amending.waiting)
