@@ -103,6 +103,16 @@ class Staff:
         """Minutes of working time of the person's open items."""
         return self._loads.get(key, 0)
 
+    def least_loaded(self, choice: tuple[Candidate, ...]) -> Candidate:
+        """Whoever has least to do, among several the first by key."""
+        loads = self._loads
+        least, load = choice[0], loads.get(choice[0].person, 0)
+        for one in choice[1:]:
+            its = loads.get(one.person, 0)
+            if its < load or (its == load and one.person < least.person):
+                least, load = one, its
+        return least
+
     def deputy_of(self, key: str, today: date) -> tuple[str, ...]:
         """The people for whom this person stands in on that day, through chains of deputies too."""
         absent = self._absent(today)
@@ -256,7 +266,7 @@ def pick(program: Program, case: Case, item: OpenItem, staff: Staff, today: date
     if not everybody:
         return Assigned(item.key, "", "all_barred")
     choice = certified or everybody
-    person, stands_in_for, _ = choice[0] if len(choice) == 1 else min(choice, key=lambda one: (staff.load(one.person), one.person))
+    person, stands_in_for, _ = staff.least_loaded(choice)
     return Assigned(item.key, person, "deputy" if stands_in_for else "least_load", stands_in_for)
 
 

@@ -24,7 +24,7 @@ from orderway.orders import keeping
 from orderway.orders.assigning import People, work_minutes
 from orderway.orders.locking import LockedOrder
 from orderway.orders.models import Hold, Order, WorkItem
-from orderway.orders.rendering import Rendered, is_plain, payload_text
+from orderway.orders.rendering import PayloadText, Rendered, is_plain, payload_text
 from orderway.sets import Insert, Update
 from orderway.sets.writing import Write
 
@@ -83,7 +83,8 @@ class Store:
         self._now = now
         self._people = people
         self._moved: dict[int, Moved] = {}
-        self._rendered: dict[tuple[Any, ...], Rendered] = {}
+        self._rendered: dict[Alike, Rendered] = {}
+        self._texts: dict[tuple[Alike, tuple[Assigned, ...]], tuple[Move, PayloadText]] = {}
         self._timings: dict[tuple[str, tuple[OpenItem, ...]], tuple[Timing, ...]] = {}
         self.clocks: Mapping[int, Mapping[ItemKey, Clock]] = {}
         self.fired: dict[tuple[int, ItemKey], int] = {}
@@ -154,7 +155,7 @@ class Store:
             text = self._stored_plainly(writes, moved, move, before, after, beside)
             if text is None:
                 whole = self._given(self._timed(moved, move, before), moved.program, after)
-                text = payload_text(whole, {**beside, "standard": moved.program.hash}).with_facts(whole.facts)
+                text = self._text(moved, whole, before, beside).with_facts(whole.facts)
                 self._rows(writes, moved, whole, before, after)
             entry = link(NewEntry(SUBJECT, order.number, self._now, move.act, move.actor, text), head)
             entries.append(entry)
@@ -173,7 +174,7 @@ class Store:
         """The entry's text and the rows of a move that is the same for many orders, rendered once; None for any other move."""
         if beside or before.holds or not is_plain(move):
             return None
-        key = (id(move.turn), move.actor, move.acting_for, move.outcome, move.reason, move.documents)
+        key = _alike(move)
         rendered = self._rendered.get(key)
         if rendered is None:
             if any(True for _ in _going(moved.program, move, after)):
@@ -184,6 +185,16 @@ class Store:
         for rest, columns in rendered.opened:
             writes.opened.append((order.id, order.number + rest, *columns))
         return rendered.text.with_facts(move.facts)
+
+    def _text(self, moved: Moved, whole: Move, before: Case, beside: Mapping[str, Json]) -> PayloadText:
+        """The text of a move's entry: of plain moves one for all that go to the same people."""
+        if beside or before.holds or not is_plain(whole):
+            return payload_text(whole, {**beside, "standard": moved.program.hash})
+        key = (_alike(whole), whole.assigned)
+        known = self._texts.get(key)
+        if known is None:
+            known = self._texts[key] = whole, payload_text(whole, {"standard": moved.program.hash})
+        return known[1]
 
     def _render(self, moved: Moved, move: Move, before: Case, after: Case) -> Rendered:
         whole = self._given(self._timed(moved, move, before), moved.program, after)
@@ -294,6 +305,16 @@ class Store:
             for item in after.items:
                 if item.key not in opened:
                     writes.change(order_id, item.key, held_since=self._now, next_alarm_at=None)
+
+
+Alike = tuple[Any, ...]
+
+
+def _alike(move: Move) -> Alike:
+    """What plain moves have in common whose entries differ in facts and people only. Keep the move as long as this: a turn is told by its
+    identity.
+    """
+    return (id(move.turn), move.actor, move.acting_for, move.outcome, move.reason, move.documents)
 
 
 def times_of(timing: Timing | None, fired: int) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def _lines(*fields: str) -> Kept[tuple[Any, ...]]:
 
 
 def _left(ordered: Decimal, cancelled: Decimal) -> Decimal:
-    return _whole((ordered - cancelled).quantize(MILLIONTH))
+    return _whole((ordered - cancelled).quantize(MILLIONTH) if cancelled else ordered)
 
 
 def _whole(number: Decimal) -> Decimal:
