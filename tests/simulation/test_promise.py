@@ -149,3 +149,43 @@ def test_a_certain_chance_that_comes_true_costs_nothing_and_a_coin_a_quarter():
     assert brier([1.0, 0.0], [True, False]) == 0
     assert brier([0.5, 0.5], [True, False]) == 0.25
     assert coverage([2.0, 2.0], [1.0, 3.0]) == 0.5
+
+
+def slowing(orders=400):
+    """A company in which every order takes a little longer than the one before, and now and then half as long again."""
+    ends = [(number, (20 + number / 4) * (1 + (number * 7 % 10) / 20)) for number in range(orders)]
+    return [one for n, end in ends for one in (passed(n, "take", -1, 0), passed(n, "ship", 0, end))]
+
+
+def test_where_work_slows_down_promises_are_made_later_until_they_are_kept_again(monkeypatch):
+    monkeypatch.setattr(promise, "BETWEEN_TRIALS", 11 * HOUR)
+    precedents = Precedents(slowing(), LINE)
+    adapting = promise.learned(precedents)
+    monkeypatch.setattr(promise, "GAMMA", 0.0)
+    rigid = promise.learned(precedents)
+
+    assert rigid.levels == promise.SHARES
+    assert adapting.levels[1] > 0.82
+    assert adapting.tried is not None
+    assert rigid.tried is not None
+    assert abs(adapting.tried.p80 - 0.8) < abs(rigid.tried.p80 - 0.8)
+
+
+def test_a_promise_is_made_by_the_levels_that_were_learned():
+    precedents = Precedents(quick_and_slow(), LINE)
+    pools = pools_of(precedents, [an_open_order(check=0)], NOW)
+
+    (early,), (late,) = (promised(precedents, pools, NOW, None, levels) for levels in ((0.2, 0.3, 0.4), (0.6, 0.7, 0.9)))
+
+    assert round((early.p95 - NOW) / HOUR) == 12
+    assert round((late.p50 - NOW) / HOUR) == 52
+
+
+def test_levels_never_cross_nor_leave_what_forty_precedents_can_say():
+    broken, kept = np.array([False] * 3), np.array([True] * 3)
+    high = low = np.array(promise.SHARES)
+    for _ in range(2_000):
+        high, low = promise._moved(high, broken), promise._moved(low, kept)
+
+    assert promise._as_levels(high) == pytest.approx((0.65, 0.95, 0.975))
+    assert promise._as_levels(low) == pytest.approx((0.35, 0.65, 0.8))

@@ -28,8 +28,8 @@ from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
 from orderway.simulation.parameters import Parameters, Worker
 from orderway.simulation.precedents import OpenOrder, Precedents
+from orderway.simulation.promise import Learned, Tried, brier, coverage, learned, pools_of, promised
 from orderway.simulation.promise import Promise as Foretold
-from orderway.simulation.promise import Tried, brier, coverage, pools_of, promised, tried
 from orderway.simulation.running import require_people
 from orderway.simulation.timeline import Timeline, timeline_of
 from orderway.simulation.workload import days_from, jams_of, work_of
@@ -47,7 +47,7 @@ class Measured(NamedTuple):
     at: datetime
     parameters: Parameters
     precedents: Precedents
-    tried: Tried | None
+    learned: Learned
 
 
 _measured: dict[str, Measured] = {}  # by content of a version: reading the journal costs more than promising
@@ -99,9 +99,9 @@ def _refresh(version: Version, program: Program, now: datetime) -> int:
     loads = _loads(program, known.parameters, work.by_role(), days.dates)
     seen = np.array([known.parameters.of(stage).work.n > 0 for stage in work.stages])
     jams = jams_of(work, {load.role: load.present for load in loads}, seen)
-    found = promised(known.precedents, pools, moment, jams)
+    found = promised(known.precedents, pools, moment, jams, known.learned.levels)
     dates = tuple(day.isoformat() for day in days.dates)
-    foreseen = Foreseen(version.pk, dates, loads, len(orders), known.parameters.arrivals.n, known.tried)
+    foreseen = Foreseen(version.pk, dates, loads, len(orders), known.parameters.arrivals.n, known.learned.tried)
     with transaction.atomic():
         _keep(found, ids, now)
         Outlook.objects.update_or_create(standard_id=version.standard_id, defaults={"content": dumped(foreseen), "problem": "", "at": now})
@@ -124,7 +124,7 @@ def _measure(program: Program, now: datetime) -> Measured:
     calendar = program.standard.calendars[program.standard.calendar]
     first = datetime.fromtimestamp(min(log.observed.arrivals), UTC).date()
     precedents = Precedents(log.observed.passages, timeline_of(calendar, own_log.HOLIDAYS, first))
-    return Measured(now, parameters, precedents, tried(precedents))
+    return Measured(now, parameters, precedents, learned(precedents))
 
 
 def open_orders(version: Version) -> tuple[list[OpenOrder], Mapping[str, int]]:
