@@ -8,12 +8,18 @@ from decimal import ROUND_FLOOR, Decimal
 from orderway.demo.scene import Scene
 from orderway.demo.workdays import Slot
 from orderway.orders.actor import Actor
+from orderway.sets.kept import Kept
 from orderway.stages.supply import actions as supply
 from orderway.stages.supply.models import SupplyLine, SupplyOrder
 
 EARLY_OR_LATE = ((-1, 14), (0, 60), (1, 12), (2, 7), (4, 5), (7, 2))  # working days after the due date, and how often
 IN_PARTS = 0.08
 SENT_AT_ONCE = 0.3
+
+
+_on_their_way = Kept(
+    lambda: SupplyOrder.objects.filter(status=SupplyOrder.Status.OPEN).order_by("id").values_list("number", "kind", "due_on")
+)
 
 
 class Inbound:
@@ -26,8 +32,7 @@ class Inbound:
 
     def work(self, slot: Slot, now: datetime) -> None:
         """Book what arrives today; orders are seen the day after they were made."""
-        rows = SupplyOrder.objects.filter(status=SupplyOrder.Status.OPEN).order_by("id").values_list("number", "kind", "due_on")
-        for number, kind, due_on in rows:
+        for number, kind, due_on in _on_their_way.rows():
             if number not in self._arrives:
                 self._seen(number, kind, due_on, slot, now)
             elif self._arrives[number] <= slot.day:

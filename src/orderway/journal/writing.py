@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from json import dumps
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from orderway import sets
 from orderway.journal.chain import ChainedEntry, Head, NewEntry, link_all
 from orderway.journal.models import Entry
+from orderway.sets.kept import Kept, each_of, given
 from orderway.sets.writing import Write
 
 COLUMNS = ("subject_kind", "subject_key", "sequence", "at", "act", "actor", "payload", "previous_hash", "hash")
@@ -48,10 +49,15 @@ def heads_of(subjects: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], He
     found: dict[tuple[str, str], Head] = {}
     for kind in dict.fromkeys(kind for kind, _ in subjects):
         keys = [key for known, key in subjects if known == kind]
-        newest = Entry.objects.filter(subject_kind=kind, subject_key=OuterRef("subject_key")).order_by("-sequence").values("pk")[:1]
-        rows = Entry.objects.filter(subject_kind=kind, subject_key__in=keys, pk=Subquery(newest))
-        found.update({(kind, key): Head(sequence, hash_) for key, sequence, hash_ in rows.values_list("subject_key", "sequence", "hash")})
+        found.update({(kind, key): Head(sequence, hash_) for key, sequence, hash_ in _heads.rows(kind=kind, keys=keys)})
     return found
+
+
+@Kept
+def _heads() -> QuerySet[Entry, tuple[str, int, str]]:
+    of_kind = Entry.objects.filter(subject_kind=given("kind"))
+    newest = of_kind.filter(subject_key=OuterRef("subject_key")).order_by("-sequence").values("pk")[:1]
+    return of_kind.filter(subject_key__in=each_of("text", "keys"), pk=Subquery(newest)).values_list("subject_key", "sequence", "hash")
 
 
 def canonical(payload: object) -> str:

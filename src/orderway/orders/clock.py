@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from orderway.engine import advance, scheduling
 from orderway.engine.case import ItemKey
+from orderway.engine.program import Program
 from orderway.engine.replay import WITH_RUN
 from orderway.masterdata.models import RoleMember
 from orderway.orders import releasing
@@ -23,6 +24,7 @@ from orderway.orders.models import Hold, WorkItem
 from orderway.orders.session import ASKED_ALREADY, Entrance, Work, door
 from orderway.orders.storing import HOLIDAYS
 from orderway.releases.publishing import program_of
+from orderway.sets.kept import Kept, given
 
 BATCH = 500
 EXPIRED = gettext_noop("The hold has expired.")
@@ -45,11 +47,11 @@ class Swept:
 def sweep(now: datetime) -> Swept:
     """Fire what is due, lift what has expired or waits no longer, settle what was provisional. Twice it does nothing more."""
     swept = Swept()
-    for numbers in _batches(lambda after: _numbers(_with_new_people(after, now))):
+    for numbers in _batches(lambda after: _with_new_people.rows(after=after, today=now.date())):
         swept.assigned += _assign(numbers, now)
-    for numbers in _batches(lambda after: _numbers(_with_alarms(after, now))):
+    for numbers in _batches(lambda after: _with_alarms.rows(after=after, now=now)):
         swept.alarms += _fire(numbers, now)
-    for numbers in _batches(lambda after: _expired(after, now)):
+    for numbers in _batches(lambda after: _expired.rows(after=after, now=now)):
         swept.lifted += _lift(numbers, now)
     for numbers in _batches(lambda after: releasing.come(after, BATCH)):
         swept.lifted += releasing.lift(numbers, now)
@@ -169,49 +171,52 @@ def _reschedule_one(work: Work, place: str) -> int:
 # --- which orders --------------------------------------------------------------------------------------------------------
 
 
-def _with_alarms(after: int, now: datetime) -> QuerySet[WorkItem]:
-    return _open(after).filter(next_alarm_at__lte=now)
+def _open() -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(order_id__gt=given("after"), state=WorkItem.State.OPEN, held_since__isnull=True)
 
 
-def _with_new_people(after: int, now: datetime) -> QuerySet[WorkItem]:
-    today = now.date()
+def _numbers(items: QuerySet[WorkItem]) -> QuerySet[WorkItem, tuple[int, str]]:
+    return items.order_by("order_id").values_list("order_id", "order__number").distinct()[:BATCH]
+
+
+_with_alarms = Kept(lambda: _numbers(_open().filter(next_alarm_at__lte=given("now"))))
+
+
+@Kept
+def _with_new_people() -> QuerySet[WorkItem, tuple[int, str]]:
+    today = given("today")
     present = RoleMember.objects.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today), person__is_active=True)
     present = present.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
-    waiting = _open(after).exclude(by_system=True, waiting="")
-    return waiting.filter(responsible__isnull=True, role__in=present.values("role"))
+    waiting = _open().exclude(by_system=True, waiting="")
+    return _numbers(waiting.filter(responsible__isnull=True, role__in=present.values("role")))
+
+
+@Kept
+def _expired() -> QuerySet[Hold, tuple[int, str]]:
+    holds = Hold.objects.filter(order_id__gt=given("after"), lifted_at__isnull=True, expires_at__lte=given("now"))
+    return holds.order_by("order_id").values_list("order_id", "order__number").distinct()[:BATCH]
 
 
 def _with_published_holidays(after: int) -> list[tuple[int, str]]:
     """Orders with a provisional deadline that is one no more: the year it runs into has been published since."""
-    rows = _open(after).filter(provisional=True, due_at__isnull=False).select_related("order__version").order_by("order_id")[:BATCH]
-    return [(item.order_id, item.order.number) if _published(item) else (item.order_id, "") for item in rows]
+    rows = _provisional.rows(after=after)
+    return [(order, number if _published(program_of(version, hash_), *rest) else "") for order, number, version, hash_, *rest in rows]
 
 
-def _published(item: WorkItem) -> bool:
-    program = program_of(item.order.version_id, item.order.version.content_hash)
-    calendar = program.standard.calendar_of(program.stage(item.stage))
-    working = HOLIDAYS.working_time(calendar, program.hash)
-    return item.due_at is not None and working.published(item.opened_at, item.due_at)
+_COLUMNS = ("order_id", "order__number", "order__version_id", "order__version__content_hash", "stage", "opened_at", "due_at")
+_provisional = Kept(lambda: _open().filter(provisional=True, due_at__isnull=False).order_by("order_id").values_list(*_COLUMNS)[:BATCH])
 
 
-def _open(after: int) -> QuerySet[WorkItem]:
-    return WorkItem.objects.filter(order_id__gt=after, state=WorkItem.State.OPEN, held_since__isnull=True)
-
-
-def _numbers(items: QuerySet[WorkItem]) -> list[tuple[int, str]]:
-    return list(items.order_by("order_id").values_list("order_id", "order__number").distinct()[:BATCH])
-
-
-def _expired(after: int, now: datetime) -> list[tuple[int, str]]:
-    holds = Hold.objects.filter(order_id__gt=after, lifted_at__isnull=True, expires_at__lte=now)
-    return list(holds.order_by("order_id").values_list("order_id", "order__number").distinct()[:BATCH])
+def _published(program: Program, stage: str, opened_at: datetime, due_at: datetime) -> bool:
+    calendar = program.standard.calendar_of(program.stage(stage))
+    return HOLIDAYS.working_time(calendar, program.hash).published(opened_at, due_at)
 
 
 def _batches(find: Callable[[int], list[tuple[int, str]]]) -> Iterator[list[str]]:
     """Order numbers in batches by ascending id; each batch is looked for when the one before is done."""
-    after = 0
-    while rows := find(after):
-        after = rows[-1][0]
+    after, full = 0, True
+    while full and (rows := find(after)):
+        after, full = rows[-1][0], len(rows) == BATCH
         numbers = list(dict.fromkeys(number for _, number in rows if number))
         if numbers:
             yield numbers

@@ -18,20 +18,28 @@ from orderway.orders.facts import Facts
 from orderway.orders.models import Hold
 from orderway.orders.session import ASKED_ALREADY, Entrance, Work, door
 from orderway.releases.publishing import program_of
+from orderway.sets.kept import Kept, given
 
 CAME = gettext_noop("What the hold waited for has come.")
 
 
 def come(after: int, most: int) -> list[tuple[int, str]]:
     """Orders with a hold that waits for something, by ascending id; those for which nothing has come have no number."""
-    holds = Hold.objects.filter(order_id__gt=after, lifted_at__isnull=True, lifts_when__gt="")
-    ids = list(holds.order_by("order_id").values_list("order_id", flat=True).distinct()[:most])
+    ids = list(dict.fromkeys(_waiting_after.rows(after=after)))[:most]
+    if not ids:
+        return []
     waiting: dict[Program, list[Hold]] = {}
-    for hold in holds.filter(order_id__in=ids).select_related("order__version"):
+    for hold in Hold.objects.filter(order_id__in=ids, **_WAITS).select_related("order__version"):
         version = hold.order.version
         waiting.setdefault(program_of(version.pk, version.content_hash), []).append(hold)
     found = {hold.order_id: hold.order.number for program, rows in waiting.items() for hold in _come(program, rows)}
     return [(order, found.get(order, "")) for order in ids]
+
+
+_WAITS = {"lifted_at__isnull": True, "lifts_when__gt": ""}
+_waiting_after = Kept(
+    lambda: Hold.objects.filter(order_id__gt=given("after"), **_WAITS).order_by("order_id").values_list("order_id", flat=True)
+)
 
 
 def _come(program: Program, holds: Sequence[Hold]) -> Iterator[Hold]:

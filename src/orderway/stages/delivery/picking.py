@@ -17,6 +17,7 @@ from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.models import DeliveryLine
 from orderway.orders.work import Work, working_on
+from orderway.sets.kept import Kept, each_of
 from orderway.stages.delivery import papers, queries, rules, runs
 from orderway.stages.delivery.models import Parcel, Pick
 from orderway.stages.delivery.policy import policy
@@ -65,6 +66,9 @@ def pick(
         desk.take()
         work.complete()
     return work.refused
+
+
+_parcels = Kept(lambda: Parcel.objects.filter(delivery_id__in=each_of("int8", "deliveries")).values_list("delivery_id", flat=True))
 
 
 class _Desk:
@@ -249,7 +253,7 @@ class _Desk:
             if verdicts and (report := self._reports.get(place)) and report.tracking_numbers
         }
         if tracked:
-            known = Counter(Parcel.objects.filter(delivery_id__in=tracked).values_list("delivery_id", flat=True))
+            known = Counter(_parcels.rows(deliveries=tracked))
             rows = [
                 (delivery, known[delivery] + number, tracking, self._work.actor.key, self._work.now)
                 for delivery, numbers in tracked.items()

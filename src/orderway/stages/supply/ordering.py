@@ -5,11 +5,13 @@ Receives nothing; `receiving` does. What is written is brought to what is needed
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from orderway import sets
 from orderway.engine.refusals import Held, Refusal
 from orderway.journal import writing
 from orderway.journal.chain import NewEntry
@@ -17,6 +19,7 @@ from orderway.masterdata.models import Warehouse
 from orderway.orders.actor import Actor
 from orderway.orders.completion import Completion
 from orderway.orders.session import Work
+from orderway.sets.kept import Kept, each_of
 from orderway.stages.stock import actions as stock
 from orderway.stages.supply import entering, numbering, queries, rules
 from orderway.stages.supply.models import SupplyLine, SupplyOrder, SupplyPeg
@@ -131,17 +134,19 @@ def _write_pegs(plan: SupplyPlan, lines: Sequence[tuple[SupplyLine, NewLine]]) -
     wanted |= {(SupplyLineId(row.pk), key): quantity for row, line in lines for key, quantity in line.serves}
     known = {
         (peg.supply_line_id, DemandKey(peg.order_line_id, peg.delivery_id)): peg
-        for peg in SupplyPeg.objects.filter(supply_line_id__in={line for line, _ in wanted})
+        for peg in _pegs_of.rows(lines={line for line, _ in wanted})
     }
-    for place, quantity in wanted.items():
-        if place in known:
-            known[place].quantity += quantity
-    SupplyPeg.objects.bulk_update([known[place] for place in wanted if place in known], ["quantity"])
+    more = [(known[place].pk, known[place].quantity + quantity) for place, quantity in wanted.items() if place in known]
+    sets.update(SupplyPeg, key=["id"], set=["quantity"], rows=more)
     SupplyPeg.objects.bulk_create(
         SupplyPeg(supply_line_id=line, order_line_id=key.order_line, delivery_id=key.delivery, quantity=quantity)
         for (line, key), quantity in wanted.items()
         if (line, key) not in known
     )
+
+
+_pegs_of = Kept(lambda: SupplyPeg.objects.filter(supply_line_id__in=each_of("int8", "lines")).order_by("id"))
+_lines_of = Kept(lambda: SupplyLine.objects.filter(id__in=each_of("int8", "lines")).select_related("supply_order").order_by("id"))
 
 
 # --- what stock expects -----------------------------------------------------------------------------------------------------
@@ -157,22 +162,29 @@ class _Expecting:
 
 def restate(line_ids: Iterable[int]) -> None:
     """Let stock expect what is still to come of these supply lines: what serves an order line for that line, the rest for anybody."""
-    lines = list(SupplyLine.objects.filter(id__in=set(line_ids)).select_related("supply_order").order_by("id").prefetch_related("pegs"))
-    expecting = [one for line in lines for one in _expected_of(line)]
-    stock.expect_no_more([one.row.expected_id for one in expecting if one.row.expected_id is not None])
+    wanted, pegs = set(line_ids), defaultdict[int, list[SupplyPeg]](list)
+    for peg in _pegs_of.rows(lines=wanted):
+        pegs[peg.supply_line_id].append(peg)
+    expecting = [one for line in _lines_of.rows(lines=wanted) for one in _expected_of(line, pegs[line.pk])]
+    given_up = [one.row.expected_id for one in expecting if one.row.expected_id is not None]
+    if given_up:
+        stock.expect_no_more(given_up)
     coming = [one.coming for one in expecting if one.coming is not None]
     ids = iter(stock.expect(coming) if coming else ())
-    for one in expecting:
-        one.row.expected_id = next(ids) if one.coming is not None else None
-    SupplyLine.objects.bulk_update([one.row for one in expecting if isinstance(one.row, SupplyLine)], ["expected"])
-    SupplyPeg.objects.bulk_update([one.row for one in expecting if isinstance(one.row, SupplyPeg)], ["expected"])
+    now_expected = [(one.row, next(ids) if one.coming is not None else None) for one in expecting]
+    sets.store(
+        [
+            sets.Update(model, ("id",), ("expected",), [(row.pk, expected) for row, expected in now_expected if isinstance(row, model)])
+            for model in (SupplyLine, SupplyPeg)
+        ]
+    )
 
 
-def _expected_of(line: SupplyLine) -> Iterable[_Expecting]:
+def _expected_of(line: SupplyLine, pegs: Iterable[SupplyPeg]) -> Iterable[_Expecting]:
     order_ = line.supply_order
     is_open = order_.status == SupplyOrder.Status.OPEN
     rest = line.quantity - line.received
-    for peg in line.pegs.all():
+    for peg in pegs:
         open_ = min(peg.quantity - peg.received, rest) if is_open else ZERO
         rest -= open_
         yield _Expecting(peg, _coming(line, open_, peg.order_line_id, peg.delivery_id))
