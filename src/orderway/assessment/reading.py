@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from orderway.assessment.models import Alike, DoneTask, Objection
@@ -106,8 +108,7 @@ def team(since: date, until: date, people: Collection[int]) -> Card:
 def loaded(since: date, until: date, without: Sequence[int] = ()) -> Tasks:
     """Every task of a period but these; two statements."""
     rows = DoneTask.objects.filter(day__gte=since, day__lte=until).exclude(pk__in=without).order_by()
-    found = list(rows.values_list(*COLUMNS, MARKS, PROOFS))
-    table = np.array(found, dtype=np.int64).reshape(-1, 6).T
+    table = _numbers(rows.values_list(*COLUMNS, MARKS, PROOFS)).reshape(-1, 6).T.copy()  # each column in one piece
     stages, stage_of = _stages()
     person, alike, came, done, marks, proofs = table
     stage = stage_of[alike]
@@ -115,6 +116,13 @@ def loaded(since: date, until: date, without: Sequence[int] = ()) -> Tasks:
     busy = np.zeros(len(person), dtype=bool)
     busy[timed] = shares.overloaded(person[timed], stage[timed], came[timed], done[timed])
     return Tasks(person, alike, stage, came, done, marks, proofs, stages, busy & ((marks & 3) == Time.LATE))
+
+
+def _numbers(rows: QuerySet[DoneTask, tuple[int, ...]]) -> Numbers:
+    """Whole numbers as the database gives them: looking at each of millions again took a third of the time of reading them."""
+    with connection.cursor() as cursor:
+        cursor.execute(*rows.query.sql_with_params())
+        return np.fromiter(chain.from_iterable(cursor.fetchall()), dtype=np.int64)
 
 
 def objections(since: date, until: date, person: int | None = None) -> list[tuple[int, int]]:
