@@ -90,9 +90,8 @@ class Staff:
 
     def with_load(self, key: str, minutes: int) -> Staff:
         """The same staff with this person's open working time raised (or lowered)."""
-        staff = Staff(())
-        staff._members, staff._present, staff._away_on, staff._able = self._members, self._present, self._away_on, self._able
-        staff._loads = {**self._loads, key: self._loads.get(key, 0) + minutes}
+        staff = Staff.__new__(Staff)
+        staff.__dict__.update(self.__dict__, _loads={**self._loads, key: self._loads.get(key, 0) + minutes})
         return staff
 
     def weigh(self, key: str, minutes: int) -> None:

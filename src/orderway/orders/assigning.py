@@ -130,7 +130,8 @@ def _chosen(program: Program, case: Case, move: Move, staff: Staff, now: datetim
         if item is not None and assigned.reason == "least_load":
             present, _ = staff.candidates(item.role, today_of(program, item, now))
             yield assigned.item, f"{staff.load(assigned.responsible)} {len(present)}"
-            staff = staff.with_load(assigned.responsible, minutes_of(program, item))
+            if len(move.assigned) > 1:
+                staff = staff.with_load(assigned.responsible, minutes_of(program, item))
 
 
 def work_minutes(stage: Stage) -> int:

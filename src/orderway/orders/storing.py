@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from json import dumps
 from typing import Any
 
@@ -17,7 +18,7 @@ from orderway.engine.calendars import Holidays
 from orderway.engine.case import PLACE_SEPARATOR, Case, ItemKey, OpenItem
 from orderway.engine.move import Assigned, Json, Move, Timing
 from orderway.engine.program import Program
-from orderway.engine.scheduling import Clock, schedule
+from orderway.engine.scheduling import Calls, Clock, schedule
 from orderway.journal import writing
 from orderway.journal.chain import ChainedEntry, Head, NewEntry, link
 from orderway.orders import keeping
@@ -321,9 +322,14 @@ def times_of(timing: Timing | None, fired: int) -> dict[str, Any]:
     """The columns of an item's times, so many of its calls having been made."""
     if timing is None or timing.due_at is None:
         return {"due_at": None, "provisional": False, "next_alarm_at": None, "alarms": ""}
-    alarms = [[percent, at.isoformat()] for percent, at in timing.calls]
     coming = timing.calls[fired][1] if fired < len(timing.calls) else None
-    return {"due_at": timing.due_at, "provisional": timing.provisional, "next_alarm_at": coming, "alarms": dumps(alarms) if alarms else ""}
+    return {"due_at": timing.due_at, "provisional": timing.provisional, "next_alarm_at": coming, "alarms": _alarms(timing.calls)}
+
+
+@lru_cache(maxsize=200)
+def _alarms(calls: Calls) -> str:
+    """Calls as the row keeps them; a batch opens its items at one moment."""
+    return dumps([[percent, at.isoformat()] for percent, at in calls]) if calls else ""
 
 
 def _going(program: Program, move: Move, after: Case) -> Iterator[OpenItem]:
