@@ -7,7 +7,7 @@ placed with. Grants no right: the page or program that asks has asked `rights`.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
+from orderway.engine.refusals import Refusal
 from orderway.journal import writing
 from orderway.journal.chain import NewEntry
 from orderway.masterdata.models import Company, Customer, Item, PriceList, Supplier, TaxCategory, Warehouse
@@ -65,7 +66,8 @@ def create(kind: Kind, given: Mapping[str, object], *, by: str, now: datetime) -
 def edit(kind: Kind, row: models.Model, given: Mapping[str, object], *, seen: str, by: str, now: datetime) -> list[str]:
     """Other values; gives the fields that changed. `seen` is the stamp of the row as it was shown.
 
-    Raises MasterChanged if somebody else saved in between: nothing of theirs is overwritten unseen.
+    Raises MasterChanged if somebody else saved in between: nothing of theirs is overwritten unseen. What is to be closed and is still
+    needed is refused by who needs it (`register_closing`).
     """
     with transaction.atomic():
         found = locked(row)
@@ -76,11 +78,29 @@ def edit(kind: Kind, row: models.Model, given: Mapping[str, object], *, seen: st
             setattr(found, name, value)
         after = values_of(found)
         changed = [name for name in after if after[name] != before[name]]
+        if "active" in changed and not after["active"]:
+            _require_nothing_open(kind, found)
         if changed:
             found.save(update_fields=changed)
             payload = {name: [_told_one(kind, name, before[name]), _told_one(kind, name, after[name])] for name in changed}
             note(kind, found, "edit", by, now, {"changed": payload})
     return changed
+
+
+StillNeeded = Callable[[models.Model], Refusal | None]
+_closing: dict[str, list[StillNeeded]] = {}
+
+
+def register_closing(kind: Kind, find: StillNeeded) -> None:
+    """Ask `find` before a master of this kind is closed: what is still open on it, as a refusal that says what to do first."""
+    _closing.setdefault(kind.subject, []).append(find)
+
+
+def _require_nothing_open(kind: Kind, row: models.Model) -> None:
+    for find in _closing.get(kind.subject, ()):
+        refusal = find(row)
+        if refusal is not None:
+            raise refusal
 
 
 def note(kind: Kind, row: models.Model, act: str, by: str, now: datetime, payload: Mapping[str, object]) -> None:

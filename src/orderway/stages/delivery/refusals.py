@@ -83,3 +83,11 @@ class PackedTogether(Refusal):
     code = "packed_together"
     message = "{quantity} of line {line} are packed in delivery {delivery} with other goods; {by} packed it."
     remedy = "Cancel less of it or all that is in that delivery, or let the customer send it back."
+
+
+class WarehouseStillShips(Refusal):
+    """A warehouse from which deliveries are planned."""
+
+    code = "warehouse_still_ships"
+    message = "Deliveries are planned from {warehouse}: {deliveries} ({count} in all)."
+    remedy = "Let them go out or plan them from another warehouse, then close this one."

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from orderway.masterdata import keeping
 from orderway.orders.stages import register_consequences, register_objection, register_undo
 from orderway.releases.catalogue import register_act, register_document, register_fact
-from orderway.stages.delivery import actions, handing_over, invariants, papers, picking, planning, queries, refusals, undoing
+from orderway.stages.delivery import actions, handing_over, invariants, leaving, papers, picking, planning, queries, refusals, undoing
 from orderway.stages.stock.counting import register_keeper
 from orderway.stages.stock.waking import register_waiter
 from orderway.standard.catalogue import CatalogueAct
@@ -35,4 +36,5 @@ def register() -> None:
     register_keeper(picking.ACT)
     register_waiter(picking.ACT, refusals.NothingReserved.code)
     register_objection(undoing.objections)
+    keeping.register_closing(keeping.WAREHOUSE, leaving.of_warehouse)
     invariants.register()

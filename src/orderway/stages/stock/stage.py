@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from orderway.journal.verify import register_invariant
+from orderway.masterdata import keeping
 from orderway.orders.stages import register_consequences, register_undo
 from orderway.releases.catalogue import Shared, Value, register_act, register_check, register_fact
-from orderway.stages.stock import actions, checks, queries, waking, web
+from orderway.stages.stock import actions, checks, leaving, queries, waking, web
 from orderway.stages.stock.rules import Coverage
 from orderway.standard.catalogue import CatalogueAct
 from orderway.standard.document import FactType
@@ -30,6 +31,7 @@ def register() -> None:
     register_invariant(1, "stock moves", checks.on_hand_equals_moves)
     register_invariant(2, "reservations of levels", checks.reserved_equals_reservations)
     register_invariant(2, "reservations of lines", checks.reservations_equal_ledger)
+    keeping.register_closing(keeping.WAREHOUSE, leaving.of_warehouse)
     web.register()
 
 

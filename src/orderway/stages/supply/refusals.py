@@ -75,3 +75,19 @@ class PaperBooked(Refusal):
     code = "paper_booked"
     message = "The paper {paper} is booked for {number} already."
     remedy = "Look at the goods receipts of the supply order before booking again."
+
+
+class SupplierStillDelivers(Refusal):
+    """A supplier from whom goods are still to come."""
+
+    code = "supplier_still_delivers"
+    message = "Open purchase orders of {supplier}: {orders} ({count} in all)."
+    remedy = "Wait until they have arrived or close them, then close the supplier. Without approval nothing more is ordered meanwhile."
+
+
+class WarehouseStillExpects(Refusal):
+    """A warehouse to which goods are still to come."""
+
+    code = "warehouse_still_expects"
+    message = "Goods are still to come to {warehouse} by: {orders} ({count} in all)."
+    remedy = "Let them arrive or close these supply orders, then close the warehouse."
