@@ -111,6 +111,7 @@ def chosen(stage: str = "review", **more: str) -> Callable[[object, str], dict[s
 
 REVIEWED = {"evidence": {"compare": "yes"}, "findings": {"accuracy": True, "price_terms": True}, "act": "review.decide"}
 REASON = {"reason": "a test"}
+OTHER = {"source": "1.0.0"}
 FEWER = {"lines": [{"position": 1, "quantity": "1"}]}
 READ = {
     "/stock": "/stock",
@@ -169,6 +170,12 @@ REQUESTS: dict[tuple[str, str], Asked] = {
     ("POST", "/absences"): Asked("receipt", at("/absences"), an_absence),
     ("POST", "/absences/{absence_id}/change"): Asked("receipt", absence("change"), {"last": "2031-01-01"}),
     ("POST", "/absences/{absence_id}/withdraw"): Asked("receipt", absence("withdraw"), {}),
+    ("POST", "/standards/{standard}/{version}/migrate/preview"): Asked(
+        "receipt", at("/standards/make-to-stock/1.0.0/migrate/preview"), OTHER
+    ),
+    ("POST", "/standards/{standard}/{version}/migrate"): Asked(
+        "receipt", at("/standards/make-to-stock/1.0.0/migrate"), {**OTHER, **REASON}
+    ),
     ("POST", "/messages/read"): Asked("receipt", at("/messages/read"), {}),
     ("POST", "/bulk/claim"): Asked("review", at("/bulk/claim"), chosen(), owner="bob"),
     ("POST", "/bulk/release"): Asked("review", at("/bulk/release"), chosen(reason="a test"), owner="bob"),

@@ -10,6 +10,7 @@ from orderway.api import (
     comments,
     doing,
     health,
+    migrating,
     orders,
     people,
     problems,
@@ -47,7 +48,7 @@ api = NinjaAPI(
 )
 problems.install(api)
 
-MODULES = (*STAGES, orders, changes, proposals, comments, work_items, board, people, scorecards, training, standards, health)
+MODULES = (*STAGES, orders, changes, proposals, comments, work_items, board, people, scorecards, training, standards, migrating, health)
 MADE = [made for module in MODULES for made in module.routes.made]
 _router = Router()
 for made in MADE:

@@ -12,7 +12,9 @@ from orderway.engine.refusals import Mistake, Refusal
 from orderway.standard.sentences import Sentence
 
 NOT_FOUND = frozenset({"order_unknown", "not_found", "supply_order_unknown"})
-FORBIDDEN = frozenset({"not_allowed", "out_of_scope", "may_not_supply", "may_not_book", "not_yours", "not_your_absence"})
+FORBIDDEN = frozenset(
+    {"not_allowed", "out_of_scope", "may_not_supply", "may_not_book", "not_yours", "not_your_absence", "not_their_standard"}
+)
 
 
 class NotFound(Refusal):
