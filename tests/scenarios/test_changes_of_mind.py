@@ -78,6 +78,26 @@ def test_a_signature_given_before_an_amendment_is_void(shop):
     assert shop.mary.signs(order).code == "not_open"
 
 
+def test_the_total_of_an_order_and_of_its_confirmation_is_rounded_as_the_company_rounds_its_invoices(shop):
+    company.Company.objects.update(rounding="half_even")
+    draft = OrderDraft(customer="DAN", lines=(LineDraft("RAIL", D(1), unit_price=D("0.125")),), standard="make-to-order")
+    (placed,) = capture.place([draft], actor=company.Someone(shop, "alice").actor, now=shop.now)
+    even = AnOrder(shop, placed.number)
+    assert (row_of(even).total, confirmed_total(shop, even)) == (D("0.12"), "0.12")  # half-up would be 0.13
+
+    assert shop.alice.changes(even, 1, 3) is None  # 0.375
+    assert row_of(even).total == D("0.38")
+    assert exposure.gross([row_of(even).pk])[row_of(even).pk] == D("0.43")  # 0.38 and 0.04875 of tax
+    company.Company.objects.update(rounding="down")
+    assert shop.alice.changes(even, 1, 5) is None  # 0.625
+    assert (row_of(even).total, confirmations(even)[-1].data["total"]) == (D("0.62"), "0.62")
+
+
+def confirmed_total(shop, order) -> str:
+    assert shop.alice.enters(order) is None
+    return confirmations(order)[-1].data["total"]
+
+
 def confirmations(order) -> list[StoredDocument]:
     return list(StoredDocument.objects.filter(order__number=order.number, kind="order_form").order_by("id"))
 

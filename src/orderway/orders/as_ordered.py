@@ -14,6 +14,7 @@ from orderway.engine.move import Turn
 from orderway.engine.program import Program
 from orderway.masterdata.models import Company
 from orderway.orders import line_ledger, stages
+from orderway.orders.amounts import HALF_UP
 from orderway.orders.exposure import MILLIONTH
 from orderway.orders.models import Delivery, DeliveryLine, Order, OrderLine
 from orderway.orders.ordered import Head, LineState, Ordered
@@ -59,10 +60,10 @@ def _state(line: OrderLine, sums: line_ledger.Sums, going: Decimal) -> LineState
 
 
 def _heads(order_ids: Sequence[int]) -> dict[int, Head]:
-    includes_tax = Company.objects.order_by("pk").values_list("prices_include_tax", flat=True).first() or False
+    ours = Company.objects.order_by("pk").values_list("prices_include_tax", "rounding").first() or (False, HALF_UP)
     rows = Order.objects.filter(pk__in=order_ids)
     return {
-        row.pk: Head(row.number, row.customer_id, row.currency, row.discount_percent, row.requested_on, row.total, includes_tax)
+        row.pk: Head(row.number, row.customer_id, row.currency, row.discount_percent, row.requested_on, row.total, *ours)
         for row in rows.only("number", "customer_id", "currency", "discount_percent", "requested_on", "total")
     }
 

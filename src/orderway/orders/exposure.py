@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from orderway import sets
-from orderway.orders.amounts import CENT, gross_of, part_of
+from orderway.orders.amounts import CENT, HALF_UP, gross_of, part_of
 from orderway.orders.models import ExposureBalance, ExposureMove, Order
 from orderway.sets.totals import Total
 from orderway.sets.writing import Write
@@ -108,15 +108,17 @@ def gross(order_ids: Sequence[int]) -> dict[int, Decimal]:
     """``order.total_with_tax``: what the customer will owe for what is still wanted; one statement."""
     amounts: dict[int, list[tuple[Decimal, Decimal]]] = {order: [] for order in order_ids}
     discounts: dict[int, Decimal] = {}
-    includes_tax = False
-    for order, quantity, amount, rate, discount, wanted, with_tax in sets.select(
+    includes_tax, rounding = False, HALF_UP
+    for order, quantity, amount, rate, discount, wanted, with_tax, rounds in sets.select(
         "orders.amounts", orders=sets.Many("int8", list(order_ids))
     ):
         left = exact(wanted).quantize(MILLIONTH)
         amounts[order].append((part_of(exact(amount), exact(quantity), left), exact(rate)))
         discounts[order] = exact(discount)
-        includes_tax = bool(with_tax)
-    return {order: gross_of(amounts[order], discounts.get(order, ZERO), includes_tax=includes_tax) for order in order_ids}
+        includes_tax, rounding = bool(with_tax), rounds or HALF_UP
+    return {
+        order: gross_of(amounts[order], discounts.get(order, ZERO), includes_tax=includes_tax, rounding=rounding) for order in order_ids
+    }
 
 
 def confirmed_and_delivered(order_ids: Sequence[int]) -> dict[int, tuple[Decimal, Decimal]]:

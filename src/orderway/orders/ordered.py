@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from orderway.engine.refusals import Refusal
-from orderway.orders.amounts import AMOUNT, amount_of, gross_of, part_of, total_of
+from orderway.orders.amounts import AMOUNT, HALF_UP, amount_of, gross_of, part_of, total_of
 from orderway.orders.unfit import (
     BadFigure,
     BelowShipped,
@@ -89,6 +89,7 @@ class Head:
     requested_on: date | None
     total: Decimal
     includes_tax: bool
+    rounding: str = HALF_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +103,19 @@ class Ordered:
     @property
     def total(self) -> Decimal:
         """What the lines that are wanted come to, less the order's discount."""
-        return total_of((line.net for line in self.lines.values()), self.head.discount_percent, self.head.currency)
+        return total_of((line.net for line in self.lines.values()), self.head.discount_percent, self.head.currency, self.head.rounding)
 
     @property
     def gross(self) -> Decimal:
         """The same with tax: what the customer will owe."""
         amounts = [(line.net, line.tax_rate) for line in self.lines.values()]
-        return gross_of(amounts, self.head.discount_percent, includes_tax=self.head.includes_tax)
+        return gross_of(amounts, self.head.discount_percent, includes_tax=self.head.includes_tax, rounding=self.head.rounding)
 
     def net_of(self, line_id: int, quantity: Decimal) -> Decimal:
         """What so much of a line comes to, in cents and less the order's discount."""
         line = self.lines[line_id]
         part = part_of(line.amount, line.quantity, quantity)
-        return total_of([part], self.head.discount_percent, self.head.currency)
+        return total_of([part], self.head.discount_percent, self.head.currency, self.head.rounding)
 
 
 # --- what is wanted -------------------------------------------------------------------------------------------------------------

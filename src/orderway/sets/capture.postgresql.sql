@@ -1,12 +1,12 @@
 -- name: masters
--- The customers of these keys, the currency of their price lists, and the seller's zone; and the items of these numbers with their tax rates.
+-- The customers of these keys, the currency of their price lists, the seller's zone and rounding; and the items of these numbers with their tax rates.
 SELECT 'customer', customer.id, customer.key, customer.active, customer.currency, customer.price_list_id, list.currency,
-       (SELECT zone FROM masterdata_company ORDER BY id LIMIT 1), NULL, NULL
+       (SELECT zone FROM masterdata_company ORDER BY id LIMIT 1), (SELECT rounding FROM masterdata_company ORDER BY id LIMIT 1), NULL, NULL
 FROM masterdata_customer AS customer
 LEFT JOIN masterdata_pricelist AS list ON list.id = customer.price_list_id
 WHERE customer.key = ANY(%(keys)b)
 UNION ALL
-SELECT 'item', item.id, item.sku, item.active, NULL, NULL, NULL, NULL, item.list_price, tax.rate_percent
+SELECT 'item', item.id, item.sku, item.active, NULL, NULL, NULL, NULL, NULL, item.list_price, tax.rate_percent
 FROM masterdata_item AS item
 JOIN masterdata_taxcategory AS tax ON tax.id = item.tax_id
 WHERE item.sku = ANY(%(skus)b);

@@ -8,8 +8,12 @@ LEFT JOIN (SELECT name, address, tax_number, zone, prices_include_tax, rounding 
 WHERE o.id IN (SELECT value FROM json_each(%(orders)s));
 
 -- name: lines
--- The lines of these orders as documents print them.
-SELECT line.order_id, line.id, line.position, line.quantity, line.unit_price, line.discount_percent, line.tax_rate, tax.key,
+-- The lines of these orders as documents print them. The rate is the agreed one; if the item has moved to a category of another rate since,
+-- the category is the one that has the agreed rate, if there is any: a document may not name a category at a rate that is not its own.
+SELECT line.order_id, line.id, line.position, line.quantity, line.unit_price, line.discount_percent, line.tax_rate,
+       CASE WHEN tax.rate_percent = line.tax_rate THEN tax.key ELSE coalesce(
+           (SELECT agreed.key FROM masterdata_taxcategory AS agreed WHERE agreed.rate_percent = line.tax_rate ORDER BY agreed.id LIMIT 1),
+           tax.key) END,
        item.sku, item.name, item.unit
 FROM orders_orderline AS line
 JOIN masterdata_item AS item ON item.id = line.item_id

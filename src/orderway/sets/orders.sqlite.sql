@@ -124,7 +124,8 @@ SELECT id FROM masterdata_customer WHERE id IN (SELECT value FROM json_each(%(cu
 -- name: amounts
 -- What every line of these orders comes to without tax, its tax rate, and what was ordered and cancelled of it.
 SELECT line.order_id, line.quantity, line.amount, line.tax_rate, o.discount_percent, coalesce(sums.wanted, 0),
-       (SELECT prices_include_tax FROM masterdata_company ORDER BY id LIMIT 1)
+       (SELECT prices_include_tax FROM masterdata_company ORDER BY id LIMIT 1),
+       (SELECT rounding FROM masterdata_company ORDER BY id LIMIT 1)
 FROM orders_orderline AS line
 JOIN orders_order AS o ON o.id = line.order_id
 LEFT JOIN (

@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from orderway.journal.models import Entry
-from orderway.masterdata.models import Company
+from orderway.masterdata.models import Company, Item, TaxCategory
+from orderway.orders import amounts
 from orderway.orders.actor import SYSTEM
 from orderway.orders.documents import content
 from orderway.orders.models import Order, StoredDocument
@@ -56,6 +57,27 @@ def test_an_invoice_is_rounded_by_the_policy_of_its_day_and_says_which(shop):
 
 def test_every_policy_that_a_company_may_choose_is_known():
     assert set(Company.Rounding.values) == set(ROUNDINGS)
+    assert {name: ROUNDINGS[name].mode for name in ROUNDINGS} == amounts.MODES  # orders and invoices round alike
+
+
+def test_an_item_that_moves_to_another_tax_category_is_billed_as_it_was_agreed(shop):
+    (number,) = shop.sells((shop.rail, 1, "100.00"))
+    Item.objects.filter(pk=shop.rail.pk).update(tax=TaxCategory.objects.get(key="RED"))
+
+    shop.bills(f"{number}/1")
+
+    invoice = shop.invoice(number)
+    assert [(tax.category, tax.rate_percent, tax.tax) for tax in invoice.taxes.all()] == [("STD", 13, D("13.00"))]
+    assert [(line.tax_category, line.tax_rate) for line in invoice.lines.all()] == [("STD", 13)]
+
+
+def test_a_category_whose_rate_changes_keeps_the_agreed_rate_of_orders_that_exist(shop):
+    (number,) = shop.sells((shop.rail, 1, "100.00"))
+    TaxCategory.objects.filter(key="STD").update(rate_percent=9)
+
+    shop.bills(f"{number}/1")
+
+    assert [(tax.category, tax.rate_percent, tax.tax) for tax in shop.invoice(number).taxes.all()] == [("STD", 13, D("13.00"))]
 
 
 def test_invoicing_moves_a_part_of_the_exposure_and_never_changes_it(shop):

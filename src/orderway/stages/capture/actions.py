@@ -169,7 +169,7 @@ def _checked(draft: OrderDraft, masters: Masters, version: Version, *, owner_id:
         customer_po=draft.customer_po.strip(),
         owner_id=owner_id,
         requested_on=draft.requested_on,
-        total=total_of(amounts, draft.discount_percent, customer.currency),
+        total=total_of(amounts, draft.discount_percent, customer.currency, masters.rounding),
         discount_percent=draft.discount_percent,
         note=draft.note,
         as_history=draft.as_history,

@@ -167,7 +167,7 @@ def _gather(rows: _Rows, work: Work, place: str, change: OrderEdit, lines: Mappi
     for position, added in enumerate(change.added, start=max(lines, default=0) + 1):
         amounts.append(_add(rows, order.id, position, added, head, masters))
     discount = head.discount_percent if change.discount_percent is None else change.discount_percent
-    total = total_of(amounts, discount, head.currency)
+    total = total_of(amounts, discount, head.currency, masters.rounding)
     requested = change.requested_on or head.requested_on
     note = head.note if change.note is None else change.note
     rows.heads.append((order.id, total, discount, requested, note, work.actor.key, work.now))

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from orderway import sets
+from orderway.orders.amounts import HALF_UP
 from orderway.orders.models import Order, OrderLine
 from orderway.releases.catalogue import Shared, Value
 from orderway.releases.models import Version
@@ -40,7 +41,7 @@ def masters_of(customers: Iterable[str], skus: Iterable[str], *, standards: Iter
 
     `standards`: those in force, which the caller has looked up.
     """
-    zone = UTC_ZONE
+    zone, rounding = UTC_ZONE, HALF_UP
     found: dict[str, CustomerFacts] = {}
     lists: dict[int, str] = {}
     items: dict[str, ItemFacts] = {}
@@ -49,13 +50,13 @@ def masters_of(customers: Iterable[str], skus: Iterable[str], *, standards: Iter
         if what == "item":
             items[key] = ItemFacts(id_, key, exact(list_price), exact(rate), bool(active))
             continue
-        currency, list_id, list_currency, zone_ = customer
+        currency, list_id, list_currency, zone_, rounding_ = customer
         found[key] = CustomerFacts(id_, key, currency, list_id, bool(active))
-        zone = zone_ or zone
+        zone, rounding = zone_ or zone, rounding_ or rounding
         if list_id is not None:
             lists[list_id] = list_currency
     prices = _prices(lists, [item.id for item in items.values()]) if lists else {}
-    return Masters(found, items, prices, frozenset(standards), lists, now.astimezone(ZoneInfo(zone)).date())
+    return Masters(found, items, prices, frozenset(standards), lists, now.astimezone(ZoneInfo(zone)).date(), rounding)
 
 
 def _prices(lists: Iterable[int], item_ids: Sequence[int]) -> Mapping[tuple[int, int], Sequence[PriceBreak]]:

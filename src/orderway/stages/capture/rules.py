@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from orderway.orders.amounts import HALF_UP
 from orderway.orders.amounts import amount_of as amount_of
 
 ZERO = Decimal(0)
@@ -116,6 +117,7 @@ class Masters:
     standards: frozenset[str]
     list_currencies: Mapping[int, str]
     today: date  # the seller's: prices go by it
+    rounding: str = HALF_UP  # the seller's, by its name
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------------
