@@ -22,11 +22,14 @@ class Tables(Operation):
         self.tables = tables
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Add the models to a state without a picture: it is drawn when the first table is made."""
-        state.__dict__.pop("apps", None)
-        state.is_delayed = False  # what earlier operations left to be drawn later is drawn now
+        """Add the models, and draw them beside those that are drawn: tables point at earlier ones only, which stay as they are."""
+        drawn = state.__dict__.pop("apps", None)
         for table in self.tables:
             table.state_forwards(app_label, state)
+        if drawn is not None and not state.is_delayed:
+            drawn.render_multiple([state.models[app_label, table.name_lower] for table in self.tables])
+            state.apps = drawn
+        state.is_delayed = False  # what earlier operations left to be drawn later is drawn when the first table is made
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
