@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('improvement', '0001_tables'),
-        ('releases', '0003_pilots'),
+        ('releases', '0001_tables'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

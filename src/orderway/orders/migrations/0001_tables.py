@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('orders', '0001_initial'), ('orders', '0002_feedback_of_customers'), ('orders', '0003_notifications_of_measures'), ('orders', '0004_work_that_is_held')]
+    replaces = [('orders', '0001_initial'), ('orders', '0002_feedback_of_customers'), ('orders', '0003_notifications_of_measures'), ('orders', '0004_work_that_is_held'), ('orders', '0005_board_indexes'), ('orders', '0006_holds_that_wait')]
 
     initial = True
 
@@ -113,9 +113,10 @@ class Migration(migrations.Migration):
                         ('lifted_by', models.CharField(blank=True, max_length=96)),
                         ('lifted_at', models.DateTimeField(blank=True, null=True)),
                         ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='orders.order')),
+                        ('lifts_when', models.CharField(blank=True, max_length=500)),
                     ],
                     options={
-                        'indexes': [models.Index(condition=models.Q(('expires_at__isnull', False), ('lifted_at__isnull', True)), fields=['expires_at'], name='hold_expiry')],
+                        'indexes': [models.Index(condition=models.Q(('expires_at__isnull', False), ('lifted_at__isnull', True)), fields=['expires_at'], name='hold_expiry'), models.Index(condition=models.Q(('lifted_at__isnull', True), ('lifts_when__gt', '')), fields=['order'], name='hold_waiting')],
                         'constraints': [models.UniqueConstraint(fields=('order', 'sequence'), name='hold_once_per_entry')],
                     },
                 ),
@@ -370,7 +371,7 @@ class Migration(migrations.Migration):
                         ('responsible', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ],
                     options={
-                        'indexes': [models.Index(condition=models.Q(('by_system', True), ('state', 'open'), ('waiting', '')), fields=['act', 'id'], name='work_item_to_run'), models.Index(condition=models.Q(('state', 'open'), models.Q(('waiting', ''), _negated=True)), fields=['waiting'], name='work_item_waiting'), models.Index(condition=models.Q(('next_alarm_at__isnull', False), ('state', 'open')), fields=['next_alarm_at'], name='work_item_alarms'), models.Index(condition=models.Q(('state', 'open')), fields=['responsible', 'due_at', 'held_since', 'work_minutes', 'role', 'state'], name='work_item_of_person'), models.Index(condition=models.Q(('state', 'open')), fields=['stage', 'opened_at', 'due_at', 'held_since', 'role', 'responsible', 'state'], name='work_item_of_stage'), models.Index(condition=models.Q(('held_since__isnull', False), ('state', 'open')), fields=['held_since'], name='work_item_held')],
+                        'indexes': [models.Index(condition=models.Q(('by_system', True), ('state', 'open'), ('waiting', '')), fields=['act', 'id'], name='work_item_to_run'), models.Index(condition=models.Q(('state', 'open'), ('waiting__gt', '')), fields=['waiting', 'state'], name='work_item_waiting'), models.Index(condition=models.Q(('next_alarm_at__isnull', False), ('state', 'open')), fields=['next_alarm_at'], name='work_item_alarms'), models.Index(condition=models.Q(('state', 'open')), fields=['responsible', 'due_at', 'held_since', 'work_minutes', 'role', 'state'], name='work_item_of_person'), models.Index(condition=models.Q(('state', 'open')), fields=['stage', 'opened_at', 'due_at', 'held_since', 'role', 'responsible', 'state'], name='work_item_of_stage'), models.Index(condition=models.Q(('held_since__isnull', False), ('state', 'open')), fields=['held_since', 'state'], name='work_item_held')],
                         'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('order', 'stage', 'path', 'kind'), name='work_item_one_open_per_path'), models.UniqueConstraint(fields=('order', 'stage', 'path', 'kind', 'opened_sequence'), name='work_item_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', True), _connector='OR'), name='work_item_open_is_not_closed'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), ('responsible__isnull', False), ('by_system', True), models.Q(('unassigned_reason', ''), _negated=True), _connector='OR'), name='work_item_has_somebody_or_a_reason')],
                     },
                 ),

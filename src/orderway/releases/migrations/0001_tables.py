@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('releases', '0001_initial')]
+    replaces = [('releases', '0001_initial'), ('releases', '0003_pilots')]
 
     initial = True
 
@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
                         ('ends_at', models.DateTimeField(blank=True, null=True)),
                         ('from_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials_away', to='releases.version')),
                         ('to_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials_here', to='releases.version')),
+                        ('customer_group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.pricelist')),
+                        ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.group')),
                     ],
                     options={
                         'constraints': [models.CheckConstraint(condition=models.Q(('share_percent__lte', 100)), name='trial_share_is_a_percentage'), models.CheckConstraint(condition=models.Q(('from_version', models.F('to_version')), _negated=True), name='trial_compares_two_versions')],
