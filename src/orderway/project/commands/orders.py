@@ -101,3 +101,23 @@ def show(
         sys.stdout.write(json_module.dumps(described.as_json(), ensure_ascii=False, indent=1) + "\n")
     else:
         described.print(answers())
+
+
+@order.command("mend-lines")
+def mend_lines(
+    write: Annotated[bool, typer.Option("--write", help="Write what the moves say; without it they are only listed.")] = False,
+    database: Database = None,
+) -> None:
+    """List lines that say another quantity than their moves (verify, invariant 3), and put them right. Exits 1 if some stay wrong."""
+    start_ready()
+    from orderway.orders import mending
+    from orderway.orders.actor import SYSTEM
+
+    found = mending.mend(by=SYSTEM.key, now=datetime.now(UTC)) if write else list(mending.wrong_lines())
+    for line in found:
+        sys.stdout.write(f"{line.order} line {line.position}: {line.before.normalize():f} -> {line.after.normalize():f}\n")
+    if not found:
+        sys.stdout.write("Every line says what its moves say.\n")
+    elif not write:
+        sys.stdout.write("Nothing was written. Put them right with --write.\n")
+        raise typer.Exit(1)
