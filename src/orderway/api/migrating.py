@@ -126,6 +126,7 @@ def preview(request: HttpRequest, sent: MapIn, standard: str = STANDARD, version
 def migrate(request: HttpRequest, sent: MigrateIn, standard: str = STANDARD, version: str = VERSION) -> Done:
     """Take the named orders, or the next 200, to this version, which must be in force. What cannot move stays, and says why."""
     way, caller = _way(standard, version, sent), caller_of(request)
+    assert caller.actor.person_id is not None, "a token belongs to a person"
     document = program_of(way.target.pk, way.target.content_hash).standard
     control.require(document, Person.objects.get(pk=caller.actor.person_id), "standard.migrate")
     batch = _batch(way, sent)
