@@ -22,6 +22,7 @@ from orderway.training import rules
 from orderway.training.models import PracticeOrder, PracticeStep
 from orderway.training.practice import keeping, planting, practising
 from orderway.training.practice.playing import Given, Play
+from orderway.training.practice.rightly import blindly, rightly
 from orderway.training.refusals import NoCourse, NothingNamed, NothingToPractise, PracticeMovedOn, PracticeOver, PracticeStuck
 from training.learning import bring
 
@@ -39,28 +40,12 @@ def courses():
 
 def with_everything(program, scene, play):
     """Somebody brings all that the task asks for and says yes to every question."""
-    item = play.task
-    stage = program.stage(item.stage)
-    if item.kind == "approval":
-        return Given("sign")
-    if item.kind == "decision":
-        return Given("decide", reason="agreed")
-    shown = {(stage.id, step.id): step.evidence.kind for step in stage.steps if step.evidence}
-    typed = {step: scene.readings.get((id, step), "yes") for (id, step), kind in shown.items() if kind not in ("document", "system")}
-    findings = {one.id: True for one in (stage.gate.criteria if stage.gate else ()) if one.ask is not None}
-    return Given("finish", evidence=typed, papers=frozenset(play.to_attach(stage)), findings=findings)
+    return blindly(program, scene, play, play.task)
 
 
 def carefully(program, scene, play):
     """... after saying what is wrong, if anything is."""
-    fault, given = play.fault(play.task), with_everything(program, scene, play)
-    if fault is None:
-        return given
-    if given.act == "sign":
-        return Given("refuse", found=fault.answer, reason="it differs")
-    if fault.how == "difference" and given.findings:
-        return replace(given, findings=dict.fromkeys(given.findings, False), found=fault.answer, reason="it differs")
-    return Given("stop", found=fault.answer, reason="it differs")
+    return rightly(program, scene, play, play.task)
 
 
 def played(program, role, how, seed, at_most=40):
@@ -339,3 +324,98 @@ def test_the_page_of_a_practice_order_asks_as_often_however_long_it_is(shop, sig
 
     with django_assert_max_num_queries(12):
         bob.get(page)
+
+
+# --- what the forms of the acts ask ------------------------------------------------------------------------------------------
+
+
+def stock():
+    return next(one for one in programs() if one.standard.id == "make-to-stock")
+
+
+def at_the_form(role, short=True):
+    """A practice order of a role that stands at a task with a form, on which a line is short or all is there; no fault in the way."""
+    for seed in range(60):
+        scene = replace(planting.compose(stock(), role, str(seed), TODAY), faults=())
+        play = Play(stock(), scene, role)
+        play.start()
+        while play.task and not play.fields(play.task):
+            play.do(carefully(stock(), scene, play))
+        if play.task and short == any(one.usual not in ("", one.wanted) for one in play.fields(play.task)):
+            return scene, play
+    raise AssertionError("no such practice order")
+
+
+def test_whoever_picks_enters_what_lies_on_the_shelf_and_the_parcel(db):
+    scene, play = at_the_form("warehouse")
+    right = carefully(stock(), scene, play)
+    short = next(one for one in play.fields(play.task) if one.usual not in ("", one.wanted))
+
+    play.do(replace(right, entered={**right.entered, short.name: ""}))
+    assert (play.steps[-1].verdict, play.steps[-1].about) == ("wrong_reading", f"field:{short.name}")
+    play.do(replace(right, entered={**right.entered, "parcel": "YT1"}))
+    assert (play.steps[-1].verdict, play.steps[-1].about) == ("wrong_reading", "field:parcel")
+    assert play.entered(play.task)[short.name] == short.wanted, "what was right need not be typed again"
+
+    play.do(replace(right, entered={**right.entered, "parcel": f" {right.entered['parcel'].lower()} "}))
+    assert [step.verdict for step in play.steps if step.verdict][-1] == "right"
+
+
+def test_a_field_of_a_quantity_left_empty_means_all_of_it(db):
+    scene, play = at_the_form("warehouse", short=False)
+    right = carefully(stock(), scene, play)
+
+    play.do(replace(right, entered={"parcel": right.entered["parcel"]}))
+
+    assert [step.verdict for step in play.steps if step.verdict][-1] == "right"
+
+
+def test_whoever_hands_over_enters_what_was_taken_and_who_signed(db):
+    scene, _play = at_the_form("logistics", short=False)
+    asked = {one.kind for stage in scene.fields.values() for one in stage}
+
+    assert asked == {"carrier", "vehicle", "kept", "signed_by"}
+    assert keeping.read_scene(keeping.written_scene(scene), stock().standard).fields == scene.fields
+
+
+def test_a_practice_order_begun_before_there_were_fields_goes_on(db):
+    scene = planting.compose(stock(), "warehouse", "old", TODAY)
+    kept = {name: value for name, value in keeping.written_scene(scene).items() if name != "fields"}
+
+    assert keeping.read_scene(kept, stock().standard).fields == {}
+
+
+def test_one_slip_that_was_put_right_fails_nobody_but_a_fault_that_went_through_does():
+    assert rules.PracticeMark(acts=2, right=1, missed=0, pass_mark=80).passed
+    assert not rules.PracticeMark(acts=3, right=1, missed=0, pass_mark=80).passed
+    assert not rules.PracticeMark(acts=2, right=1, missed=1, pass_mark=80).passed
+    assert not rules.PracticeMark(acts=1, right=0, missed=0, pass_mark=80).passed
+    assert rules.PracticeMark(acts=10, right=8, missed=0, pass_mark=80).passed
+
+
+def test_the_first_button_of_the_page_finishes_so_that_enter_waives_nothing(shop, signed_in):
+    bob = signed_in("bob")
+    page = bob.post("/training/plain/1.0.0/reviewer/practise")["Location"]
+
+    buttons = re.findall(r'<button[^>]*name="act" value="([^"]+)"', bob.get(page).content.decode())
+
+    assert buttons[0] == "finish"
+
+
+def test_the_fields_of_the_form_stand_on_the_page_and_a_wrong_one_is_named(shop, signed_in):
+    version = shop.released(shipped()["make-to-stock"])
+    shop.hire("wendy", "warehouse")
+    scene, play = at_the_form("warehouse")
+    practice = practising.begin(version, "warehouse", person=shop.people["wendy"], now=shop.now)
+    practice.scene, practice.position = keeping.written_scene(scene), keeping.written_position(play.position)
+    practice.save()
+    wendy, page = signed_in("wendy"), f"/training/practice/{practice.pk}/"
+    shown = text(wendy.get(page))
+    right = carefully(stock(), scene, play)
+
+    assert "On the label of the parcel" in shown
+    assert 'name="field.parcel"' in shown
+    assert 'name="field.found.1"' in shown
+    sent = {f"evidence.{step}": value for step, value in right.evidence.items()} | {"act": "finish", "seen": practice.steps.count()}
+    wendy.post(f"{page}act", {**sent, "field.parcel": right.entered["parcel"]})
+    assert "What you entered for “Found, line" in text(wendy.get(page))

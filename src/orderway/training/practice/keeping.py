@@ -14,8 +14,10 @@ from orderway.standard.document import Standard
 from orderway.standard.values import Value
 from orderway.standard.vocabulary import Text
 from orderway.training.models import Kept
+from orderway.training.practice.fields import Field, Kind
+from orderway.training.practice.paper import Line, Paper
 from orderway.training.practice.playing import Position
-from orderway.training.practice.scene import Fault, How, Line, Paper, Scene, Where
+from orderway.training.practice.scene import Fault, How, Scene, Where
 
 Read = Mapping[str, object]
 
@@ -36,6 +38,7 @@ def written_scene(scene: Scene) -> Kept:
             for fault in scene.faults
         ],
         "readings": [[stage, step, value] for (stage, step), value in scene.readings.items()],
+        "fields": [[stage, *_field(one)] for stage, fields in scene.fields.items() for one in fields],
     }
 
 
@@ -46,6 +49,7 @@ def read_scene(kept: Read, standard: Standard) -> Scene:
         facts=_read_facts(kept["facts"], standard),
         faults=tuple(_read_fault(one, standard) for one in cast("Sequence[Read]", kept["faults"])),
         readings={(stage, step): value for stage, step, value in cast("Sequence[tuple[str, str, str]]", kept["readings"])},
+        fields=_read_fields(cast("Sequence[Sequence[str]]", kept.get("fields", ()))),  # one begun before there were any has none
     )
 
 
@@ -57,6 +61,7 @@ def written_position(position: Position) -> Kept:
         "papers": sorted(position.papers),
         "proven": dict(position.proven),
         "proven_at": position.proven_at,
+        "entered": dict(position.entered),
     }
 
 
@@ -68,6 +73,7 @@ def read_position(kept: Read) -> Position:
         papers=frozenset(cast("Iterable[str]", kept["papers"])),
         proven=cast("Mapping[str, str]", kept["proven"]),
         proven_at=str(kept["proven_at"]),
+        entered=cast("Mapping[str, str]", kept.get("entered", {})),
     )
 
 
@@ -98,6 +104,17 @@ def _read_paper(kept: object) -> Paper:
         discount=cast(int, one["discount"]),
         lines=tuple(Line(sku, _text(name), quantity, Decimal(price), route) for sku, name, quantity, price, route in lines),
     )
+
+
+def _field(one: Field) -> list[str]:
+    return [one.name, one.kind, one.wanted, one.sku, one.usual]
+
+
+def _read_fields(rows: Sequence[Sequence[str]]) -> dict[str, tuple[Field, ...]]:
+    found: dict[str, tuple[Field, ...]] = {}
+    for stage, name, kind, wanted, sku, usual in rows:
+        found[stage] = (*found.get(stage, ()), Field(name, cast(Kind, kind), wanted, sku, usual))
+    return found
 
 
 def _read_fault(one: Read, standard: Standard) -> Fault:

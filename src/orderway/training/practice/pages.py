@@ -21,9 +21,10 @@ from orderway.training.practice.playing import Act, Given
 from orderway.training.refusals import PracticeMovedOn, PracticeOver
 from orderway.training.standings import standard_of
 
-EVIDENCE, FINDING, PAPER, WAIVE = "evidence.", "finding.", "paper.", "waive."
+EVIDENCE, FIELD, FINDING, PAPER, WAIVE = "evidence.", "field.", "finding.", "paper.", "waive."
 ACTS = ("finish", "sign", "refuse", "stop", "send_back", "waive", "decide")
 MAX_REASON = 500
+MAX_FIELD = 120
 
 
 @needs("training.take")
@@ -72,9 +73,11 @@ def _given(request: HttpRequest) -> Given:
     sent = request.POST
     wanted, _colon, criterion = sent.get("act", "finish").partition(":")  # each button says which criterion it would waive
     typed = {name.removeprefix(EVIDENCE): sent.get(name, "").strip() for name in sent if name.startswith(EVIDENCE)}
+    entered = {name.removeprefix(FIELD): sent.get(name, "").strip()[:MAX_FIELD] for name in sent if name.startswith(FIELD)}
     return Given(
         act=cast(Act, wanted if wanted in ACTS else "finish"),
         evidence={step: value for step, value in typed.items() if value},
+        entered=entered,
         papers=frozenset(name.removeprefix(PAPER) for name in sent if name.startswith(PAPER)),
         findings={name.removeprefix(FINDING): sent.get(name) == "yes" for name in sent if name.startswith(FINDING)},
         found=sent.get("found", ""),
@@ -109,7 +112,7 @@ def _page(request: HttpRequest, found: PracticeOrder, refusal: Refusal | None = 
         context |= {**more, "mistakes": showing.mistakes(steps), "planted": planted}
         return render(request, "training/practised.html", context, status=refusing.status(refusal) if refusal else 200)
     judged = [entry for entry in told if entry.verdict]
-    context |= {"task": showing.task_of(found, play, scene), "last": judged[-1] if judged else None}
+    context |= {"task": showing.task_of(found, play, scene, request.POST.dict() if sent else None), "last": judged[-1] if judged else None}
     return render(request, "training/practice.html", context, status=refusing.status(refusal) if refusal else 200)
 
 

@@ -21,8 +21,10 @@ from orderway.engine.refusals import Refusal
 from orderway.standard.document import Stage
 from orderway.standard.values import UNKNOWN, Value
 from orderway.standard.vocabulary import Text
+from orderway.training.practice.fields import Field, fields_of
+from orderway.training.practice.paper import Line, Paper
 from orderway.training.practice.playing import Play, brought
-from orderway.training.practice.scene import TERMS_DAYS, Fault, Line, Paper, Scene, Where, candidates, made_up, other_goods, place_of
+from orderway.training.practice.scene import TERMS_DAYS, Fault, Scene, Where, candidates, made_up, other_goods, place_of
 from orderway.training.refusals import NothingToPractise, PracticeStuck
 
 DIFFERENCES = ("item", "quantity", "price", "date", "address", "terms")
@@ -52,7 +54,8 @@ def compose(program: Program, role: str, seed: str, today: date) -> Scene:
     if planted is None:
         standard = program.standard
         raise NothingToPractise(role=role, version=f"{standard.id} {standard.version}")
-    return replace(planted, readings=dict(_readings(program, planted, role, Random(f"{seed}/readings"))))  # noqa: S311
+    readings = dict(_readings(program, planted, role, Random(f"{seed}/readings")))  # noqa: S311
+    return replace(planted, readings=readings, fields=dict(_fields(program, planted, role, Random(f"{seed}/fields"))))  # noqa: S311
 
 
 def practised(program: Program, role: str) -> bool:
@@ -192,6 +195,18 @@ def _bent(program: Program, name: str, value: Value) -> Iterator[Value]:
 def _short(record: Mapping[str, Value]) -> Mapping[str, Value]:
     """The goods are promised from stock and are not there."""
     return {"available": Decimal(0), "route": "stock"} if {"available", "route"} <= record.keys() else {}
+
+
+# --- what is entered ----------------------------------------------------------------------------------------------------
+
+
+def _fields(program: Program, scene: Scene, role: str, random: Random) -> Iterator[tuple[str, tuple[Field, ...]]]:
+    """What the forms of the learner's acts ask for."""
+    for stage in program.standard.stages.values():
+        if stage.owner == role and stage.runs == "person":
+            found = fields_of(stage.does, scene.order, random)
+            if found:
+                yield stage.id, found
 
 
 # --- what is read off ---------------------------------------------------------------------------------------------------

@@ -20,10 +20,12 @@ from orderway.engine.refusals import BarredBySegregation, Mistake, Refusal, Sign
 from orderway.orders import proofs
 from orderway.standard.document import Stage
 from orderway.standard.values import UNKNOWN
+from orderway.training.practice.fields import Field
 from orderway.training.practice.scene import Fault, Scene, Where
 from orderway.training.refusals import NothingNamed, PracticeStuck
 
 LEARNER = "learner"
+FIELD = "field:"  # in front of the name of a field, where a verdict is about one
 AT_MOST = 400  # moves of the others in one go: a standard by which nothing ends is not practised for ever
 SETTLED = "Settled with whoever had to."  # the reason that others give; the practice shows none
 
@@ -40,14 +42,19 @@ class Position:
     papers: frozenset[str] = frozenset()
     proven: Mapping[str, str] = field(default_factory=dict)
     proven_at: str = ""
+    entered: Mapping[str, str] = field(default_factory=dict)  # what was entered rightly at the same task
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the learner sends: an act and what belongs to it. `found`: what they say is wrong, as `Fault.answer` names it."""
+    """What the learner sends: an act and what belongs to it. `found`: what they say is wrong, as `Fault.answer` names it.
+
+    `entered`: what the form of the act asks, by the name of the field.
+    """
 
     act: Act
     evidence: Mapping[str, str] = field(default_factory=dict)
+    entered: Mapping[str, str] = field(default_factory=dict)
     papers: frozenset[str] = frozenset()
     findings: Mapping[str, bool] = field(default_factory=dict)
     found: str = ""
@@ -111,6 +118,14 @@ class Play:
         steps = {*proven, *needs.by_itself, *(step for step, kind in needs.document_steps if kind in there)}
         return Work(steps=frozenset(steps), documents=frozenset(there))
 
+    def fields(self, item: OpenItem) -> tuple[Field, ...]:
+        """What the form of the task's act asks besides."""
+        return self._scene.fields.get(item.stage, ()) if item.kind in replay.WITH_RUN else ()
+
+    def entered(self, item: OpenItem) -> Mapping[str, str]:
+        """What was entered rightly at this task."""
+        return self.position.entered if self.position.proven_at == _name(item) else {}
+
     # --- going on -------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -161,9 +176,12 @@ class Play:
         if misfit is not None:
             raise misfit
         wrong = [step for step, value in given.evidence.items() if not self._reads(stage, step, value)]
+        fields = self.fields(item)
+        amiss = [f"{FIELD}{one.name}" for one in fields if not one.reads(given.entered.get(one.name, ""))]
         self._keep(item, {step: value for step, value in given.evidence.items() if step not in wrong}, given.papers)
-        if wrong:
-            self._note(item, "finish", "wrong_reading", wrong[0])
+        self._keep_entered({one.name: given.entered.get(one.name, "") for one in fields if f"{FIELD}{one.name}" not in amiss})
+        if wrong or (amiss and all(given.findings.values())):
+            self._note(item, "finish", "wrong_reading", (wrong or amiss)[0])
         elif all(given.findings.values()):
             self._pass(item, given)
         else:
@@ -297,7 +315,11 @@ class Play:
         at, before = _name(item), self.position
         proven = {**(before.proven if before.proven_at == at else {}), **evidence}
         fitting = papers & set(brought(self._program.stage(item.stage)))
-        self.position = replace(before, proven=proven, proven_at=at, papers=before.papers | fitting)
+        entered = before.entered if before.proven_at == at else {}
+        self.position = replace(before, proven=proven, proven_at=at, entered=entered, papers=before.papers | fitting)
+
+    def _keep_entered(self, entered: Mapping[str, str]) -> None:
+        self.position = replace(self.position, entered={**self.position.entered, **entered})
 
     def _passed(self, item: OpenItem) -> None:
         stage = self._program.stage(item.stage)

@@ -20,6 +20,8 @@ from orderway.standard.document import FactType
 from orderway.standard.tables_cells import ORDERED
 from orderway.standard.values import Value
 from orderway.standard.vocabulary import Fact, Text
+from orderway.training.practice.fields import Field
+from orderway.training.practice.paper import Line, Paper
 
 How = Literal["difference", "document", "criterion"]
 Where = tuple[str, str]  # stage, and "stage" or "approval": a learner meets a fault at the first of these only
@@ -34,41 +36,6 @@ TRADITIONAL = str.maketrans(
 )
 WORD, NUMBER = re.compile(r"'([^']*)'"), re.compile(r"(?<![\w.])\d+(?:\.\d+)?")  # what a rule compares with
 RUN = "1"  # the number of the only record of every list: one delivery is enough to learn by
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a made-up order."""
-
-    sku: str
-    name: Text
-    quantity: int
-    price: Decimal
-    route: str
-
-    @property
-    def amount(self) -> Decimal:
-        """Quantity times price."""
-        return self.quantity * self.price
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """An order as a paper says it: the customer's own, or ours."""
-
-    number: str
-    customer: Text
-    place: Text
-    wished_on: date
-    terms_days: int
-    discount: int
-    lines: tuple[Line, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """The sum of its lines less the discount."""
-        gross = sum((line.amount for line in self.lines), Decimal(0))
-        return (gross * (100 - self.discount) / 100).quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +66,7 @@ class Scene:
     facts: Mapping[str, Value]
     faults: tuple[Fault, ...] = ()
     readings: Mapping[tuple[str, str], str] = field(default_factory=dict)  # by stage and step: what is counted, scanned or heard
+    fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)  # by stage: what the form of its act asks besides
 
     def fault_at(self, where: Where) -> Fault | None:
         """The fault planted there."""

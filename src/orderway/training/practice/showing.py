@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -20,10 +20,12 @@ from orderway.standard.document import Stage, Standard
 from orderway.standard.values import UNKNOWN, Value
 from orderway.training.models import PracticeOrder, PracticeStep
 from orderway.training.practice import words
+from orderway.training.practice.fields import COUNTED, Field
+from orderway.training.practice.paper import Paper
 from orderway.training.practice.planting import DIFFERENCES
-from orderway.training.practice.playing import LEARNER, Play, brought
+from orderway.training.practice.playing import FIELD, LEARNER, Play, brought
 from orderway.training.practice.practising import play_of, program_for
-from orderway.training.practice.scene import Fault, Paper, Scene
+from orderway.training.practice.scene import Fault, Scene
 
 TICKED = frozenset({"photo", "file"})  # nobody has a camera at hand to practise: the step is ticked, nothing is stored
 
@@ -54,6 +56,18 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field of the real act's form. `usual`: what the order says; `value`: what was entered rightly before, or is sent again."""
+
+    name: str
+    label: str
+    counted: bool
+    sku: str
+    usual: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """The learner's task. `found`: what may be said to be wrong, as (answer, words) by group. `may`: the acts that are offered."""
 
@@ -66,6 +80,8 @@ class TaskView:
     facts: tuple[tuple[str, str], ...]
     papers: tuple[PaperRow, ...]
     readings: tuple[tuple[str, str], ...]
+    fields: tuple[FieldRow, ...]
+    usual: str
     lies: Paper
     found: tuple[tuple[str, str], ...]
     waivable: tuple[tuple[str, str], ...]
@@ -101,8 +117,8 @@ def scene_of(play: Play, item: OpenItem, scene: Scene) -> tuple[Paper, Fault | N
     return (fault.paper if fault and fault.how == "difference" and fault.paper else scene.order), fault
 
 
-def task_of(practice: PracticeOrder, play: Play, scene: Scene) -> TaskView | None:
-    """The task that is to be done now."""
+def task_of(practice: PracticeOrder, play: Play, scene: Scene, sent: Mapping[str, str] | None = None) -> TaskView | None:
+    """The task that is to be done now; `sent`: what was typed into its form and refused."""
     item = play.task
     if item is None:
         return None
@@ -122,7 +138,9 @@ def task_of(practice: PracticeOrder, play: Play, scene: Scene) -> TaskView | Non
         criteria=tuple(criteria),
         facts=tuple(_facts(program, item, answers, scene, fault)),
         papers=() if signing else tuple(_papers(play, program.standard, stage, scene, fault)),
-        readings=() if signing else tuple(_readings(stage, scene)),
+        readings=() if signing else (*_readings(stage, scene), *_lying(play.fields(item))),
+        fields=tuple(_fields(play, item, sent or {})),
+        usual=next((str(words.USUAL[one.kind]) for one in play.fields(item) if one.kind in words.USUAL), ""),
         lies=lies,
         found=tuple(_found(program.standard, stage, signing)),
         waivable=tuple((row.id, row.text) for row in criteria if _may_waive(stage, row, practice.role) and not signing),
@@ -142,10 +160,15 @@ def entries(practice: PracticeOrder, steps: Sequence[PracticeStep]) -> list[Entr
             stage=stage_title(standard, step.stage) if step.stage else "",
             verdict=words.verdict(standard, step) if step.verdict else "",
             wrong=step.verdict not in ("", "right"),
-            clause=_clause(practice, step.stage, step.about if step.verdict == "wrong_reading" else "") if step.stage else "",
+            clause=_clause(practice, step.stage, _step_read(step)) if step.stage else "",
         )
         for step in steps
     ]
+
+
+def _step_read(step: PracticeStep) -> str:
+    """The step whose proof did not match, if it was one."""
+    return step.about if step.verdict == "wrong_reading" and not step.about.startswith(FIELD) else ""
 
 
 def mistakes(steps: Sequence[PracticeStep]) -> list[tuple[str, int]]:
@@ -236,6 +259,20 @@ def _readings(stage: Stage, scene: Scene) -> list[tuple[str, str]]:
             label = said(step.evidence.label) if step.evidence and step.evidence.label else said(step.do)
             rows.append((label, dict(choices_of(step)).get(reading, reading)))
     return rows
+
+
+def _lying(fields: Sequence[Field]) -> Iterator[tuple[str, str]]:
+    """What lies there for the form: the shelf, the parcel, the signature."""
+    for one in fields:
+        label = str(words.LIES[one.kind])
+        yield (f"{label}: {one.sku}" if one.sku else label), one.wanted
+
+
+def _fields(play: Play, item: OpenItem, sent: Mapping[str, str]) -> Iterator[FieldRow]:
+    entered = play.entered(item)
+    for one in play.fields(item):
+        value = sent.get(f"field.{one.name}", entered.get(one.name, ""))
+        yield FieldRow(one.name, str(words.ENTERED[one.kind]), one.kind in COUNTED, one.sku, one.usual, value)
 
 
 def _found(standard: Standard, stage: Stage, signing: bool) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from orderway.pages.templatetags.ow import day, money, quantity
 from orderway.standard.document import Stage, Standard
 from orderway.standard.values import UNKNOWN, Value
 from orderway.training.models import PracticeStep
-from orderway.training.practice.playing import LEARNER
+from orderway.training.practice.playing import FIELD, LEARNER
 
 FIELDS: Mapping[str, Promise] = {
     "item": gettext_lazy("Item"),
@@ -45,6 +45,23 @@ ACTS: Mapping[str, Promise] = {
     "lift": pgettext_lazy("practice step", "lifted the hold"),
     "give_up": pgettext_lazy("practice step", "gave up"),
 }
+ENTERED: Mapping[str, Promise] = {
+    "found": gettext_lazy("Found"),
+    "parcel": gettext_lazy("Parcel number"),
+    "kept": gettext_lazy("Taken by the customer"),
+    "signed_by": gettext_lazy("Signed by"),
+    "carrier": gettext_lazy("Carrier"),
+    "vehicle": gettext_lazy("Vehicle"),
+}
+LIES: Mapping[str, Promise] = {
+    "found": gettext_lazy("On the shelf"),
+    "parcel": gettext_lazy("On the label of the parcel"),
+    "kept": gettext_lazy("Taken by the customer"),
+    "signed_by": gettext_lazy("Signature on the delivery note"),
+    "carrier": gettext_lazy("Booked carrier"),
+    "vehicle": gettext_lazy("Its vehicle"),
+}
+USUAL: Mapping[str, Promise] = {"found": gettext_lazy("To pick"), "kept": gettext_lazy("Brought")}
 MISTAKES: Mapping[str, Promise] = {
     "missed": gettext_lazy("Faults that went through"),
     "false_alarm": gettext_lazy("False alarms"),
@@ -72,9 +89,7 @@ def verdict(standard: Standard, step: PracticeStep) -> str:
         return refusing.retold(step.about, lambda name, value: _name(standard, stage, name, value))
     words = {"what": wrong(standard, stage, step.about)} if ":" in step.about else {"what": step.about}
     if step.verdict == "wrong_reading":
-        return _("What you entered for “%(step)s” is not what lies there.") % {
-            "step": step_title(stage, step.about) if stage else step.about
-        }
+        return _("What you entered for “%(step)s” is not what lies there.") % {"step": _read(stage, step.about)}
     if step.verdict == "missed":
         return _("This went through although something was wrong: %(what)s. With a real order the customer would have found it.") % words
     if step.verdict == "false_alarm":
@@ -110,6 +125,15 @@ def value(found: Value, kind: str = "") -> str:
     if isinstance(found, str):
         return str(ROUTES.get(found, found))
     return "" if isinstance(found, tuple | Mapping) else day(found)
+
+
+def _read(stage: Stage | None, about: str) -> str:
+    """The step or field that was read wrongly."""
+    if about.startswith(FIELD):
+        kind, _dot, line = about.removeprefix(FIELD).partition(".")
+        label = str(ENTERED.get(kind, kind))
+        return _("%(field)s, line %(line)s") % {"field": label, "line": line} if line else label
+    return step_title(stage, about) if stage else about
 
 
 def _right(step: PracticeStep, words: Mapping[str, str]) -> str:
