@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orderway.improvement import answering, cycles, own_log, predicting, staffing
+from orderway.improvement import answering, cycles, own_log, predicting, staffing, what_if_pages
 from orderway.improvement.cycles import Plan
 from orderway.improvement.models import WhatIf
 from orderway.improvement.predicting import NothingToCompare
@@ -82,6 +82,8 @@ def test_a_question_is_answered_by_the_worker_with_an_interval_and_what_it_stand
     row = WhatIf.objects.get()
     found = predicting.result_of(row)
     assert row.given == {"people.reviewer": "3", "limit.check": "2d", "delay.pack": "x0.1"}
+    said = what_if_pages._changes(row)
+    assert said == ["Reviewer: 3", "Check: 2d", "delay.pack=x0.1"]
     assert 'hx-trigger="every 2s"' in waiting
     assert refreshed["HX-Refresh"] == "true"
     assert found.lead_mean.value < -0.1

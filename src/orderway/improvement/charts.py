@@ -14,7 +14,7 @@ from statistics import fmean
 from orderway.improvement.series import OrderSeen
 from orderway.improvement.words import value
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 320, 150, 54, 10, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 320, 150, 64, 10, 12
 MOST_POINTS = 30
 FEWEST_FOR_LIMITS = 8  # points: a mean moving range of fewer is a guess
 XMR = 2.66  # Wheeler, "Understanding Variation": limits of individual values from their mean moving range

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orderway.orders.models import Feedback, Order
@@ -240,6 +241,11 @@ class WhatIf(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def name(self) -> str:
+        """What it is called on pages: as it was asked, else by its kind, in the reader's language."""
+        return self.title or (gettext("People needed") if self.kind == self.Kind.STAFF else gettext("What if"))
 
 
 class Outlook(models.Model):

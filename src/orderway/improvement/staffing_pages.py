@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orderway.engine.refusals import Refusal
@@ -37,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     version = get_object_or_404(Version, pk=asking.whole(asking.sent(request, "version")), status=Version.Status.EFFECTIVE)
     names = [name for name in request.POST if name.startswith(COST) or name == "arrivals.per_week"]
     given = {name: value for name in names if (value := asking.sent(request, name))}
-    title = asking.sent(request, "title") or _("People needed")
+    title = asking.sent(request, "title")
     try:
         row = staffing.ask(title, version, given, by=asking.person_of(request), now=asking.now())
     except Refusal as refusal:

@@ -14,7 +14,7 @@ from orderway.improvement.predicting import Prediction
 from orderway.manual.models import WorkingDraft
 from orderway.pages import refusing
 from orderway.pages.guarding import needs
-from orderway.pages.standard_view import role
+from orderway.pages.standard_view import role, stage_title
 from orderway.pages.templatetags.ow import limit, said
 from orderway.releases.models import Version
 from orderway.releases.publishing import program_of
@@ -48,7 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         title = asking.sent(request, "title") or ", ".join([name, *(f"{key}={value}" for key, value in given.items())]).strip(", ")
         person, now = asking.person_of(request), asking.now()
         row = predicting.ask(
-            title or _("What if"), version, given, by=person, now=now, draft=draft, draft_name=name, cycle=cycle,
+            title, version, given, by=person, now=now, draft=draft, draft_name=name, cycle=cycle,
             from_now=bool(asking.sent(request, "from_now")),
         )  # fmt: skip
     except Refusal as refusal:
@@ -157,7 +157,7 @@ def what_if(request: HttpRequest, what_if_id: int) -> HttpResponse:
     if asked_again and row.state in (WhatIf.State.DONE, WhatIf.State.FAILED):
         return HttpResponse(headers={"HX-Refresh": "true"})
     tab = "people_needed" if row.kind == WhatIf.Kind.STAFF else "what_ifs"
-    context: dict[str, object] = {"tab": tab, "row": row, "changes": list(row.given.items())}
+    context: dict[str, object] = {"tab": tab, "row": row, "changes": _changes(row)}
     if row.state == WhatIf.State.DONE and row.kind == WhatIf.Kind.STAFF:
         context |= staffing_pages.shown(row, staffing.result_of(row))
     elif row.state == WhatIf.State.DONE:
@@ -167,6 +167,25 @@ def what_if(request: HttpRequest, what_if_id: int) -> HttpResponse:
     page = f"improvement/{'staffing' if row.kind == WhatIf.Kind.STAFF else 'what_if'}.html"
     page = "improvement/parts/what_if_state.html" if asked_again else page
     return render(request, page, context)
+
+
+def _changes(row: WhatIf) -> list[str]:
+    """What was asked to be different, in words; settings that only the text field knows as they were written."""
+    standard = program_of(row.version_id, row.version.content_hash).standard
+    return [_change(standard, key, value) for key, value in row.given.items()]
+
+
+def _change(standard: Standard, key: str, value: str) -> str:
+    for prefix, titled in ((PEOPLE, role), (LIMIT, stage_title)):
+        if key.startswith(prefix):
+            return _("%(what)s: %(value)s") % {"what": titled(standard, key.removeprefix(prefix)), "value": value}
+    if key.startswith(staffing_pages.COST):
+        words = {"role": role(standard, key.removeprefix(staffing_pages.COST)), "cost": value}
+        return _("%(role)s: %(cost)s an hour") % words
+    named = {"arrivals.per_week": _("Orders per week"), "absence": _("Absence beside what is known")}
+    if key.startswith(CALENDAR):
+        return _("%(what)s: %(value)s") % {"what": key.removeprefix(CALENDAR), "value": value}
+    return _("%(what)s: %(value)s") % {"what": named[key], "value": value} if key in named else f"{key}={value}"
 
 
 def _shown(row: WhatIf, found: Prediction) -> dict[str, object]:

@@ -40,8 +40,9 @@ def value(measure: str, figure: float) -> str:
 
 
 def percent(change: float) -> str:
-    """A relative change with its sign."""
-    return f"{100 * change:+.0f} %".replace("-", "−")
+    """A relative change with its sign; what rounds to nothing has none."""
+    whole = round(100 * change)
+    return f"{whole:+d} %".replace("-", "−") if whole else "0 %"
 
 
 def verdict_sentence(measure: str, verdict: Verdict) -> str:

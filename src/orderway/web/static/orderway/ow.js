@@ -144,6 +144,7 @@
       });
     }
   } catch { /* without storage nothing is kept */ }
+  $$(".ow-tabs .active").forEach((tab) => tab.scrollIntoView({ block: "nearest", inline: "center" })); // on phones the row of tabs is wider
   function dropLine(button) {
     const row = button.closest("[data-ow-line]");
     $$("input", row).forEach((input) => { input.value = ""; });
