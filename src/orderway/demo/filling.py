@@ -93,15 +93,13 @@ def _quick_writes() -> Iterator[None]:
 
 @contextmanager
 def _seldom_collecting() -> Iterator[None]:
-    """What the program consists of is not searched for garbage again and again, and what orders leave behind seldom: it has no cycles."""
+    """What orders leave behind has hardly any cycles."""
     before = gc.get_threshold()
-    gc.freeze()
     gc.set_threshold(COLLECTED_AFTER, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 class _Year:
