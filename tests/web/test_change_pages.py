@@ -15,7 +15,7 @@ from orderway.orders.stages import Consequence
 from orderway.pages import refusing
 from orderway.standard.parse import parse
 from orderway.standard.templates import shipped
-from orderway.web import change_view
+from orderway.web import change_view, order_view
 
 
 def stamp_of(page: str) -> dict[str, str]:
@@ -132,8 +132,17 @@ def test_a_hold_until_a_day_says_when_it_lifts_itself_and_a_day_that_is_none_is_
 
     assert alice.post(f"/orders/{number}/hold", {"type": "customer", "reason": "the fair", "until": "2099-04-01"}).status_code == 302
 
-    assert "lifts itself" in alice.get(f"/orders/{number}/hold").content.decode()
+    page = alice.get(f"/orders/{number}/hold").content.decode()
+    assert "lifts itself" in page
+    assert "Alice · " in page  # the name, not the key
     assert Order.objects.get(number=number).holds.get().expires_at.year == 2099
+
+
+def test_what_a_hold_waits_for_is_said_with_tables_and_facts_by_their_names():
+    with translation.override("en"):
+        assert order_view._waits_for("table.credit == 'ok'") == "table “credit” == 'ok'"
+        assert order_view._waits_for("customer.credit_left > order.total") == "Credit left > Order total"
+        assert order_view._waits_for("") == ""
 
 
 def test_what_a_change_touches_is_added_up_stage_by_stage_and_not_over_unlike_things():

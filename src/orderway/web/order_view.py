@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from orderway.journal import reading
 from orderway.masterdata.models import Person
 from orderway.orders import line_ledger
 from orderway.orders.models import Delivery, Hold, Order, OrderLine, StoredDocument, WorkItem
-from orderway.pages import languages
+from orderway.pages import fact_titles, languages
 from orderway.pages.templatetags.ow import limit, said, share_of_limit
 from orderway.releases import catalogue
 from orderway.standard.document import Stage, StageId
@@ -26,6 +27,7 @@ from orderway.web.clocks import clock_of, day_minutes, used_minutes
 from orderway.web.standard_view import criterion_text, document_title, stage_title
 
 SHOWN_HISTORY = 25
+TABLE = re.compile(r"\btable\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +211,26 @@ def waivers_of(order: Order, program: Program) -> list[WaiverRow]:
     return rows
 
 
-def holds_of(order: Order) -> list[Hold]:
-    """The holds that stand."""
-    return list(order.holds.filter(lifted_at__isnull=True).order_by("sequence"))
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A hold that stands: who placed it, and the rule that lifts it, with facts and tables by what they are called."""
+
+    hold: Hold
+    who: str
+    waits_for: str
+
+
+def holds_of(order: Order) -> list[HoldRow]:
+    """The holds that stand; one statement, another for names where there are any."""
+    found = list(order.holds.filter(lifted_at__isnull=True).order_by("sequence"))
+    names = names_of(hold.placed_by for hold in found)
+    return [HoldRow(hold, names.get(hold.placed_by.partition(":")[0], hold.placed_by), _waits_for(hold.lifts_when)) for hold in found]
+
+
+def _waits_for(rule: str) -> str:
+    """A rule for its reader: ``table.credit == 'ok'`` asks what the table “credit” says."""
+    named = TABLE.sub(lambda found: _("table “%(name)s”") % {"name": found[1]}, rule)
+    return fact_titles.expression(named, fact_titles.TITLES)
 
 
 def skipped_stages(order: Order, program: Program, items: Sequence[WorkItem]) -> frozenset[str]:
