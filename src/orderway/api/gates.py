@@ -65,6 +65,7 @@ class GateOut(Shown):
     signatures: SignatureRowOut | None = Asked("Who must sign, and by which row; nothing where the gate has no table.")
     signed: list[list[str]] = Asked("Who has signed, each with the person they stand in for.")
     barred: list[str] = Asked("Who may not decide, as they worked on a stage that the gate names.")
+    advisory: bool = Asked("Whether the stage is not on yet: what its gate finds is recorded and stops nobody.")
 
 
 def gate_of(item: WorkItem) -> dict[str, object] | None:
@@ -81,6 +82,7 @@ def gate_of(item: WorkItem) -> dict[str, object] | None:
         "signatures": _signatures(opened.stage.gate.approve, verdict, answers),
         "signed": [list(people) for people in verdict.signed],
         "barred": list(verdict.barred),
+        "advisory": verdict.advisory,
     }
 
 

@@ -230,9 +230,11 @@ def _points(change: Figure | None) -> str:
     if change is None:
         return ""
     if change.low is None or change.high is None:
-        return f"{change.value:+.1f}"
-    return _("%(change)s points (%(low)s to %(high)s)") % {
-        "change": f"{change.value:+.1f}",
-        "low": f"{change.low:+.1f}",
-        "high": f"{change.high:+.1f}",
-    }
+        return _signed(change.value)
+    ends = {"low": _signed(change.low), "high": _signed(change.high)}
+    return _("%(change)s points (%(low)s to %(high)s)") % {"change": _signed(change.value), **ends}
+
+
+def _signed(points: float) -> str:
+    """With its sign; what rounds to nothing has none."""
+    return f"{points:+.1f}".replace("-", "−") if round(points, 1) else "0.0"
