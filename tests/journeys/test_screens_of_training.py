@@ -75,7 +75,7 @@ def test_somebody_practises_in_a_browser(people, desk, width, language):
     bob.page.wait_for_selector("#what-lies-there")
     wrong = {"practice": seen(bob, f"practice{suffix}")}
 
-    bob.page.click("button[value=finish]")
+    bob.page.click("button[data-ow-finish]")
     bob.page.wait_for_selector(".ow-refused")
     wrong["practice-refused"] = seen(bob, f"practice-refused{suffix}")
     bob.page.select_option("#found", "difference:terms")
