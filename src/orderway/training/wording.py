@@ -26,7 +26,7 @@ STEMS: Mapping[str, tuple[str, str, str]] = {
         "「{stage}」用時達到時限的 {percent} 時，通知誰？",
     ),
     "owner": ("Who answers for “{stage}”?", "“{stage}”由谁负责？", "「{stage}」由誰負責？"),
-    "owned": ("Which of these does this role answer for: {role}?", "{role}负责下列哪个阶段？", "{role}負責下列哪個階段？"),
+    "owned": ("Which of these does this role answer for: {role}?", "{role}负责下列哪个环节？", "{role}負責下列哪個環節？"),
     "criterion": (
         "Which of these does the gate of “{stage}” look at?",
         "“{stage}”的关卡审核下列哪一项？",
@@ -39,8 +39,8 @@ STEMS: Mapping[str, tuple[str, str, str]] = {
     ),
     "back_to": (
         "Where does a no at “{stage}” send the order?",
-        "“{stage}”审核不通过时，订单退回哪个阶段？",
-        "「{stage}」審核不通過時，訂單退回哪個階段？",
+        "“{stage}”审核不通过时，订单退回哪个环节？",
+        "「{stage}」審核不通過時，訂單退回哪個環節？",
     ),
     "at_most": (
         "How many times at most may “{stage}” send an order back?",
