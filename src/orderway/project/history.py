@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 REMEDY = (
     "This database was left between two early versions ({apps}) and cannot be brought on from there. "
-    "Run orderway init on it with the version of 29 November 2026 (commit a894839), then with this one; or take a new --database."
+    "Run orderway init on it with the version of 29 November 2026 (commit 17f9151), then with this one; or take a new --database."
 )
 
 
