@@ -25,7 +25,7 @@ def wrong(db):
 
 
 def test_verify_shows_it_and_mending_takes_the_quantity_from_the_moves_at_the_agreed_price(wrong):
-    assert invariants.lines_add_up().first == f"{wrong} line 1: the line says 13.000000, its moves 19"
+    assert invariants.lines_add_up().first == f"{wrong} line 1: the line says 13, its moves 19"
 
     done = mending.mend(by="admin", now=shops.MONDAY)
 

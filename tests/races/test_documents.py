@@ -129,4 +129,6 @@ def test_the_control_without_the_lock_of_the_order_two_paths_credit_more_than_wa
     assert at_once(2, credit_unlocked) == [None, None]
 
     assert sum(CreditNote.objects.values_list("net", flat=True)) == D(1200)
-    assert "settled of 1130" in broken(4)[0]
+    assert any(
+        "settled of 1130" in fault or "credited of 1000" in fault for fault in broken(4)
+    )  # whoever comes first decides where it shows

@@ -172,7 +172,9 @@ def what_if(request: HttpRequest, what_if_id: int) -> HttpResponse:
 def _changes(row: WhatIf) -> list[str]:
     """What was asked to be different, in words; settings that only the text field knows as they were written."""
     standard = program_of(row.version_id, row.version.content_hash).standard
-    return [_change(standard, key, value) for key, value in row.given.items()]
+    kinds = (PEOPLE, staffing_pages.COST, LIMIT, CALENDAR)  # in this sequence, whatever the database made of it
+    rank = {key: next((at for at, kind in enumerate(kinds) if key.startswith(kind)), len(kinds)) for key in row.given}
+    return [_change(standard, key, row.given[key]) for key in sorted(rank, key=lambda key: (rank[key], key))]
 
 
 def _change(standard: Standard, key: str, value: str) -> str:

@@ -75,11 +75,16 @@ def _line_faults() -> Iterator[str | None]:
             yield f"{number} line {position}: {fault}" if fault else None
 
 
+def _plain(number: object) -> str:
+    """A quantity without the zeros that one database writes and another does not."""
+    return f"{Decimal(str(number)).normalize():f}"
+
+
 def _line_fault(sums: line_ledger.Sums, quantity: object) -> str | None:
     ordered, cancelled = sums.quantity("ordered"), sums.quantity("cancelled")
     shipped, returned, replaced = sums.quantity("shipped"), sums.quantity("returned"), sums.quantity("replaced")
     if ordered != quantity:
-        return f"the line says {quantity}, its moves {ordered}"
+        return f"the line says {_plain(quantity)}, its moves {_plain(ordered)}"
     if not 0 <= cancelled <= ordered:
         return f"{cancelled} of {ordered} cancelled"
     if sums.net_shipped > ordered - cancelled:
