@@ -41,10 +41,8 @@ MINUTES_BETWEEN = 3  # so that two people of one slot do not act in the same mom
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(5)
 # When work is done that is not done all day long: (weekdays, whether in the morning). Work done in one go shares supply orders.
 ROUTINE = {
-    "approval": (range(7), False),
     "decision": (range(7), False),
     "leftover": ((TUESDAY, THURSDAY), False),
-    "stock.reserve": (range(7), True),
     "delivery.plan": (range(7), False),
     "supply.produce": ((MONDAY, WEDNESDAY, FRIDAY), True),
     "supply.purchase": ((TUESDAY, FRIDAY), True),
@@ -183,11 +181,11 @@ class _Year:
             if slot.morning:
                 self._take_in([one for one in self._coming if one.at <= slot.at], slot)
                 self._disturbances.work(slot, ticks.next())
-            else:
+            elif slot.afternoon:
                 self._inbound.work(slot, ticks.next())
         self._do_tasks(slot, ticks)
         run_open(now=ticks.next(), retry=slot.morning and slot.day.weekday() == MONDAY)
-        if not slot.morning:
+        if slot.afternoon:
             clock.sweep(ticks.next())
 
     def _take_in(self, come: Sequence[Arrival], slot: Slot) -> None:
@@ -230,8 +228,12 @@ class _Year:
 
 def _is_time(work: str, slot: Slot) -> bool:
     """Whether this kind of work is done in this slot."""
-    days, morning = ROUTINE.get(work, (range(7), slot.morning))
-    return (slot.office or work in WAREHOUSE_ACTS) and slot.day.weekday() in days and slot.morning == morning
+    if not (slot.office or work in WAREHOUSE_ACTS):
+        return False
+    if work not in ROUTINE:
+        return True
+    days, morning = ROUTINE[work]
+    return slot.day.weekday() in days and (slot.morning if morning else slot.afternoon)
 
 
 class _Ticks:

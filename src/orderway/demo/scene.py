@@ -28,8 +28,8 @@ from orderway.standard.document import Stage, StageId, Standard
 # Minutes of working time that a stage's work usually waits and takes, and how much that varies (the sigma of a log-normal).
 USUAL = {
     "capture.enter": (70, 0.7),
-    "review.decide": (95, 0.8),
-    "stock.reserve": (60, 0.7),
+    "review.decide": (60, 0.8),
+    "stock.reserve": (30, 0.7),
     "delivery.plan": (200, 0.8),
     "supply.produce": (140, 0.7),
     "supply.purchase": (170, 0.7),
@@ -37,7 +37,7 @@ USUAL = {
     "delivery.hand_over": (640, 0.6),
     "invoicing.issue": (150, 0.8),
     "aftersales.resolve": (560, 0.7),
-    "approval": (190, 0.9),
+    "approval": (70, 0.9),
     "decision": (300, 0.6),
     "leftover": (500, 0.6),
 }

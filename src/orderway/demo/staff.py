@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from orderway.demo import names
 from orderway.demo.chances import Chances
-from orderway.demo.workdays import Slot, Workdays
+from orderway.demo.workdays import SLOTS, Slot, Workdays
 from orderway.masterdata.models import Absence, Person
 from orderway.orders.actor import Actor
 
@@ -68,7 +68,7 @@ class Staff:
         there = [one for one in self._in_role(role) if not self.is_away(one, slot.day)]
         if len(there) < 2:
             return self.at_work(role, responsible, slot.day)
-        return self._actors[there[(slot.day.toordinal() * 2 + slot.number) % len(there)]]
+        return self._actors[there[(slot.day.toordinal() * len(SLOTS) + slot.number) % len(there)]]
 
     def pace(self, key: str) -> float:
         """How long this person takes, 1 being usual."""

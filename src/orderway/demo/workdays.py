@@ -16,8 +16,9 @@ NINE, NOON, ONE, SIX = 9 * 60, 12 * 60, 13 * 60, 18 * 60
 EIGHT, EVENING = 8 * 60, 20 * 60
 OFFICE = Calendar("office", ZONE.key, (((NINE, NOON), (ONE, SIX)),) * 5 + ((),) * 2, "CN")
 WAREHOUSE = Calendar("warehouse", ZONE.key, (((EIGHT, EVENING),),) * 6 + ((),), "CN")
-SLOTS = (time(9, 50), time(14, 50))
-SHIFT_MINUTES = 90  # how much later a slot may be on a day
+SLOTS = (time(9, 0), time(10, 50), time(13, 45), time(15, 40))
+AFTERNOON = 2
+SHIFT_MINUTES = 15  # how much later a slot may be on a day
 WAREHOUSE_ACTS = frozenset({"delivery.pick", "delivery.hand_over"})
 
 
@@ -34,6 +35,11 @@ class Slot:
     def morning(self) -> bool:
         """Whether it is the first of its day."""
         return self.number == 0
+
+    @property
+    def afternoon(self) -> bool:
+        """Whether it is the first after noon."""
+        return self.number == AFTERNOON
 
 
 class Workdays:
