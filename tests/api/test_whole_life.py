@@ -38,7 +38,8 @@ def life(office, quantity):
         counted[name] = len([query for query in captured if not query["sql"].startswith(CONTROL)])
         return answer
 
-    number = request("place", lambda: office.post("alice", "/orders", office.an_order(quantity), key=f"o-{quantity}")).json()["number"]
+    order = office.an_order(quantity, customer_po=f"PO-{quantity}")
+    number = request("place", lambda: office.post("alice", "/orders", order, key=f"o-{quantity}")).json()["number"]
     for who, act, stage, body in WAY:
         path, sent = f"/work-items/{office.place_of(number, stage)}/act", {"act": act, **body}
         request(stage, lambda who=who, path=path, sent=sent, stage=stage: office.post(who, path, sent, key=f"{number}-{stage}"))
