@@ -12,7 +12,7 @@ from dataclasses import replace
 from orderway.engine import deciding, flowing, gates, memo
 from orderway.engine.acting import SYSTEM, Actor, Work
 from orderway.engine.answers import Answers
-from orderway.engine.case import Case, GateDecision, ItemKey, OpenItem, Waiver
+from orderway.engine.case import UNOPENED, Case, GateDecision, ItemKey, OpenItem, Waiver
 from orderway.engine.checks import (
     NO_ANSWERS,
     PASSAGE,
@@ -79,11 +79,11 @@ __all__ = [
 
 
 def open_case(program: Program, answers: Answers, *, actor: Actor) -> Move:
-    """The first move of an order: enters the flow. The case before it is `Case()`. May raise FactUnknown or EmptyList.
+    """The first move of an order: enters the flow. The case before it is `UNOPENED`. May raise FactUnknown or EmptyList.
 
     Whoever places an order counts as having worked on the stages that this opens (RULES 35: the creator does not check).
     """
-    case = Case()
+    case = UNOPENED
     people = actor.people if program.watched else ()
 
     def make(asked: Answers) -> Turn:

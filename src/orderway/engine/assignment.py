@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -90,12 +91,18 @@ class Staff:
 
     def with_load(self, key: str, minutes: int) -> Staff:
         """The same staff with this person's open working time raised (or lowered)."""
+        staff = self.copy()
+        staff.weigh(key, minutes)
+        return staff
+
+    def copy(self) -> Staff:
+        """The same staff with loads of its own."""
         staff = Staff.__new__(Staff)
-        staff.__dict__.update(self.__dict__, _loads={**self._loads, key: self._loads.get(key, 0) + minutes})
+        staff.__dict__.update(self.__dict__, _loads=dict(self._loads))
         return staff
 
     def weigh(self, key: str, minutes: int) -> None:
-        """Raise (or lower) this person's open working time here: for whoever made the staff and shares it with nobody (a simulation)."""
+        """Raise (or lower) this person's open working time here: for whoever made the staff and shares it with nobody."""
         self._loads[key] = self._loads.get(key, 0) + minutes
 
     def load(self, key: str) -> int:
@@ -196,24 +203,43 @@ def assign(program: Program, case: Case, move: Move, staff: Staff, *, now: datet
     `case` is the case after the move. Nobody found: responsible is "" and the reason says why; the caller escalates at once.
     Reasons: least_load, deputy, runs_by_itself; no_member, all_absent, none_qualified, all_barred.
     """
-    items = move.turn.opened
+    items = going(case, move)
+    if not items:
+        return move, staff
+    staff = staff.copy()
+    given = give(program, case, items, staff, now=now, by_system=move.turn.act != "wait")
+    return move.given_to(tuple([one.assigned for one in given])), staff
+
+
+def going(case: Case, move: Move) -> tuple[OpenItem, ...]:
+    """The items that somebody gets by this move: those it opened, or the one that the system leaves. `case` is the case after it."""
     if move.turn.act == "wait":
-        items = tuple(item for item in case.items if item.key == move.turn.item)
-    assigned, staff = choose(program, case, items, staff, now=now, by_system=move.turn.act != "wait")
-    return (move.given_to(assigned), staff) if assigned else (move, staff)
+        return tuple(item for item in case.items if item.key == move.turn.item)
+    return move.turn.opened
 
 
-def choose(
-    program: Program, case: Case, items: tuple[OpenItem, ...], staff: Staff, *, now: datetime, by_system: bool = True
-) -> tuple[tuple[Assigned, ...], Staff]:
-    """Who each of these open items goes to, and the staff with their load. `by_system`: the system takes the stages that it runs."""
-    assigned: list[Assigned] = []
+class Given(NamedTuple):
+    """Who an item went to; where the load decided, how much they had to do before, in minutes, and among how many they were chosen."""
+
+    assigned: Assigned
+    load: int = 0
+    among: int = 0
+
+
+def give(program: Program, case: Case, items: tuple[OpenItem, ...], staff: Staff, *, now: datetime, by_system: bool = True) -> list[Given]:
+    """Who each of these open items goes to; the staff get their load. `by_system`: the system takes the stages that it runs."""
+    given: list[Given] = []
     for item in items:
-        found = pick(program, case, item, staff, today_of(program, item, now), by_system=by_system)
-        assigned.append(found)
-        if found.responsible and found.responsible != SYSTEM.key:
-            staff = staff.with_load(found.responsible, minutes_of(program, item))
-    return tuple(assigned), staff
+        today = today_of(program, item, now)
+        found = pick(program, case, item, staff, today, by_system=by_system)
+        person = found.responsible
+        if found.reason == "least_load":
+            given.append(Given(found, staff.load(person), len(staff.candidates(item.role, today)[0])))
+        else:
+            given.append(Given(found))
+        if person and person != SYSTEM.key:
+            staff.weigh(person, minutes_of(program, item))
+    return given
 
 
 def take_over(program: Program, case: Case, item: OpenItem, staff: Staff, absent: str, *, now: datetime) -> tuple[Assigned, Staff]:
@@ -287,5 +313,9 @@ def _barred(program: Program, case: Case, item: OpenItem) -> frozenset[str]:
 
 def today_of(program: Program, item: OpenItem, now: datetime) -> date:
     """The day where the stage is worked."""
-    zone = program.standard.calendar_of(program.stage(item.stage)).zone
+    return _day_in(program.standard.calendar_of(program.stage(item.stage)).zone, now)
+
+
+@lru_cache(maxsize=100)
+def _day_in(zone: str, now: datetime) -> date:
     return now.astimezone(ZoneInfo(zone)).date()

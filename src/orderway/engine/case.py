@@ -178,6 +178,9 @@ class Case:
         return _parsed(text)
 
 
+UNOPENED = Case()  # where every order begins
+
+
 def _parts(case: Case) -> Iterator[tuple[str, object]]:
     yield "n", case.sequence
     if case.status != "open":

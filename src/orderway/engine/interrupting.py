@@ -11,7 +11,7 @@ from typing import TypeVar
 from orderway.engine import flowing, memo
 from orderway.engine.acting import Actor
 from orderway.engine.answers import Answers
-from orderway.engine.case import Case, EachRun, OpenItem, Path
+from orderway.engine.case import UNOPENED, Case, EachRun, OpenItem, Path
 from orderway.engine.checks import NO_ANSWERS, move, require_reason, require_running
 from orderway.engine.drafting import Draft
 from orderway.engine.move import Leftover, Move, Turn
@@ -120,7 +120,7 @@ def open_divided(program: Program, whole: Case, answers: Answers, *, reason: str
     rule = program.standard.exceptions.change
     if rule is None:
         raise NotAllowedByStandard(act="change")
-    case = Case()
+    case = UNOPENED
     entries = _entries_of_part(program, whole, rule.back_to)
     failed = tuple((stage, path, count) for (stage, path), count in sorted(whole.failures.items()) if not path)
 

@@ -32,8 +32,15 @@ Read = Callable[[Any], Any]
 
 def written(move: Move) -> dict[str, Json]:
     """The move as JSON, only what is not empty, keys in a fixed order."""
+    before, after = around_facts(move)
+    return {**before, "facts": _json(move.facts), **after} if move.facts else {**before, **after}
+
+
+def around_facts(move: Move) -> tuple[dict[str, Json], dict[str, Json]]:
+    """What is written before and after the facts, which are of one order alone."""
     turn = {name: _json(value) for name in _TURN if (value := getattr(move.turn, name))}
-    return {**turn, **{name: _json(value) for name in _MOVE if (value := getattr(move, name))}}
+    before = {name: _json(value) for name in _BEFORE_FACTS if (value := getattr(move, name))}
+    return {**turn, **before}, {name: _json(value) for name in _AFTER_FACTS if (value := getattr(move, name))}
 
 
 def read(payload: Mapping[str, Json]) -> Move:
@@ -145,3 +152,5 @@ _MOVE: Mapping[str, Read] = {
     "unpassed": _path,
     "lifts_when": _as_is,
 }
+_BEFORE_FACTS = tuple(_MOVE)[: tuple(_MOVE).index("facts")]
+_AFTER_FACTS = tuple(_MOVE)[len(_BEFORE_FACTS) + 1 :]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from orderway.engine.case import Case, GateDecision, Hold, ItemKey, OpenItem, Place, Status
+from orderway.engine.case import UNOPENED, Case, GateDecision, Hold, ItemKey, OpenItem, Place, Status
 from orderway.engine.move import Move, Turn
 
 K = TypeVar("K")
@@ -29,7 +29,7 @@ def apply(case: Case, move: Move) -> Case:
 
 def replay(moves: Iterable[Move]) -> Case:
     """The case that a whole journal leads to."""
-    case = Case()
+    case = UNOPENED
     for move in moves:
         case = _fold(case, move.turn)
     return case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,15 +14,12 @@ from orderway.engine.assignment import (
     Member,
     Membership,
     Staff,
-    assign,
-    choose,
+    give,
     may_keep,
-    minutes_of,
     take_over,
-    today_of,
 )
 from orderway.engine.case import Case, ItemKey, OpenItem
-from orderway.engine.move import Assigned, Move, Turn
+from orderway.engine.move import Assigned
 from orderway.engine.program import Program
 from orderway.standard.document import Stage
 
@@ -45,7 +42,9 @@ class People:
         self._contents: set[str] = set()
         self._staff = Staff(())
         self._ids: dict[str, int] = {}
-        self.chosen: Mapping[ItemKey, str] = {}  # why the items of the move that was assigned last went to whom they went
+        self.chosen: Mapping[
+            ItemKey, str
+        ] = {}  # by item that was given out last because of the load: minutes open, among so many ("192 3")
 
     def load(self, roles: Iterable[str], now: datetime, contents: Iterable[str] = ()) -> None:
         """Read the people of these roles and who is certified for these contents of stages, unless they are known: one statement."""
@@ -101,37 +100,24 @@ class People:
         """The person's id; None for nobody and for the system."""
         return self._ids[key] if key and key != SYSTEM.key else None
 
-    def assign(self, program: Program, case: Case, move: Move, *, now: datetime) -> Move:
-        """The move with a person for every item it opened, as far as somebody can be found."""
-        before = self._staff
-        move, self._staff = assign(program, case, move, before, now=now)
-        self.chosen = dict(_chosen(program, case, move, before, now))
-        return move
+    def give(
+        self, program: Program, case: Case, items: tuple[OpenItem, ...], *, now: datetime, by_system: bool = True
+    ) -> tuple[Assigned, ...]:
+        """A person for every one of these items, as far as somebody can be found."""
+        given = give(program, case, items, self._staff, now=now, by_system=by_system)
+        self.chosen = {one.assigned.item: f"{one.load} {one.among}" for one in given if one.among}
+        return tuple([one.assigned for one in given])
 
     def hand_on(self, program: Program, case: Case, item: OpenItem, holder: str, *, other_role: bool, now: datetime) -> Assigned | None:
         """Who gets an open item under another version of its standard; None if whoever has it keeps it."""
         if holder and may_keep(program, case, item, self._staff, holder, other_role=other_role, now=now):
             return None
-        before = self._staff
-        (found,), self._staff = choose(program, case, (item,), before, now=now)
-        self.chosen = dict(_chosen(program, case, Move(Turn("migrate"), assigned=(found,)), before, now))
-        return found
+        return self.give(program, case, (item,), now=now)[0]
 
     def take_over(self, program: Program, case: Case, item: OpenItem, absent: str, *, now: datetime) -> Assigned:
         """Who takes an open item over from somebody who is away; both names stand in it."""
         assigned, self._staff = take_over(program, case, item, self._staff, absent, now=now)
         return assigned
-
-
-def _chosen(program: Program, case: Case, move: Move, staff: Staff, now: datetime) -> Iterator[tuple[ItemKey, str]]:
-    """For whom the load decided: the minutes that were open, and how many people were there to choose from ("192 3")."""
-    for assigned in move.assigned:
-        item = case.item(assigned.item)
-        if item is not None and assigned.reason == "least_load":
-            present, _ = staff.candidates(item.role, today_of(program, item, now))
-            yield assigned.item, f"{staff.load(assigned.responsible)} {len(present)}"
-            if len(move.assigned) > 1:
-                staff = staff.with_load(assigned.responsible, minutes_of(program, item))
 
 
 def work_minutes(stage: Stage) -> int:

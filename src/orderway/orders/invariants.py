@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, QuerySet
 
 from orderway.engine import replay
-from orderway.engine.case import PLACE_SEPARATOR, Case, OpenItem
+from orderway.engine.case import PLACE_SEPARATOR, UNOPENED, Case, OpenItem
 from orderway.journal.verify import Finding, register_information, register_invariant, tally
 from orderway.orders import exposure, line_ledger
 from orderway.orders.histories import History, histories
@@ -163,7 +163,7 @@ def gates_were_decided() -> Finding:
 
 
 def _gate_faults(history: History) -> Iterator[str | None]:
-    case = Case()
+    case = UNOPENED
     judged: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     decided: set[tuple[str, tuple[str, ...]]] = set()
     for move, program in zip(history.moves, history.programs, strict=True):

@@ -18,7 +18,7 @@ from orderway import sets
 from orderway.engine import advance
 from orderway.engine.acting import Actor as EngineActor
 from orderway.engine.answers import FactAnswers
-from orderway.engine.case import Case
+from orderway.engine.case import UNOPENED
 from orderway.engine.refusals import Refusal
 from orderway.masterdata import rights
 from orderway.masterdata.rights import Duty
@@ -184,7 +184,7 @@ class _Placing:
         engine_actor = EngineActor(self._actor.key, self._actor.acting_for or "")
         for index, (order, draft) in list(self._orders.items()):
             program = program_of(draft.version.pk, draft.version.content_hash)
-            moved = store.begin(order, program, Case())
+            moved = store.begin(order, program, UNOPENED)
             try:
                 move = advance.open_case(program, FactAnswers(program, facts.of(program, order.id)), actor=engine_actor)
             except Refusal as refusal:

@@ -18,7 +18,7 @@ from orderway.orders.locking import Opened
 from orderway.orders.refusals import EvidenceDoesNotFit
 from orderway.orders.standing import Run, Standing
 from orderway.releases import catalogue
-from orderway.standard.document import Stage, Step
+from orderway.standard.document import DocumentKind, Stage, Step
 
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,8})?")
 
@@ -58,40 +58,55 @@ class Proofs:
             steps |= {step for step, document in needs.document_steps if document in documents}
         if not needs.brought <= steps:  # what came along may be everything: then nothing has to be looked up
             steps |= self.recorded_steps(opened)
-        given = tuple(Evidence(step, _kind(stage, step), value) for step, value in completion.evidence.items())
+        given = tuple([Evidence(step, needs.kinds.get(step, "tick"), value) for step, value in completion.evidence.items()])
         findings = tuple(sorted(completion.findings.items()))
         return Proven(frozenset(steps), frozenset(documents), findings, given, completion.outcome, completion.reason)
 
 
 class Needs(NamedTuple):
-    """What a stage asks for: the steps that somebody must prove, whether documents matter, and what its act proves by itself."""
+    """What a stage asks for: the steps that somebody must prove, whether documents matter, and what its act proves by itself.
+
+    `kinds`: of the evidence that steps ask for.
+    """
 
     brought: frozenset[str]
     documents: bool
     by_itself: frozenset[str]
     document_steps: tuple[tuple[str, str], ...]
+    kinds: Mapping[str, str]
     proven_by_act: Proven | None  # everything there is to prove, where the act does it alone
 
 
+# What is asked of a stage and what it makes, remembered: a stage is frozen and the program that holds it is kept.
 _needs: dict[int, tuple[Stage, Needs]] = {}
+_own: dict[int, tuple[Stage, frozenset[str]]] = {}
+REMEMBERED_STAGES = 2_000
 
 
 def needs_of(stage: Stage) -> Needs:
-    """What the stage asks for, remembered: a stage is frozen and the program that holds it is kept."""
+    """What the stage asks for."""
     known = _needs.get(id(stage))
     if known is None or known[0] is not stage:
-        _needs.clear() if len(_needs) > 2_000 else None
+        _needs.clear() if len(_needs) > REMEMBERED_STAGES else None
         known = _needs[id(stage)] = (stage, _asked(stage))
     return known[1]
 
 
 def own_documents(opened: Opened) -> frozenset[str]:
     """The documents that the stage's act makes by itself: those whose template it registered."""
-    act = catalogue.act(opened.stage.does or "")
-    if act is None or not act.act.templates or not opened.stage.makes:
+    stage = opened.stage
+    known = _own.get(id(stage))
+    if known is None or known[0] is not stage:
+        _own.clear() if len(_own) > REMEMBERED_STAGES else None
+        known = _own[id(stage)] = (stage, _made(stage, opened.program.standard.documents))
+    return known[1]
+
+
+def _made(stage: Stage, kinds: Mapping[str, DocumentKind]) -> frozenset[str]:
+    act = catalogue.act(stage.does or "")
+    if act is None or not act.act.templates or not stage.makes:
         return frozenset()
-    kinds = opened.program.standard.documents
-    return frozenset(kind for kind in opened.stage.makes if kind in kinds and kinds[kind].template in act.act.templates)
+    return frozenset(kind for kind in stage.makes if kind in kinds and kinds[kind].template in act.act.templates)
 
 
 def _asked(stage: Stage) -> Needs:
@@ -103,7 +118,8 @@ def _asked(stage: Stage) -> Needs:
     others = frozenset(step.id for step in evidenced if step.id not in by_itself)
     documents = bool(stage.needs or by_document)
     alone = Proven(steps=by_itself) if not (others or documents or stage.makes) else None
-    return Needs(others, documents, by_itself, by_document, alone)
+    kinds = {step.id: step.evidence.kind for step in evidenced if step.evidence}
+    return Needs(others, documents, by_itself, by_document, kinds, alone)
 
 
 # --- does evidence fit its step -------------------------------------------------------------------------------------------
@@ -133,11 +149,6 @@ def _wanted(step: Step, value: str) -> str:
         return "" if NUMBER.fullmatch(value) else "a number such as 12 or 12.5"
     allowed = ("yes",) if evidence.kind == "tick" else evidence.choice_ids
     return "" if value in allowed else " or ".join(allowed)
-
-
-def _kind(stage: Stage, step_id: str) -> str:
-    step = stage.step(step_id)
-    return step.evidence.kind if step and step.evidence else "tick"
 
 
 def rows(opened: Opened, given: Sequence[Evidence], *, actor: str, now: object) -> list[tuple[object, ...]]:

@@ -6,12 +6,15 @@ A move of n orders at the same place differs in order, facts and hash only: ever
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from orderway.engine import payloads
 from orderway.engine.case import ItemKey
-from orderway.engine.move import Json, Move
+from orderway.engine.move import Assigned, Json, Move
 from orderway.journal.writing import canonical
+
+PLAIN_ACTS = frozenset({"open", "complete"})
 
 
 class PayloadText(NamedTuple):
@@ -26,29 +29,43 @@ class PayloadText(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """A move that only closes items and opens items of the system: everything but order id, place and facts.
+    """A move that only closes and opens items: everything but order id, place, facts, and why somebody was chosen.
 
-    `closed`: (item, state); `opened`: (what a place adds to the order number, columns before `role` and after it as stored).
+    `closed`: (item, state); `opened`: (the item, what a place adds to the order number, the columns after it but the last).
+    """
+
+    text: PayloadText
+    closed: tuple[tuple[ItemKey, str], ...]
+    opened: tuple[tuple[ItemKey, str, tuple[Any, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A plain move of an act, its times found, and how it looks by the people that its items go to.
+
+    `by_load`: they are chosen by what they have to do, order by order.
     """
 
     move: Move
-    text: PayloadText
-    closed: tuple[tuple[ItemKey, str], ...]
-    opened: tuple[tuple[str, tuple[Any, ...]], ...]
+    by_load: bool
+    rendered: dict[tuple[Assigned, ...], Rendered] = field(default_factory=dict)
+
+
+def likeness(move: Move) -> tuple[Any, ...]:
+    """What plain moves have in common whose entries differ in facts and people only. Keep the move as long as this: a turn is told by
+    its identity.
+    """
+    return (id(move.turn), move.actor, move.acting_for, move.outcome, move.reason, move.documents, move.evidence)
 
 
 def payload_text(move: Move, beside: Mapping[str, Json]) -> PayloadText:
-    """The text of a move's entry around its facts. Keys keep the order of `Move.to_payload`, in which facts follow the reason."""
-    payload: dict[str, Json] = {**replace(move, facts={"": ""}).to_payload(), **beside}
-    names = list(payload)
-    gap = names.index("facts")
-    before = {name: payload[name] for name in names[:gap]}
-    after = {name: payload[name] for name in names[gap + 1 :]}
-    return PayloadText(canonical(before)[:-1] + ",", canonical(after)[1:])
+    """The text of a move's entry around its facts."""
+    before, after = payloads.around_facts(move)
+    return PayloadText(canonical(before)[:-1] + ",", canonical({**after, **beside})[1:])
 
 
 def is_plain(move: Move) -> bool:
     """Whether the move only closes and opens items, so that its rows are the same for every order."""
     turn = move.turn
-    others = turn.waiting or turn.held or turn.lifted or move.leftovers or move.level or move.recorded or move.evidence
-    return not others and turn.act == "complete"
+    others = turn.waiting or turn.held or turn.lifted or move.leftovers or move.level or move.recorded
+    return not others and turn.act in PLAIN_ACTS

@@ -18,8 +18,8 @@ from orderway import sets
 from orderway.engine import advance, checks, gates
 from orderway.engine.acting import Actor as EngineActor
 from orderway.engine.answers import Answers, FactAnswers
-from orderway.engine.case import Case, ItemKey, OpenItem, Path
-from orderway.engine.move import Assigned, Json, Move, Turn
+from orderway.engine.case import UNOPENED, Case, ItemKey, OpenItem, Path
+from orderway.engine.move import Assigned, Json, Move
 from orderway.engine.program import Program
 from orderway.engine.refusals import Refusal
 from orderway.orders import corrections, duties, proofs
@@ -177,7 +177,7 @@ class Work:
         """Open the cases of orders that this act has just inserted beside those it works on."""
         facts = Facts([order.id for order, _, _ in orders], self._write_pending)
         for order, program, decide in orders:
-            moved = self._store.begin(order, program, Case())
+            moved = self._store.begin(order, program, UNOPENED)
             self._store.add(moved, decide(FactAnswers(program, facts.of(program, order.id)), self._as_engine_knows))
 
     def open_runs(self, place: str, name: str, keys: Iterable[str]) -> bool:
@@ -295,8 +295,8 @@ class Work:
 
     def find_somebody(self, opened: Opened, key: ItemKey) -> Assigned:
         """Who of its role would get an open item now; nobody if the role still has nobody."""
-        self._people.load_for(opened.program, opened.case, key, self.now)
-        return self._people.assign(opened.program, opened.case, Move(Turn("wait", item=key)), now=self.now).assigned[0]
+        item = self._people.load_for(opened.program, opened.case, key, self.now)
+        return self._people.give(opened.program, opened.case, (item,), now=self.now, by_system=False)[0]
 
     def find_stand_in(self, opened: Opened, key: ItemKey, absent: str) -> Assigned:
         """Who takes an open item over from somebody who is away; nobody if the role has nobody else either."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from orderway import sets
 from orderway.engine import replay
+from orderway.engine.assignment import going
 from orderway.engine.calendars import Holidays
 from orderway.engine.case import PLACE_SEPARATOR, Case, ItemKey, OpenItem
 from orderway.engine.move import Assigned, Json, Move, Timing
@@ -25,7 +26,7 @@ from orderway.orders import keeping
 from orderway.orders.assigning import People, work_minutes
 from orderway.orders.locking import LockedOrder
 from orderway.orders.models import Hold, Order, WorkItem
-from orderway.orders.rendering import PayloadText, Rendered, is_plain, payload_text
+from orderway.orders.rendering import Plain, Rendered, is_plain, likeness, payload_text
 from orderway.sets import Insert, Update
 from orderway.sets.writing import Write
 
@@ -39,6 +40,7 @@ ITEM_COLUMNS = (
 )
 GONE = frozenset({"withdrawn", "voided"})
 TIMED_ANEW = frozenset({"lift", "reschedule"})
+NOBODY: Mapping[ItemKey, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,7 @@ class Store:
         self._now = now
         self._people = people
         self._moved: dict[int, Moved] = {}
-        self._rendered: dict[Alike, Rendered] = {}
-        self._texts: dict[tuple[Alike, tuple[Assigned, ...]], tuple[Move, PayloadText]] = {}
+        self._plain: dict[tuple[Any, ...], Plain] = {}
         self._timings: dict[tuple[str, tuple[OpenItem, ...]], tuple[Timing, ...]] = {}
         self.clocks: Mapping[int, Mapping[ItemKey, Clock]] = {}
         self.fired: dict[tuple[int, ItemKey], int] = {}
@@ -153,11 +154,12 @@ class Store:
         head = Head(order.journal_sequence, order.journal_hash)
         ended_at = order.ended_at
         for move, before, after, beside in moved.moves:
-            text = self._stored_plainly(writes, moved, move, before, after, beside)
-            if text is None:
+            if beside or before.holds or not is_plain(move):
                 whole = self._given(self._timed(moved, move, before), moved.program, after)
-                text = self._text(moved, whole, before, beside).with_facts(whole.facts)
+                text = payload_text(whole, {**beside, "standard": moved.program.hash}).with_facts(whole.facts)
                 self._rows(writes, moved, whole, before, after)
+            else:
+                text = self._stored_alike(writes, moved, move, before, after)
             entry = link(NewEntry(SUBJECT, order.number, self._now, move.act, move.actor, text), head)
             entries.append(entry)
             head = entry.head
@@ -171,40 +173,32 @@ class Store:
         moved.moves = []
         return change
 
-    def _stored_plainly(self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case, beside: Mapping[str, Json]) -> str | None:
-        """The entry's text and the rows of a move that is the same for many orders, rendered once; None for any other move."""
-        if beside or before.holds or not is_plain(move):
-            return None
-        key = _alike(move)
-        rendered = self._rendered.get(key)
+    def _stored_alike(self, writes: Rows, moved: Moved, move: Move, before: Case, after: Case) -> str:
+        """The entry's text and the rows of a move that many orders make, rendered once for all whose items go to the same people."""
+        key = likeness(move)
+        known = self._plain.get(key)
+        if known is None:
+            by_load = any(True for _ in _going(moved.program, move, after))
+            timed = self._timed(moved, move, before)
+            known = self._plain[key] = Plain(timed if by_load else self._given(timed, moved.program, after), by_load)
+        assigned = self._people.give(moved.program, after, move.turn.opened, now=self._now) if known.by_load else known.move.assigned
+        rendered = known.rendered.get(assigned)
         if rendered is None:
-            if any(True for _ in _going(moved.program, move, after)):
-                return None  # somebody is chosen by open work: that differs from order to order
-            rendered = self._rendered[key] = self._render(moved, move, before, after)
-        order = moved.order
+            rendered = known.rendered[assigned] = self._render(moved, known.move.given_to(assigned), before, after)
+        order, chosen = moved.order, self._people.chosen if known.by_load else NOBODY
         writes.closed += [(order.id, item, state) for item, state in rendered.closed]
-        for rest, columns in rendered.opened:
-            writes.opened.append((order.id, order.number + rest, *columns))
+        for item, rest, columns in rendered.opened:
+            writes.opened.append((order.id, order.number + rest, *columns, chosen.get(item, "")))
         return rendered.text.with_facts(move.facts)
 
-    def _text(self, moved: Moved, whole: Move, before: Case, beside: Mapping[str, Json]) -> PayloadText:
-        """The text of a move's entry: of plain moves one for all that go to the same people."""
-        if beside or before.holds or not is_plain(whole):
-            return payload_text(whole, {**beside, "standard": moved.program.hash})
-        key = (_alike(whole), whole.assigned)
-        known = self._texts.get(key)
-        if known is None:
-            known = self._texts[key] = whole, payload_text(whole, {"standard": moved.program.hash})
-        return known[1]
-
-    def _render(self, moved: Moved, move: Move, before: Case, after: Case) -> Rendered:
-        whole = self._given(self._timed(moved, move, before), moved.program, after)
+    def _render(self, moved: Moved, whole: Move, before: Case, after: Case) -> Rendered:
         rows = Rows(self._now)
         self._rows(rows, moved, whole, before, after)
         text = payload_text(whole, {"standard": moved.program.hash})
         number = moved.order.number
-        opened = tuple((row[1].removeprefix(number), row[2:]) for row in rows.opened)
-        return Rendered(move, text, tuple((item, state) for _, item, state in rows.closed), opened)
+        opened = zip(whole.turn.opened, rows.opened, strict=True)
+        opening = tuple((item.key, row[1].removeprefix(number), row[2:-1]) for item, row in opened)
+        return Rendered(text, tuple((item, state) for _, item, state in rows.closed), opening)
 
     # --- times and people ---------------------------------------------------------------------------------------------
 
@@ -221,8 +215,10 @@ class Store:
         return move.timed(timing)
 
     def _given(self, move: Move, program: Program, after: Case) -> Move:
-        given_out = move.turn.opened or move.turn.act == "wait"
-        return self._people.assign(program, after, move, now=self._now) if given_out else move
+        items = going(after, move)
+        if not items:
+            return move
+        return move.given_to(self._people.give(program, after, items, now=self._now, by_system=move.turn.act != "wait"))
 
     # --- rows -----------------------------------------------------------------------------------------------------------
 
@@ -306,16 +302,6 @@ class Store:
             for item in after.items:
                 if item.key not in opened:
                     writes.change(order_id, item.key, held_since=self._now, next_alarm_at=None)
-
-
-Alike = tuple[Any, ...]
-
-
-def _alike(move: Move) -> Alike:
-    """What plain moves have in common whose entries differ in facts and people only. Keep the move as long as this: a turn is told by its
-    identity.
-    """
-    return (id(move.turn), move.actor, move.acting_for, move.outcome, move.reason, move.documents)
 
 
 def times_of(timing: Timing | None, fired: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from orderway.engine import advance
 from orderway.engine.acting import SYSTEM, Actor, Work
-from orderway.engine.case import Case, ItemKey, OpenItem, Path
+from orderway.engine.case import UNOPENED, Case, ItemKey, OpenItem, Path
 from orderway.engine.gates import asks
 from orderway.engine.move import Json, Move
 from orderway.engine.program import Program, Rule, Words
@@ -102,7 +102,7 @@ class Moves:
         key = (kind, who)
         known = self._openings.get(key)
         if known is None:
-            known = self._openings[key] = self._step(Case(), advance.open_case(self.program, self._answers[kind], actor=who))
+            known = self._openings[key] = self._step(UNOPENED, advance.open_case(self.program, self._answers[kind], actor=who))
         return known
 
     def pass_on(self, place: Place, item: OpenItem, kind: int, actor: str, stands_in_for: str = "") -> Step:
