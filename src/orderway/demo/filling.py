@@ -5,7 +5,6 @@ Everything or nothing: one transaction. The same seed, number of orders and `now
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,7 +35,6 @@ from orderway.orders.work import run_open
 
 Progress = Callable[[str, int, int | None], None]
 Do = Callable[[Sequence[Task], Actor, Slot, datetime], Refused]
-COLLECTED_AFTER = 20_000  # new objects; with Python's 700 it was a twelfth of the time
 MINUTES_BETWEEN = 3  # so that two people of one slot do not act in the same moment
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(5)
 # When work is done that is not done all day long: (weekdays, whether in the morning). Work done in one go shares supply orders.
@@ -70,7 +68,7 @@ def fill(*, orders: int, seed: int, now: datetime, progress: Progress | None = N
     known = Order.objects.count()
     if known:
         raise AlreadyFilled(f"{known:,} orders")
-    with _quick_writes(), _seldom_collecting(), transaction.atomic():
+    with _quick_writes(), transaction.atomic():
         return _Year(orders=orders, seed=seed, now=now, progress=progress).run()
 
 
@@ -87,17 +85,6 @@ def _quick_writes() -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"PRAGMA synchronous = {int(before)}")
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """What orders leave behind has hardly any cycles."""
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECTED_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Year:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import django
 from django.db import connection
+
+from orderway.project.commands.database_option import start
 
 if TYPE_CHECKING:
     from orderway.orders.completion import Completion
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def main(kind: str, only: str, scale: float) -> None:
     """Measure what begins with `only`."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orderway.project.settings")
-    django.setup()
+    start()
     from orderway.project.benchmarks.company import Bench
 
     measures: dict[str, Callable[[Measuring], None]] = {
@@ -120,7 +119,7 @@ class Measuring:
         for act, brings in _acts(until="stock.reserve"):
             self._do(act, numbers, brings)
         brings = _completion("stock.reserve")
-        batches = [numbers[start : start + 1_000] for start in range(0, len(numbers), 1_000)]
+        batches = [numbers[first : first + 1_000] for first in range(0, len(numbers), 1_000)]
 
         def reserve(batch: Sequence[str]) -> None:
             refused = stock.reserve(batch, actor=self._bench.actor, now=self._bench.now, brings=dict.fromkeys(batch, brings))
@@ -136,8 +135,8 @@ class Measuring:
         from orderway.project.benchmarks import controls
 
         total = self._size(100_000)
-        for start in range(0, total, 1_000):
-            self._place_all(self._bench.drafts(min(1_000, total - start), "automatic"))
+        for first in range(0, total, 1_000):
+            self._place_all(self._bench.drafts(min(1_000, total - first), "automatic"))
         started = time.perf_counter()
         (row,) = work.run_open(now=self._bench.now)
         value = row.passed / (time.perf_counter() - started)
@@ -148,8 +147,8 @@ class Measuring:
         """Whole lives, 1,000 orders per act."""
         total = self._size(4_000)
         started = time.perf_counter()
-        for start in range(0, total, 1_000):
-            numbers = self._placed(min(1_000, total - start))
+        for first in range(0, total, 1_000):
+            numbers = self._placed(min(1_000, total - first))
             for act, brings in _acts():
                 self._do(act, numbers, brings)
         self._tell(f"life.batch.{self._kind}", total / (time.perf_counter() - started), "orders/s")
@@ -231,8 +230,8 @@ class Measuring:
             self._tell(f"{name}.statements", statements, "statements/order")
         self._tell(f"{name}.memory", memory, "MB")
         missing = self._size(100_000)
-        for start in range(0, missing, 1_000):
-            self._place_all(self._bench.drafts(min(1_000, missing - start)))
+        for first in range(0, missing, 1_000):
+            self._place_all(self._bench.drafts(min(1_000, missing - first)))
         self._settle()
         value, cpu, _statements, _memory = self._live(self._size(400))
         self._tell(f"{name}.at_100000", value, "orders/s")
@@ -265,8 +264,8 @@ class Measuring:
 
     def _placed(self, number: int) -> list[str]:
         numbers: list[str] = []
-        for start in range(0, number, 1_000):
-            numbers += self._place_all(self._bench.drafts(min(1_000, number - start)))
+        for first in range(0, number, 1_000):
+            numbers += self._place_all(self._bench.drafts(min(1_000, number - first)))
         return numbers
 
     def _do(self, act: str, numbers: Sequence[str], brings: object) -> None:
@@ -277,8 +276,8 @@ class Measuring:
         registered = catalogue.act(act)
         assert registered is not None
         assert registered.run is not None
-        for start in range(0, len(numbers), 1_000):
-            places = [number + run for number in numbers[start : start + 1_000]]
+        for first in range(0, len(numbers), 1_000):
+            places = [number + run for number in numbers[first : first + 1_000]]
             refused = registered.run(places, actor=self._bench.actor, now=self._bench.now, brings=dict.fromkeys(places, brings))
             assert not refused, next(iter(refused.values()))
 
