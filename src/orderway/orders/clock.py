@@ -141,8 +141,9 @@ def _lift(numbers: Sequence[str], now: datetime) -> int:
     expired = Hold.objects.filter(order__number__in=numbers, lifted_at__isnull=True, expires_at__lte=now)
     with door(numbers, Entrance("lift", ASKED_ALREADY, None), actor=SYSTEM, now=now) as work:
         work.need_clocks()
+        standing = set(work.places)
         for number, hold_type in expired.order_by("order_id", "sequence").values_list("order__number", "type"):
-            if number in work.places:
+            if number in standing:
                 lifted += _lift_one(work, number, hold_type)
     return lifted
 

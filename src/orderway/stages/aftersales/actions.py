@@ -70,11 +70,12 @@ def resolve(
     with working_on(places, ACT, actor=actor, now=now, brings=brings) as work:
         awaited = queries.awaited(work.order_ids)
         _refuse_awaited(work, awaited)
-        credited = _book(work, [one for one in awaited if one.order_id in set(work.order_ids)])
+        standing = set(work.order_ids)
+        credited = _book(work, [one for one in awaited if one.order_id in standing])
         said = {place: (resolutions or {}).get(place, "") for place in work.places}
-        _close_complaints({work.orders[place].id: text for place, text in said.items()}, actor=actor, now=now)
+        _close_complaints({work.opened(place).order.id: text for place, text in said.items()}, actor=actor, now=now)
         answers = {
-            place: _answered((brings or {}).get(place), said[place], credited.get(work.orders[place].id, "")) for place in work.places
+            place: _answered((brings or {}).get(place), said[place], credited.get(work.opened(place).order.id, "")) for place in work.places
         }
         work.complete(answers)
     return work.refused
@@ -224,7 +225,7 @@ def receive_return(arrivals: Sequence[Arrival], *, actor: Actor, now: datetime) 
 def _taken_in(one: Arrival, work: Work, left: dict[int, Awaited], lines: dict[int, Line]) -> list[Arrived]:
     if one.order in work.refused:
         raise work.refused[one.order]
-    order_id = work.orders[one.order].id
+    order_id = work.opened(one.order).order.id
     mine = [each for each in left.values() if (each.order_id, each.return_number) == (order_id, one.number)]
     if not mine:
         raise UnknownReturn(field="number", number=one.number)
@@ -250,7 +251,7 @@ def close_return(number: str, return_number: int, *, actor: Actor, now: datetime
     with door([number], Entrance("aftersales.close_return", "return.receive", None, resolvers), actor=actor, now=now) as work:
         for refusal in work.refused.values():
             raise refusal
-        open_ = Return.objects.filter(order_id=work.orders[number].id, number=return_number, closed_at__isnull=True)
+        open_ = Return.objects.filter(order_id=work.opened(number).order.id, number=return_number, closed_at__isnull=True)
         if not open_.update(closed_at=now):
             raise UnknownReturn(field="number", number=return_number)
         work.record(number, ["order.returned"])

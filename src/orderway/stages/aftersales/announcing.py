@@ -76,7 +76,7 @@ def _accepted(announcements: Sequence[Announcement], work: Work, answer: Announc
         if one.order in work.refused:
             answer.refused[index] = work.refused[one.order]
             continue
-        order_id = work.orders[one.order].id
+        order_id = work.opened(one.order).order.id
         if one.external_reference and (order_id, one.external_reference) in known:
             answer.unchanged[index] = known[order_id, one.external_reference]
             continue

@@ -52,7 +52,7 @@ def credit(wishes: Sequence[Wish], *, actor: Actor, now: datetime) -> tuple[Mapp
         steps = {order: money.minor_unit(head.currency) for order, head in heads(work.order_ids).items()}
         drafts: list[crediting.Draft] = []
         for place in work.places:
-            order_id = work.orders[place].id
+            order_id = work.opened(place).order.id
             try:
                 _check_fault(work.opened(place).program, by_order[place].fault)
                 drafts.append(_draft(by_order[place], order_id, lines[order_id], steps[order_id]))
@@ -107,7 +107,7 @@ def replace_goods(
     with door([number], Entrance("aftersales.replace", "return.receive", None, resolvers), actor=actor, now=now) as work:
         for refusal in work.refused.values():
             raise refusal
-        lines = queries.lines(work.order_ids)[work.orders[number].id]
+        lines = queries.lines(work.order_ids)[work.opened(number).order.id]
         wanted = [(line, rules.check_replacement(line.facts, quantity)) for line, quantity in wanted_lines(lines, quantities)]
         _ship(number, wanted, warehouse_id, actor=actor, now=now)
         moves = [line_ledger.Booking(line.id, LineMove.Kind.REPLACED, quantity, place=number) for line, quantity in wanted]
@@ -133,7 +133,7 @@ def _ship(number: str, wanted: Sequence[tuple[Line, Decimal]], warehouse_id: int
 
 def _bill(work: Work, number: str) -> None:
     """What was credited as returned and is delivered again is owed again: net delivered less net invoiced (RULES 10)."""
-    us, order_id = seller(), work.orders[number].id
+    us, order_id = seller(), work.opened(number).order.id
     bills = invoicing.bills_of({number: order_id}, standing([order_id]), us)
     issued = invoicing.write(bills, us, actor=work.actor, now=work.now)
     work.also(*issued.writes)

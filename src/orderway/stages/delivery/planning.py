@@ -261,9 +261,9 @@ def add_lines(rows: Sequence[tuple[int, int, Decimal, str, int | None]]) -> None
 def _book(work: Work, orders: Sequence[OrderPlan], ids: Mapping[tuple[int, int], int], trips: Mapping[str, TripWish]) -> None:
     first = {one.order_id: ids[one.order_id, next(iter(one.parts))] for one in orders if one.parts}
     rows = [
-        (first[work.opened(place).order.id], wish.carrier, wish.vehicle, wish.window_from, wish.window_until, work.actor.key, work.now)
-        for place, wish in trips.items()
-        if place in work.places and work.opened(place).order.id in first
+        (first[order.id], wish.carrier, wish.vehicle, wish.window_from, wish.window_until, work.actor.key, work.now)
+        for place, order in work.orders.items()
+        if (wish := trips.get(place)) is not None and order.id in first
     ]
     columns = ("delivery", "carrier", "vehicle", "window_from", "window_until", "booked_by", "booked_at")
     work.also(sets.Insert(Trip, columns, rows))

@@ -72,4 +72,4 @@ def row(
 def papers(work: Work, place: str, number: str, key: str) -> list[documents.Paper]:
     """The papers that the standard wants made at this place; they are printed on demand from the issued rows."""
     kinds = sorted(own_documents(work.opened(place)))
-    return [documents.Paper(work.orders[place].id, kind, place, f"{number}.pdf", data={key: number}) for kind in kinds]
+    return [documents.Paper(work.opened(place).order.id, kind, place, f"{number}.pdf", data={key: number}) for kind in kinds]
