@@ -14,6 +14,7 @@ from orderway.demo.workdays import Slot
 from orderway.orders.actor import Actor
 from orderway.orders.acts import Refused
 from orderway.orders.completion import Completion
+from orderway.sets.numbers import exact
 from orderway.stages.invoicing import actions as invoicing
 from orderway.stages.invoicing import payments, queries
 from orderway.stages.invoicing.models import Invoice
@@ -44,7 +45,7 @@ def owed() -> list[Owed]:
     rows = queries.with_settled(Invoice.objects.order_by("id")).filter(settled__lt=F("total")).values_list(*columns)
     places = queries.AMOUNT_PLACES
     found = [
-        Owed(number, customer, currency, order, due_on, queries.exact(total, places) - queries.exact(settled, places))
+        Owed(number, customer, currency, order, due_on, exact(total, places) - exact(settled, places))
         for number, customer, currency, order, due_on, total, settled in rows
     ]
     return [one for one in found if one.open > 0]  # SQLite adds binary fractions: a settled invoice may seem to owe nothing of a cent

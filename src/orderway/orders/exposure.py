@@ -14,6 +14,7 @@ from decimal import Decimal
 from orderway import sets
 from orderway.orders.amounts import CENT, HALF_UP, gross_of, part_of
 from orderway.orders.models import ExposureBalance, ExposureMove, Order
+from orderway.sets.numbers import exact
 from orderway.sets.totals import Total
 from orderway.sets.writing import Write
 
@@ -136,8 +137,3 @@ def credit_without(order_ids: Sequence[int]) -> dict[int, Decimal | None]:
     rest = without_orders(order_ids)
     limits = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer__credit_limit"))
     return {order: None if limit is None else limit - rest[order] for order, limit in limits.items()}
-
-
-def exact(value: object) -> Decimal:
-    """A stored number: SQLite answers binary fractions, whose shortest text is the decimal that went in."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))

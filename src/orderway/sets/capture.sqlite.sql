@@ -17,6 +17,15 @@ SELECT price.price_list_id, price.item_id, price.price, price.from_quantity, pri
 FROM masterdata_price AS price
 WHERE price.price_list_id IN (SELECT value FROM json_each(%(lists)s)) AND price.item_id IN (SELECT value FROM json_each(%(items)s));
 
+-- name: wanted
+-- The price of every line of these orders, its order's total, and what is wanted of it: ordered less cancelled.
+SELECT line.order_id, line.unit_price, o.total,
+       coalesce((SELECT sum(CASE move.kind WHEN 'ordered' THEN move.quantity ELSE -move.quantity END)
+                 FROM orders_linemove AS move WHERE move.line_id = line.id AND move.kind IN ('ordered', 'cancelled')), 0)
+FROM orders_orderline AS line
+JOIN orders_order AS o ON o.id = line.order_id
+WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s));
+
 -- name: forms
 -- What the order confirmations of these orders print: a line with what was ordered and cancelled of it, the head of its order, the seller.
 SELECT line.order_id, line.position, item.sku, item.name, item.names, item.unit, line.unit_price, line.discount_percent,

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal, getcontext
 from functools import cache
 from json import dumps
 from typing import Any
 
 from django.db import models
-from django.db.backends.utils import format_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def column(model: type[models.Model], name: str) -> Column:
 def _travels(field: models.Field[Any, Any]) -> tuple[str, str, Callable[[Any], Any] | None]:
     match field:
         case models.DecimalField(max_digits=digits, decimal_places=places):
-            return "text", "::numeric", lambda value: None if value is None else format_number(value, digits, places)
+            return "text", "::numeric", _number_for_sqlite(digits, places)
         case models.DateTimeField():
             return "timestamptz", "", moment_for_sqlite
         case models.DateField():
@@ -58,6 +58,15 @@ def _travels(field: models.Field[Any, Any]) -> tuple[str, str, Callable[[Any], A
         case models.CharField() | models.TextField():
             return "text", "", None
     raise AssertionError(f"No way to send {field} as a set. Add it to sets.columns.")
+
+
+def _number_for_sqlite(digits: int | None, places: int | None) -> Callable[[Decimal | None], str | None]:
+    """A number as Django stores it in SQLite: text with all its places; its own function makes a context for each."""
+    assert digits is not None, "a column of numbers says how many digits it has"
+    assert places is not None, "a column of numbers says how many places it has"
+    unit, context = Decimal(1).scaleb(-places), getcontext().copy()
+    context.prec = digits
+    return lambda value: None if value is None else f"{value.quantize(unit, context=context):f}"
 
 
 def moment_for_sqlite(value: datetime | None) -> str | None:

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Field, QuerySet, Value
+from django.db.models import DateField, DecimalField, Field, QuerySet, Value
 from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
 
 from orderway.sets.reading import for_sqlite
 from orderway.sets.running import on_postgresql, run
+
+REMEMBERED = 500  # values of a column
+REPEATED = (DecimalField, DateField)  # what has no state of its own; times are dates to Django
 
 Row = TypeVar("Row")
 Rows = Iterable[Sequence[Any]]
@@ -98,11 +101,7 @@ def _answer(sql: str, parameters: Sequence[Any]) -> Rows:
 
 def _reader(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Rows], list[Any]]:
     kind = queryset._iterable_class
-    converters = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
-
-    def converted(rows: Rows) -> Rows:
-        return compiler.apply_converters(rows, converters) if converters else rows
-
+    converted = _converted(compiler)
     if kind is FlatValuesListIterable:
         return lambda rows: [row[0] for row in converted(rows)]
     if kind is ValuesListIterable:
@@ -111,6 +110,31 @@ def _reader(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Rows], lis
     assert not queryset._prefetch_related_lookups, "that is a query of its own"  # type: ignore[attr-defined]
     build = _builder(compiler)
     return lambda rows: [build(row) for row in converted(rows)]
+
+
+def _converted(compiler: Any) -> Callable[[Rows], Rows]:
+    """What turns the rows of the database into values of Python, column by column."""
+    chosen = [one[0] for one in compiler.select[: compiler.col_count]]
+    converters = {position: _converter(*how) for position, how in compiler.get_converters(chosen).items()}
+    if not converters:
+        return lambda rows: rows
+
+    def turned(rows: Rows) -> Rows:
+        columns = enumerate(zip(*rows, strict=True))
+        return zip(*(map(converters[at], values) if at in converters else values for at, values in columns), strict=True)
+
+    return turned
+
+
+def _converter(converters: Sequence[Callable[[Any, Any, Any], Any]], expression: Any) -> Callable[[Any], Any]:
+    """The converters of a column as one. Numbers and times of many rows repeat themselves, so recent ones are remembered."""
+
+    def convert(value: Any) -> Any:
+        for each in converters:
+            value = each(value, expression, connection)
+        return value
+
+    return lru_cache(REMEMBERED)(convert) if isinstance(expression.output_field, REPEATED) else convert
 
 
 def _builder(compiler: Any) -> Callable[[Sequence[Any]], Any]:

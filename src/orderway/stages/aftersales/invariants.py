@@ -9,6 +9,7 @@ from decimal import Decimal
 from orderway.journal import verify
 from orderway.journal.verify import Finding, tally
 from orderway.orders.models import LineMove
+from orderway.sets.numbers import exact
 from orderway.sets.totals import Total
 from orderway.stages.aftersales import queries
 from orderway.stages.aftersales.models import CreditNote, CreditNoteLine, Replacement, ReturnLine, ReturnReceipt
@@ -16,7 +17,7 @@ from orderway.stages.invoicing import money
 from orderway.stages.invoicing.invariants import CHUNK, chunks, number_faults, summed
 from orderway.stages.invoicing.models import Allocation
 from orderway.stages.invoicing.money import ZERO
-from orderway.stages.invoicing.queries import AMOUNT_PLACES, QUANTITY_PLACES, exact
+from orderway.stages.invoicing.queries import AMOUNT_PLACES, QUANTITY_PLACES
 
 
 def check_returns() -> Finding:

@@ -17,12 +17,13 @@ from orderway.pages.guarding import needs
 from orderway.pages.lists import Cell, Choice, Column, Listing, Sort
 from orderway.pages.navigation import tabs_of
 from orderway.pages.templatetags.ow import day, money
+from orderway.sets.numbers import exact
 from orderway.sets.totals import Total
 from orderway.stages.aftersales import queries
 from orderway.stages.aftersales.models import CreditNote
 from orderway.stages.invoicing.models import Allocation
 from orderway.stages.invoicing.pages import READ, paper_of
-from orderway.stages.invoicing.queries import AMOUNT_PLACES, exact
+from orderway.stages.invoicing.queries import AMOUNT_PLACES
 
 
 @needs(READ)

@@ -13,10 +13,11 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from orderway import sets
+from orderway.sets.numbers import exact
 from orderway.stages.aftersales.models import Complaint, CreditNote, Return
 from orderway.stages.aftersales.rules import LineFacts
 from orderway.stages.invoicing.money import ZERO
-from orderway.stages.invoicing.queries import AMOUNT_PLACES, PRICE_PLACES, QUANTITY_PLACES, exact
+from orderway.stages.invoicing.queries import AMOUNT_PLACES, PRICE_PLACES, QUANTITY_PLACES
 
 RATE_PLACES = Decimal("0.001")
 Category = tuple[str, Decimal]  # tax category and its rate in percent

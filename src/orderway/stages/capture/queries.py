@@ -23,6 +23,7 @@ from orderway.releases.catalogue import Shared, Value
 from orderway.releases.models import Version
 from orderway.sets.columns import moment_from_sqlite
 from orderway.sets.kept import Kept, each_of
+from orderway.sets.numbers import exact
 from orderway.sets.totals import Total
 from orderway.stages.capture import rules
 from orderway.stages.capture.models import AmendmentProposal
@@ -147,9 +148,9 @@ def discounts(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """``order.discount``: what the customer gets off in all, in percent, however it is divided over head and lines."""
     gross: dict[int, Decimal] = defaultdict(Decimal)
     total: dict[int, Decimal] = {}
-    for order_id, price, order_total, wanted in _wanted(order_ids, "order_id", "unit_price", "order__total"):
-        gross[order_id] += rules.amount_of(wanted, price)
-        total[order_id] = order_total
+    for order_id, price, order_total, wanted in sets.select("capture.wanted", orders=sets.Many("int8", order_ids)):
+        gross[order_id] += rules.amount_of(exact(wanted, MILLIONTH), exact(price))
+        total[order_id] = exact(order_total)
     return {order_id: rules.discount_of(gross[order_id], total[order_id]) for order_id in total}
 
 
@@ -248,11 +249,6 @@ def _form_line(line: Sequence[Any], wanted: Decimal, own_day: date | None) -> di
         "amount": f"{rules.amount_of(wanted, price, discount):f}",
         **({"requested_on": own_day.isoformat()} if own_day else {}),
     }
-
-
-def exact(value: object) -> Decimal:
-    """A stored number: SQLite answers binary fractions, whose shortest text is the decimal that went in."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def _day(value: object) -> date | None:

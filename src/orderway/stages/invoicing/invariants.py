@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Min, QuerySet
 from orderway.journal import verify
 from orderway.journal.verify import Finding, tally
 from orderway.orders.models import ExposureMove, LineMove, NumberSeries
+from orderway.sets.numbers import exact
 from orderway.sets.totals import Total
 from orderway.stages.invoicing import money, queries
 from orderway.stages.invoicing.models import Invoice, InvoiceLine, Payment
@@ -64,7 +65,7 @@ def _quantity_faults() -> Iterator[str | None]:
 
 def summed(quantity: Decimal, amount: Decimal) -> tuple[Decimal, Decimal]:
     """Sums as the database gave them, to their places (SQLite adds floats)."""
-    return queries.exact(quantity, queries.QUANTITY_PLACES), queries.exact(amount, queries.AMOUNT_PLACES)
+    return exact(quantity, queries.QUANTITY_PLACES), exact(amount, queries.AMOUNT_PLACES)
 
 
 def _line_fault(line: int, quantity: Decimal, charged: Decimal, kinds: dict[str, tuple[Decimal, Decimal]]) -> str | None:
@@ -85,13 +86,13 @@ def check_payments() -> Finding:
 
 def _overpaid_invoices() -> Iterator[str | None]:
     for invoice in queries.with_settled(Invoice.objects.filter(allocations__isnull=False).distinct()).order_by("id").iterator(CHUNK):
-        settled = queries.exact(invoice.settled, queries.AMOUNT_PLACES)
+        settled = exact(invoice.settled, queries.AMOUNT_PLACES)
         yield f"{invoice}: {settled} settled of {invoice.total}" if settled > invoice.total else None
 
 
 def _overspent_payments() -> Iterator[str | None]:
     for payment in Payment.objects.annotate(allocated=Total("allocations__amount")).order_by("id").iterator(CHUNK):
-        allocated = queries.exact(payment.allocated or ZERO, queries.AMOUNT_PLACES)
+        allocated = exact(payment.allocated or ZERO, queries.AMOUNT_PLACES)
         yield f"payment {payment}: {allocated} allocated of {payment.amount}" if allocated > payment.amount else None
 
 
@@ -100,7 +101,7 @@ def _unbooked_payments() -> Iterator[str | None]:
     moves = ExposureMove.objects.filter(kind__in=["paid", "deposited"]).values("customer_id").annotate(amounts=Total("amount")).order_by()
     booked = dict(moves.values_list("customer_id", "amounts"))
     for customer in sorted(paid.keys() | booked.keys()):
-        came, said = (queries.exact(sums.get(customer, ZERO), queries.AMOUNT_PLACES) for sums in (paid, booked))
+        came, said = (exact(sums.get(customer, ZERO), queries.AMOUNT_PLACES) for sums in (paid, booked))
         yield None if came == said else f"customer {customer}: paid {came}, exposure says {said}"
 
 

@@ -20,6 +20,7 @@ from orderway.pages.guarding import needs
 from orderway.pages.lists import Cell, Choice, Column, Listing, Sort
 from orderway.pages.navigation import tabs_of
 from orderway.pages.templatetags.ow import day, money
+from orderway.sets.numbers import exact
 from orderway.sets.totals import Total
 from orderway.stages.invoicing import queries, rules
 from orderway.stages.invoicing.models import Allocation, IssuedDocument
@@ -84,7 +85,7 @@ def _by_state(rows: QuerySet[Any], state: str, today: date) -> QuerySet[Any]:
 
 
 def _open(row: Any) -> Decimal:
-    return Decimal(row.total) - queries.exact(row.settled, PLACES)
+    return Decimal(row.total) - exact(row.settled, PLACES)
 
 
 def _open_cell(row: Any, today: date) -> Cell:
@@ -104,8 +105,8 @@ def sums(rows: QuerySet[Any]) -> Mapping[str, object]:
         .values_list("invoice__currency")
         .annotate(amount=Total("amount"))
     )
-    paid = {currency: queries.exact(amount, PLACES) for currency, amount in settled.order_by()}
-    amounts = sorted((currency, queries.exact(amount, PLACES)) for currency, amount in billed)
+    paid = {currency: exact(amount, PLACES) for currency, amount in settled.order_by()}
+    amounts = sorted((currency, exact(amount, PLACES)) for currency, amount in billed)
     return {"sums": [(currency, amount, amount - paid.get(currency, ZERO)) for currency, amount in amounts]}
 
 

@@ -18,6 +18,7 @@ from orderway.orders.locking import Opened
 from orderway.orders.models import ExposureMove
 from orderway.orders.session import Entrance, Work, door
 from orderway.sets.kept import Kept, each_of, given
+from orderway.sets.numbers import exact
 from orderway.stages.invoicing import queries, rules
 from orderway.stages.invoicing.models import Allocation, Invoice, Overdue, Payment
 from orderway.stages.invoicing.money import ZERO
@@ -152,6 +153,6 @@ def note_overdue(now: datetime) -> str:
     """Note invoices that are open after their due date: only these count in ``customer.overdue``. Answers for the health page."""
     today = rules.issue_date(now, queries.seller().zone)
     due = queries.with_settled(Invoice.objects.filter(due_on__lt=today, overdue__isnull=True)).values_list("id", "total", "settled")
-    late = [invoice for invoice, total, settled in due if queries.exact(settled, queries.AMOUNT_PLACES) < total]
+    late = [invoice for invoice, total, settled in due if exact(settled, queries.AMOUNT_PLACES) < total]
     Overdue.objects.bulk_create((Overdue(invoice_id=invoice, noted_at=now) for invoice in late), ignore_conflicts=True)
     return f"{len(late)} invoices became overdue"

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from orderway import sets
 from orderway.masterdata.models import Company
 from orderway.sets.kept import Kept, each_of
+from orderway.sets.numbers import exact
 from orderway.sets.totals import Total
 from orderway.stages.invoicing.models import AMOUNT, Allocation, Invoice
 from orderway.stages.invoicing.money import ROUNDINGS, ZERO, Rounding
@@ -34,13 +35,6 @@ QUANTITY_PLACES = Decimal("0.000001")
 PRICE_PLACES = Decimal("0.00000001")
 AMOUNT_PLACES = Decimal("0.0001")
 PERCENT_PLACES = Decimal("0.0001")
-
-
-def exact(value: object, places: Decimal) -> Decimal:
-    """A number as the database gave it: exact on PostgreSQL; SQLite gives integers, and floats that are cut to their places."""
-    if isinstance(value, Decimal):
-        return value
-    return Decimal(value) if isinstance(value, int) else Decimal(str(value)).quantize(places)
 
 
 @dataclass(frozen=True, slots=True)

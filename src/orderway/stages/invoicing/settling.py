@@ -14,9 +14,10 @@ from decimal import Decimal
 from orderway import sets
 from orderway.orders import exposure
 from orderway.orders.models import ExposureMove
+from orderway.sets.numbers import exact
 from orderway.sets.writing import Write
 from orderway.stages.invoicing.money import ZERO
-from orderway.stages.invoicing.queries import AMOUNT_PLACES, exact
+from orderway.stages.invoicing.queries import AMOUNT_PLACES
 
 Kind = ExposureMove.Kind
 

@@ -13,6 +13,7 @@ from orderway.orders.actor import Actor
 from orderway.orders.stages import Consequence, Leftover, LineChange
 from orderway.releases import catalogue
 from orderway.releases.catalogue import Value
+from orderway.sets.numbers import exact
 from orderway.standard.catalogue import CatalogueAct
 from orderway.standard.vocabulary import FactType
 
@@ -35,14 +36,14 @@ def register() -> None:
 
 def invoiced(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """What was invoiced on each order, tax included; unknown before the first invoice."""
-    from orderway.stages.invoicing.queries import AMOUNT_PLACES, exact
+    from orderway.stages.invoicing.queries import AMOUNT_PLACES
 
     return {order: exact(total, AMOUNT_PLACES) for order, total, _ in _settled(order_ids)}
 
 
 def paid(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """Whether all invoices of each order are settled; unknown before the first invoice."""
-    from orderway.stages.invoicing.queries import AMOUNT_PLACES, exact
+    from orderway.stages.invoicing.queries import AMOUNT_PLACES
 
     return {order: exact(total, AMOUNT_PLACES) <= exact(settled, AMOUNT_PLACES) for order, total, settled in _settled(order_ids)}
 
@@ -54,7 +55,7 @@ def _settled(order_ids: Sequence[int]) -> list[tuple[int, object, object]]:
 
 def overdue(order_ids: Sequence[int]) -> Mapping[int, Value]:
     """What each order's customer owes on overdue invoices."""
-    from orderway.stages.invoicing.queries import AMOUNT_PLACES, exact
+    from orderway.stages.invoicing.queries import AMOUNT_PLACES
 
     return {order: exact(owed, AMOUNT_PLACES) for order, owed in sets.select("invoicing.overdue", orders=sets.Many("int8", order_ids))}
 

@@ -17,6 +17,7 @@ from orderway.orders.models import Order
 from orderway.orders.stages import Consequence, LineChange
 from orderway.releases.catalogue import Value
 from orderway.sets.kept import Kept, each_of, given
+from orderway.sets.numbers import exact
 from orderway.stages.review import rules
 from orderway.stages.review.models import ReviewDecision
 from orderway.stages.review.rules import Sibling
@@ -69,11 +70,6 @@ def lefts_of(credit: Mapping[int, Credit]) -> dict[int, Value]:
 def limits_of(credit: Mapping[int, Credit]) -> dict[int, Value]:
     """``customer.credit_limit``: what the customer may owe at most; how far beyond is tolerated says the standard."""
     return {order: each.limit for order, each in credit.items()}
-
-
-def exact(value: object) -> Decimal:
-    """A stored number: SQLite answers binary fractions, whose shortest text is the decimal that went in."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def _money(value: object) -> Decimal:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from orderway import sets
+from orderway.sets import numbers
 from orderway.sets.kept import Kept, each_of
 from orderway.sets.writing import Update, Write
 from orderway.stages.stock.models import Location, StockLevel
@@ -138,6 +139,4 @@ def _kept_locations(location_ids: Iterable[int]) -> dict[int, bool]:
 
 def exact(value: object) -> Decimal:
     """A stored quantity or a sum of some: SQLite adds binary fractions, so that the sum is brought back to the six places of a quantity."""
-    if isinstance(value, Decimal):
-        return value
-    return Decimal(str(value)).quantize(MILLIONTH) if isinstance(value, float) else Decimal(int(str(value)))
+    return value if isinstance(value, Decimal) else numbers.exact(value, MILLIONTH)

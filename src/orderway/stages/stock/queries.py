@@ -20,6 +20,7 @@ from orderway.orders.amounts import money_of
 from orderway.orders.models import LineMove, Order, OrderLine
 from orderway.orders.stages import Consequence, LineChange
 from orderway.releases.catalogue import Value
+from orderway.sets import numbers
 from orderway.sets.totals import Total
 from orderway.stages.capture import queries as capture
 from orderway.stages.stock import rules
@@ -61,7 +62,7 @@ class Line(NamedTuple):
 def lines_of(order_ids: Sequence[int]) -> list[Line]:
     """The lines of these orders, by order and position."""
     rows = sets.select("stock.lines_of_orders", orders=sets.Many("int8", list(order_ids)))
-    return [Line._make((*row[:7], bool(row[7]), *map(exact, row[8:11]), capture.exact(row[11]).quantize(PRICE_PLACES))) for row in rows]
+    return [Line._make((*row[:7], bool(row[7]), *map(exact, row[8:11]), numbers.exact(row[11]).quantize(PRICE_PLACES))) for row in rows]
 
 
 def coverage_of(order_ids: Sequence[int]) -> Mapping[int, Mapping[int, Coverage]]:
