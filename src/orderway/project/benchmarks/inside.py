@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -74,21 +75,24 @@ class Measuring:
 
     def place(self) -> None:
         """One order per act: three lines, validated, first work item, journal."""
-        from orderway.project.benchmarks import controls
-        from orderway.stages.capture import actions as capture
+        from orderway.project.benchmarks import controls, replaying
 
+        name = f"place.process.{self._kind}"
         drafts = self._bench.drafts(self._size(600))
-        capture.place(self._bench.drafts(20), actor=self._bench.actor, now=self._bench.now)
-        value = _per_second(drafts, lambda draft: capture.place([draft], actor=self._bench.actor, now=self._bench.now))
-        self._tell(f"place.process.{self._kind}", value, "orders/s", controls.per_second(_placed()))
+        self._place_all(self._bench.drafts(20))
+        value = _per_second(drafts, lambda draft: self._place_all([draft]))
+        self._tell(name, value, "orders/s", controls.per_second(_placed()))
+        acts = [partial(self._place_all, [draft]) for draft in self._bench.drafts(self._size(600))]
+        self._tell(f"{name}.database", replaying.per_second(acts), "orders/s")
 
     def advance(self) -> None:
         """One order per act: evidence, gate, next item with deadline and responsible, journal."""
         from orderway.orders.work import Completion
-        from orderway.project.benchmarks import controls
+        from orderway.project.benchmarks import controls, replaying
         from orderway.stages.capture import actions as capture
 
-        numbers = self._placed(self._size(600) + 20)
+        name, size = f"advance.process.{self._kind}", self._size(600)
+        numbers = self._placed(2 * size + 20)
         completion = Completion(evidence={"enter": "yes", "confirm": "yes"})
 
         def enter(number: str) -> None:
@@ -97,18 +101,22 @@ class Measuring:
 
         for number in numbers[:20]:
             enter(number)
-        value = _per_second(numbers[20:], enter)
-        self._tell(f"advance.process.{self._kind}", value, "acts/s", controls.per_second(_advanced()))
+        value = _per_second(numbers[20 : 20 + size], enter)
+        self._tell(name, value, "acts/s", controls.per_second(_advanced()))
+        self._tell(f"{name}.database", replaying.per_second([partial(enter, number) for number in numbers[20 + size :]]), "acts/s")
 
     # --- by batch -------------------------------------------------------------------------------------------------------
 
     def import_(self) -> None:
         """1,000 orders per act."""
-        from orderway.project.benchmarks import controls
+        from orderway.project.benchmarks import controls, replaying
 
+        name = f"import.batch.{self._kind}"
         batches = [self._bench.drafts(1_000) for _ in range(max(1, self._size(20_000) // 1_000))]
         value = _per_second(batches, self._place_all) * 1_000
-        self._tell(f"import.batch.{self._kind}", value, "orders/s", controls.per_second(_placed(), orders_per_transaction=1_000))
+        self._tell(name, value, "orders/s", controls.per_second(_placed(), orders_per_transaction=1_000))
+        acts = [partial(self._place_all, self._bench.drafts(1_000)) for _ in range(3)]
+        self._tell(f"{name}.database", replaying.per_second(acts, orders_per_act=1_000), "orders/s")
 
     def reserve(self) -> None:
         """Stock for 1,000 orders of three lines per act."""
@@ -132,16 +140,19 @@ class Measuring:
     def run(self) -> None:
         """`orderway run` over 100,000 open items: frozen facts, gate, deadline, responsible and chain."""
         from orderway.orders import work
-        from orderway.project.benchmarks import controls
+        from orderway.project.benchmarks import controls, replaying
 
-        total = self._size(100_000)
+        name, total = f"run.batch.{self._kind}", self._size(100_000)
         for first in range(0, total, 1_000):
             self._place_all(self._bench.drafts(min(1_000, total - first), "automatic"))
         started = time.perf_counter()
         (row,) = work.run_open(now=self._bench.now)
         value = row.passed / (time.perf_counter() - started)
         assert row.passed == total, row
-        self._tell(f"run.batch.{self._kind}", value, "items/s", controls.per_second(_advanced(evidence=0), orders_per_transaction=1_000))
+        self._tell(name, value, "items/s", controls.per_second(_advanced(evidence=0), orders_per_transaction=1_000))
+        self._place_all(self._bench.drafts(1_000, "automatic"))
+        act = partial(work.run_open, now=self._bench.now)
+        self._tell(f"{name}.database", replaying.per_second([act], orders_per_act=1_000), "items/s")
 
     def life_by_batch(self) -> None:
         """Whole lives, 1,000 orders per act."""
