@@ -6,12 +6,17 @@ An order at which the program fails is kept apart (`isolating`): it waits with t
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from threading import Lock
 
+from django.db import OperationalError, connection
 from django.db.models import QuerySet
 
 from orderway import sets
@@ -32,8 +37,12 @@ from orderway.orders.session import ASKED_ALREADY, Decide, Entrance, door
 from orderway.releases import catalogue
 from orderway.sets import statistics
 from orderway.sets.kept import Kept, each_of
+from orderway.sets.running import on_postgresql
 
+log = logging.getLogger(__name__)
 BATCH = 1_000
+SHARES = 2
+MUCH = 4 * BATCH  # open items; for less a second connection is not worth its while
 NOT_NOTED = (Held, NotOpenHere, SeveralPlaces)  # nothing that the item's owner could do something about
 
 Progress = Callable[[str, int, int | None], None]
@@ -62,9 +71,19 @@ def run_open(
 
     `until`: orders that have entered this stage stay there. `retry`: try items again that waited. Gives one row per stage, in the
     sequence in which they were first worked.
+
+    Where there is much to do on PostgreSQL, two threads share the orders: while the database works for one, the program works for the
+    other.
     """
-    running = _Running(numbers, now=now, until=until, progress=progress, retry=retry)
-    return running.run()
+    tally = _Tally(progress)
+    running = _Running(numbers, tally, now=now, until=until, retry=retry)
+    parts = running.parts()
+    if parts:
+        with ThreadPoolExecutor(SHARES) as threads:
+            list(threads.map(_Running.run_apart, parts))
+    running.run()
+    _count_waiting(tally.report, numbers)
+    return list(tally.report.values())
 
 
 def said(report: Sequence[Passed]) -> str:
@@ -90,25 +109,72 @@ def record_facts(numbers: Sequence[str], names: Sequence[str], *, actor: Actor =
     return work.refused
 
 
+class _Tally:
+    """What a run has done so far; its shares count together."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.report: dict[str, Passed] = {}
+        self.tried_in_vain: set[int] = set()
+        self.done = 0
+        self._progress = progress
+        self._one_at_a_time = Lock()
+
+    def count(self, what: str, batch: Sequence[tuple[int, str, str]], refused: Mapping[str, Refusal]) -> None:
+        """A batch of (item id, place, stage) was tried."""
+        with self._one_at_a_time:
+            for item_id, place, stage in batch:
+                self._count(item_id, place, stage, refused.get(place))
+            self.done += len(batch)
+            if self._progress is not None:
+                self._progress(what, self.done, None)
+
+    def _count(self, item_id: int, place: str, stage: str, refusal: Refusal | None) -> None:
+        row = self.report.setdefault(stage, Passed(stage))
+        if refusal is None:
+            row.passed += 1
+            return
+        self.tried_in_vain.add(item_id)
+        if isinstance(refusal, ActBroke):
+            row.broken[place] = str(refusal)
+
+
 class _Running:
-    def __init__(self, numbers: Sequence[str] | None, *, now: datetime, until: str | None, progress: Progress | None, retry: bool) -> None:
+    """A run, of these orders or of all, or of the share of all whose ids leave `share` when divided by `shares`."""
+
+    def __init__(self, numbers: Sequence[str] | None, tally: _Tally, *, now: datetime, until: str | None, retry: bool) -> None:
         self._numbers = list(numbers) if numbers is not None else None
+        self._tally = tally
         self._now = now
         self._until = until or ""
-        self._progress = progress
         self._retry = retry
-        self._report: dict[str, Passed] = {}
-        self._done = 0
-        self._tried_in_vain: set[int] = set()
+        self._share, self._shares = 0, 1
 
-    def run(self) -> list[Passed]:
+    def parts(self) -> list[_Running]:
+        """The same run in shares that may go at once; none where little is open or somebody else's transaction goes on."""
+        may = self._numbers is None and on_postgresql() and not connection.in_atomic_block
+        return [self._part(share) for share in range(SHARES)] if may and len(_some_open(MUCH).rows()) == MUCH else []
+
+    def _part(self, share: int) -> _Running:
+        part = copy(self)
+        part._share, part._shares = share, SHARES
+        return part
+
+    def run(self) -> None:
+        """Work until nothing moves any more."""
         moved = True
         while moved:
             moved = False
             for act in self._acts():
                 moved = self._work(act) or moved
-        self._count_waiting()
-        return list(self._report.values())
+
+    def run_apart(self) -> None:
+        """The same in a thread of its own. A deadlock with another share ends it; what it leaves is worked afterwards."""
+        try:
+            self.run()
+        except OperationalError:
+            log.exception("A share of the open work was not run to its end.")
+        finally:
+            connection.close()
 
     def _acts(self) -> list[str]:
         """The acts that open system items wait for."""
@@ -118,21 +184,22 @@ class _Running:
 
     def _work(self, act: str) -> bool:
         """Work all open items of an act, batch by batch; True if something moved."""
-        moved, after, before, full = False, 0, self._done, True
+        moved, after, before, full = False, 0, self._tally.done, True
         while full:
             batch = self._batch(act, after)
             after, full = batch[-1][0] if batch else after, len(batch) == BATCH  # what opens meanwhile is found by the next round
-            fresh = [row for row in batch if row[0] not in self._tried_in_vain]
+            fresh = [row for row in batch if row[0] not in self._tally.tried_in_vain]
             if fresh:
                 moved = self._try(act, fresh) or moved
-        if self._done - before >= BATCH:  # tables that were empty a minute ago are full now
+        if self._tally.done - before >= BATCH:  # tables that were empty a minute ago are full now
             statistics.count_again()
         return moved
 
     def _batch(self, act: str, after: int) -> list[tuple[int, str, str]]:
         parameters = {"act": act, "after": after, "until": self._until, "batch": BATCH}
+        share = {"share": self._share, "shares": self._shares} if on_postgresql() else {}
         if self._numbers is None:
-            rows = sets.select("orders.to_run_again" if self._retry else "orders.to_run", **parameters)
+            rows = sets.select("orders.to_run_again" if self._retry else "orders.to_run", **parameters, **share)
         else:
             rows = sets.select("orders.to_run_of", numbers=sets.Many("text", self._numbers), retry=self._retry, **parameters)
         return [(row[0], row[1], row[2]) for row in rows]
@@ -150,21 +217,8 @@ class _Running:
         refused = apart(places, lambda some: self._run(act, some) if act else _plain(some, only, now=self._now))
         noted = {place: refusal for place, refusal in refused.items() if not isinstance(refusal, NOT_NOTED)}
         refused |= apart(list(noted), lambda some: self._note(act, only, {place: noted[place] for place in some}))
-        for item_id, place, stage in batch:
-            self._count(item_id, place, stage, refused.get(place))
-        self._done += len(batch)
-        if self._progress is not None:
-            self._progress(act or "plain work", self._done, None)
+        self._tally.count(act or "plain work", batch, refused)
         return len(refused) < len(places)
-
-    def _count(self, item_id: int, place: str, stage: str, refusal: Refusal | None) -> None:
-        row = self._report.setdefault(stage, Passed(stage))
-        if refusal is None:
-            row.passed += 1
-            return
-        self._tried_in_vain.add(item_id)
-        if isinstance(refusal, ActBroke):
-            row.broken[place] = str(refusal)
 
     def _run(self, act: str, places: Sequence[str]) -> Mapping[str, Refusal]:
         registered = catalogue.act(act)
@@ -182,12 +236,12 @@ class _Running:
                 work.move(place, _noting(refused[place]))
         return {}
 
-    def _count_waiting(self) -> None:
-        waiting = _waiting.rows() if self._numbers is None else _waiting_of.rows(numbers=self._numbers)
-        for stage, reason in waiting:
-            row = self._report.setdefault(stage, Passed(stage))
-            row.waiting += 1
-            row.reasons[reason] += 1
+
+def _count_waiting(report: dict[str, Passed], numbers: Sequence[str] | None) -> None:
+    for stage, reason in _waiting.rows() if numbers is None else _waiting_of.rows(numbers=numbers):
+        row = report.setdefault(stage, Passed(stage))
+        row.waiting += 1
+        row.reasons[reason] += 1
 
 
 @cache
@@ -199,6 +253,13 @@ def _acts(retry: bool, *, of_some: bool) -> Kept[str]:
     if of_some:
         open_items = open_items.filter(order__number__in=each_of("text", "numbers"))
     return Kept(lambda: open_items.order_by().values_list("act", flat=True).distinct())
+
+
+@cache
+def _some_open(most: int) -> Kept[int]:
+    """Open items that the system may try, up to so many."""
+    open_items = WorkItem.objects.filter(state=WorkItem.State.OPEN, by_system=True, waiting="")
+    return Kept(lambda: open_items.order_by().values_list("pk", flat=True)[:most])
 
 
 def _waits() -> QuerySet[WorkItem, tuple[str, str]]:

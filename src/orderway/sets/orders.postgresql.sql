@@ -79,21 +79,21 @@ WITH {_staff}
 {_staff_rows};
 
 -- name: to_run
--- Open items that the system may try, of one act, oldest first; not those that waited.
+-- Open items that the system may try, of one act, oldest first; not those that waited. Of a share of the orders where several work at once.
 SELECT w.id, w.place, w.stage FROM orders_workitem AS w
 WHERE w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND w.waiting = ''
-  AND w.held_since IS NULL AND w.stage <> %(until)s
+  AND w.held_since IS NULL AND w.stage <> %(until)s AND w.order_id %% %(shares)s = %(share)s
 ORDER BY w.id LIMIT %(batch)s;
 
 -- name: to_run_again
 -- The same with those that waited: in two parts, as each has an index of its own.
 SELECT w.id, w.place, w.stage FROM orders_workitem AS w
 WHERE w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND w.waiting = ''
-  AND w.held_since IS NULL AND w.stage <> %(until)s
+  AND w.held_since IS NULL AND w.stage <> %(until)s AND w.order_id %% %(shares)s = %(share)s
 UNION ALL
 SELECT w.id, w.place, w.stage FROM orders_workitem AS w
 WHERE w.act = %(act)s AND w.id > %(after)s AND w.state = 'open' AND w.by_system AND w.waiting > ''
-  AND w.held_since IS NULL AND w.stage <> %(until)s
+  AND w.held_since IS NULL AND w.stage <> %(until)s AND w.order_id %% %(shares)s = %(share)s
 ORDER BY id LIMIT %(batch)s;
 
 -- name: to_run_of
