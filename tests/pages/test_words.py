@@ -11,9 +11,12 @@ from django.utils import translation
 
 from orderway.engine.refusals import EvidenceMissing, ReasonRequired
 from orderway.orders import uploads
-from orderway.pages import fields, refusing
+from orderway.pages import fields, refusing, standard_view
 from orderway.pages.templatetags import ow
 from orderway.standard.document import Duration, Text
+from orderway.standard.parse import parse
+from orderway.standard.sentences import Sentence
+from orderway.standard.templates import shipped
 
 
 @pytest.mark.parametrize(
@@ -144,3 +147,19 @@ def test_a_choice_of_people_shows_their_names_as_text():
     mallory = SimpleNamespace(key='m"1', name="<script>'Mallory' & Co</script>")
 
     assert ow.choices([mallory]) == '<option value="m&quot;1">&lt;script&gt;&#x27;Mallory&#x27; &amp; Co&lt;/script&gt;</option>'
+
+
+def test_what_a_standard_still_lacks_is_said_with_titles_not_with_ids():
+    standard = parse(shipped()["make-to-stock"], name="mts").standard
+    nobody = Sentence("nobody has the role {role}", role="sales_manager")
+    alone = Sentence("only {person} could decide {stage}, and works in {earlier} too", person="王芳", stage="review", earlier="receipt")
+    uncertified = Sentence("nobody is certified for {stages}", stages=("receipt", "review"))
+
+    with translation.override("zh-hans"):
+        sales = ow.said(standard.roles["sales_manager"].title)
+        assert standard_view.named(standard, nobody) == f"没有人担任角色 {sales}"
+        receipt, review = (ow.said(standard.stages[stage].title) for stage in ("receipt", "review"))
+        assert standard_view.named(standard, alone) == f"只有 王芳 能裁决 {review}，但此人也负责 {receipt}"
+        assert all(title in standard_view.named(standard, uncertified) for title in (receipt, review))
+    with translation.override("en"):
+        assert "sales_manager" not in standard_view.named(standard, nobody)

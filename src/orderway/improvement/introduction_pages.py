@@ -24,7 +24,7 @@ from orderway.masterdata.models import Person
 from orderway.orders.models import Comment
 from orderway.pages import fields, refusing
 from orderway.pages.guarding import needs
-from orderway.pages.standard_view import role, stage_title
+from orderway.pages.standard_view import named, role, stage_title
 from orderway.pages.templatetags.ow import said
 from orderway.releases import control
 from orderway.releases.models import Version
@@ -199,7 +199,7 @@ def _page(request: HttpRequest, made: Introduction, refusal: Refusal | None = No
         "comments": _comments(list(introduction_reading.comments(steps)[:SHOWN]), document),
         "few": FEWEST,
         "drafts": drafts and made.ended_at is None,
-        "missing": readiness(document, now=asking.now()) if drafts else [],
+        "missing": [named(document, one) for one in readiness(document, now=asking.now())] if drafts else [],
         "may": [act for act in ("approve", "release") if control.may(document, person, f"standard.{act}")],
         "may_plan": control.may(document, person, "introduction.plan"),
         "mine": made.begun_by_id == person.pk,

@@ -23,7 +23,7 @@ from orderway.manual.reader import frame
 from orderway.masterdata.models import Person
 from orderway.pages import fields, refusing
 from orderway.pages.guarding import needs
-from orderway.pages.standard_view import role, stage_title
+from orderway.pages.standard_view import named, role, stage_title
 from orderway.releases import acknowledging, control, publishing, reviewing
 from orderway.releases.models import Review, Version
 from orderway.releases.readiness import readiness
@@ -164,7 +164,7 @@ def _page(request: HttpRequest, standard_id: str, version: str, refusal: Refusal
     context = {
         "may": [name for name in ("approve", "release", "review") if control.may(document, person, f"standard.{name}")],
         "mine": found.author == person.key,
-        "missing": readiness(document, now=asking.now()) if found.status == Version.Status.DRAFT else [],
+        "missing": [named(document, one) for one in readiness(document, now=asking.now())] if found.status == Version.Status.DRAFT else [],
         "approvers": [role(document, name) for name in document.approved_by],
         "owner": role(document, document.owner),
         "duties": held,

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from orderway.pages import fact_titles
 from orderway.pages.templatetags.ow import hold_kind, limit, said
 from orderway.standard.document import Criterion, Evidence, Stage, StageId, Standard, Step, Table
+from orderway.standard.sentences import Sentence, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,18 @@ def role(standard: Standard, role_id: str) -> str:
 def stage_title(standard: Standard, stage_id: str) -> str:
     """The title of a stage, or its id."""
     return said(standard.stages[StageId(stage_id)].title) if stage_id in standard.stages else stage_id
+
+
+def named(standard: Standard, sentence: Sentence) -> str:
+    """What a check says, in the reader's language, with the titles of roles and stages in the place of their ids."""
+    words: dict[str, Value] = {name: _title(standard, name, value) for name, value in sentence.values.items()}
+    return Sentence(sentence.template, **words).said(_)
+
+
+def _title(standard: Standard, name: str, value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(stage_title(standard, str(each)) for each in value)
+    return role(standard, str(value)) if name == "role" else stage_title(standard, value) if isinstance(value, str) else value
 
 
 def document_title(standard: Standard, kind: str) -> str:

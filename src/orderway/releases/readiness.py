@@ -13,14 +13,17 @@ from orderway.standard.document import Standard
 from orderway.standard.sentences import Sentence
 
 
+Somebody = tuple[str, str]  # key and name
+
+
 def readiness(standard: Standard, *, now: datetime) -> list[Sentence]:
     """What is missing today, in sentences. Accepting it needs a reason."""
     today = now.date()
     held = RoleMember.objects.filter(person__is_active=True, role__in=list(standard.roles))
     held = held.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today), Q(valid_until__isnull=True) | Q(valid_until__gte=today))
-    people: dict[str, set[str]] = {}
-    for role, person in held.values_list("role", "person__key"):
-        people.setdefault(role, set()).add(person)
+    people: dict[str, set[Somebody]] = {}
+    for role, key, name in held.values_list("role", "person__key", "person__name"):
+        people.setdefault(role, set()).add((key, name))
     return [
         *_roles_without_people(standard, people),
         *_gates_without_a_second_person(standard, people),
@@ -28,7 +31,7 @@ def readiness(standard: Standard, *, now: datetime) -> list[Sentence]:
     ]
 
 
-def _roles_without_people(standard: Standard, people: dict[str, set[str]]) -> Iterator[Sentence]:
+def _roles_without_people(standard: Standard, people: dict[str, set[Somebody]]) -> Iterator[Sentence]:
     for role in standard.roles:
         if not people.get(role):
             yield Sentence("nobody has the role {role}", role=role)
@@ -47,7 +50,7 @@ def _nobody_certified(standard: Standard, today: date) -> Iterator[Sentence]:
         yield Sentence("nobody is certified for {stages}", stages=tuple(missing))
 
 
-def _gates_without_a_second_person(standard: Standard, people: dict[str, set[str]]) -> Iterator[Sentence]:
+def _gates_without_a_second_person(standard: Standard, people: dict[str, set[Somebody]]) -> Iterator[Sentence]:
     for stage in standard.stages.values():
         owners = people.get(stage.owner, set())
         for barred in stage.gate.not_by if stage.gate else ():
@@ -55,7 +58,7 @@ def _gates_without_a_second_person(standard: Standard, people: dict[str, set[str
             if owners and owners == workers and len(owners) == 1:
                 yield Sentence(
                     "only {person} could decide {stage}, and works in {earlier} too",
-                    person=next(iter(owners)),
+                    person=next(iter(owners))[1],
                     stage=stage.id,
                     earlier=barred,
                 )
