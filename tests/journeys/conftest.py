@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 WIDTHS = {"desk": {"viewport": {"width": 1440, "height": 900}}, "phone": {"viewport": {"width": 390, "height": 844}}}
+LOOK_EVERY_MS, QUIET_LOOKS = 20, 3
 PICTURES = os.environ.get("ORDERWAY_TEST_PICTURES", "")  # a folder: every screen is kept there as a picture
 
 
@@ -41,6 +42,10 @@ class Desk:
         self.complaints: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.under_way: set[object] = set()
+        self.page.on("request", lambda request: self.under_way.add(request))
+        self.page.on("requestfinished", lambda request: self.under_way.discard(request))
+        self.page.on("requestfailed", lambda request: self.under_way.discard(request))
 
     def sign_in(self, person, language: str) -> None:
         """A session for this person, made here: the sign-in page has its own test."""
@@ -55,8 +60,16 @@ class Desk:
 
     def open(self, path: str) -> None:
         """Go to a page and wait until it stands still."""
+        self.under_way.clear()
         self.page.goto(path)
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is on its way any more: Playwright's own way waits half a second longer at every page."""
+        quiet = 0
+        while quiet < QUIET_LOOKS:
+            self.page.wait_for_timeout(LOOK_EVERY_MS)
+            quiet = 0 if self.under_way else quiet + 1
 
     def keep(self, name: str) -> None:
         """Keep a picture of the page, if somebody wants pictures."""
