@@ -15,8 +15,7 @@ from django.db import OperationalError
 
 from orderway.orders import jobs
 from orderway.orders.models import Job
-from orderway.project import worker
-from orderway.project.commands import administration
+from orderway.project import serving, worker
 
 HERE = socket.gethostname()
 FAR = datetime.now(UTC) + timedelta(days=1)
@@ -88,10 +87,10 @@ def test_a_worker_ends_with_the_server_that_started_it(db, undisturbed, monkeypa
 
 def test_a_worker_that_does_not_finish_in_time_is_ended_all_the_same(monkeypatch):
     stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); signal.pause()"
-    monkeypatch.setattr(administration, "WORKER_MAY_FINISH_SECONDS", 0.2)
+    monkeypatch.setattr(serving, "WORKER_MAY_FINISH_SECONDS", 0.2)
     with subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE) as child:
         assert child.stdout.readline() == b"ready\n"
 
-        administration._end(child)
+        serving.end(child)
 
         assert child.returncode == -signal.SIGKILL

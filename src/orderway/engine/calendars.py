@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
+from types import ModuleType
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +21,7 @@ DayKind = Literal["holiday", "makeup", "plain"]
 
 # Countries whose days off are announced anew each year; elsewhere the law fixes them for every year.
 ANNOUNCED_YEARLY = frozenset({"CN"})
+COUNTRIES = "holidays.countries"
 LONGEST_SEARCH_DAYS = 3_700  # ten years without a working day: the calendar has no hours
 
 
@@ -55,8 +59,17 @@ class Holidays:
         return known
 
 
+def _spare_the_other_countries() -> None:
+    """Let the library load its countries one by one: the package that they are in loads all 250, 8 MB in every process, at the first."""
+    if COUNTRIES not in sys.modules:
+        package = ModuleType(COUNTRIES)
+        package.__path__ = [str(Path(published_holidays.__path__[0]) / "countries")]
+        sys.modules[COUNTRIES] = package
+
+
 def _looked_up(country: str, year: int) -> tuple[frozenset[date], frozenset[date], bool]:
     """Days off, make-up workdays and whether they are published, of one year."""
+    _spare_the_other_countries()
     found = published_holidays.country_holidays(country, years=year)
     if country in ANNOUNCED_YEARLY and year not in found.special_public_holidays:
         return frozenset(), frozenset(), False

@@ -11,6 +11,8 @@ import threading
 from datetime import UTC, datetime
 from types import FrameType
 
+from orderway.project.starting import set_up
+
 PAUSE_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
@@ -77,10 +79,7 @@ def _lives(process: int) -> bool:
 
 def main() -> None:
     """Entry of the child process that `orderway serve` starts; its one argument is the process of the server."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orderway.project.settings")
-    import django
-
-    django.setup()
+    set_up()
     work(parent=int(sys.argv[1]) if len(sys.argv) > 1 else None)
 
 

@@ -12,7 +12,6 @@ from orderway.standard.canonical import stage_hash
 from orderway.standard.document import Standard
 from orderway.standard.sentences import Sentence
 
-
 Somebody = tuple[str, str]  # key and name
 
 

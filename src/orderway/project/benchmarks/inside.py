@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from orderway.project.commands.database_option import start
+from orderway.project.starting import set_up
 
 if TYPE_CHECKING:
     from orderway.orders.completion import Completion
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def main(kind: str, only: str, scale: float) -> None:
     """Measure what begins with `only`."""
-    start()
+    set_up()
     from orderway.project.benchmarks.company import Bench
 
     measures: dict[str, Callable[[Measuring], None]] = {

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orderway.project.commands.database_option import Database, start, start_ready
 from orderway.project.commands.printing import remarks
-
-WORKER_MAY_FINISH_SECONDS = 20
+from orderway.project.serving import become
 
 
 def init(
@@ -52,46 +48,8 @@ def serve(
 ) -> None:
     """Serve the web pages and the API; a worker runs beside it as a child process."""
     start_ready()
-    serving(host=host, port=port, processes=processes, with_worker=not no_worker)
-
-
-def serving(*, host: str, port: int, processes: int = 1, with_worker: bool = True) -> None:
-    """Serve until stopped; the worker child ends with us, and serving goes on if the worker dies."""
-    from django.db import connections
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
     refuse_taken(host, port)
-    connections.close_all()  # a connection must not be carried into child processes: SQLite would lose its locks
-    child = _start_worker() if with_worker else None
-    remarks().print(f"Orderway is served at http://{host}:{port} (Ctrl+C stops it)")
-    try:
-        Granian(
-            "orderway.project.wsgi:served",
-            factory=True,
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=processes,
-            blocking_threads=4,
-            log_access=False,
-            respawn_failed_workers=True,
-            log_level=LogLevels.warning,
-        ).serve()
-    finally:
-        if child is not None:
-            _end(child)
-
-
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    """Let the worker finish its job, but not forever: what is cut off is taken back by the database and done by the next one."""
-    worker.terminate()
-    try:
-        worker.wait(timeout=WORKER_MAY_FINISH_SECONDS)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
+    become(host=host, port=port, processes=processes, with_worker=not no_worker)
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -104,8 +62,3 @@ def refuse_taken(host: str, port: int) -> None:
     except OSError as problem:
         sys.stderr.write(f"{host}:{port} cannot be listened on: {problem.strerror}. Choose another with --host and --port.\n")
         raise typer.Exit(2) from problem
-
-
-def _start_worker() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "orderway.project.worker", str(os.getpid())]
-    return subprocess.Popen(command, env=os.environ.copy(), cwd=Path.cwd())  # noqa: S603  our own module, no input from outside

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import secrets
 import sys
@@ -10,8 +9,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-
-COLLECTED_AFTER = 10_000  # new objects: orders leave hardly any cycles, and with Python's 700 the search took a fifth of an import
 
 
 def _use(url: str | None) -> str | None:
@@ -42,13 +39,9 @@ def start() -> None:
     except ConfigurationMistake as mistake:
         sys.stderr.write(f"{mistake}\n")
         raise typer.Exit(2) from mistake
-    import django
+    from orderway.project.starting import set_up
 
-    gc.disable()  # what the program consists of stays: to search it for garbage took a tenth of the start, and time at work
-    django.setup()
-    gc.freeze()
-    gc.set_threshold(COLLECTED_AFTER)
-    gc.enable()
+    set_up()
 
 
 def start_without_database() -> None:

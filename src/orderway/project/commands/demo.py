@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from orderway.project.commands.administration import refuse_taken, serving
+from orderway.project.commands.administration import refuse_taken
 from orderway.project.commands.database_option import Database, start
 from orderway.project.commands.printing import answers, remarks
 from orderway.project.commands.progress import progress_bar
+from orderway.project.serving import become
 
 HOST = "127.0.0.1"
 
@@ -48,7 +49,8 @@ def demo(
         console.print(f"The demo company is there already ({filled}).")
     _print_sign_ins(port)
     if not no_serve:
-        serving(host=HOST, port=port)
+        refuse_taken(HOST, port)
+        become(host=HOST, port=port)
 
 
 def _print_sign_ins(port: int) -> None:
