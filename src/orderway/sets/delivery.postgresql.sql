@@ -1,7 +1,8 @@
 -- name: lines_of
 -- The lines of these orders with the sums of their moves and what they come to; one row per warehouse and delivery (or none) where some of
 -- the line lies reserved and unpicked. The moves are joined before they are summed: SQLite would scan a sum by line once for every line.
--- OFFSET 0 keeps PostgreSQL from reading all levels for each line where it expects many reservations.
+-- OFFSET 0 keeps PostgreSQL from reading all levels for each line where it expects many reservations; of EXISTS it would make a table of
+-- all deliveries there are.
 WITH lines AS (
     SELECT line.order_id, orders.customer_id, CASE WHEN line.requested_on <> orders.requested_on THEN line.requested_on
            ELSE coalesce(orders.promised_on, orders.requested_on, line.requested_on) END AS wished_on, orders.discount_percent, line.id, line.position,
@@ -17,7 +18,7 @@ WITH lines AS (
     GROUP BY line.id, orders.id, item.id
 )
 SELECT lines.*,
-       EXISTS (SELECT 1 FROM orders_delivery AS delivery WHERE delivery.order_id = lines.order_id),
+       (SELECT true FROM orders_delivery AS delivery WHERE delivery.order_id = lines.order_id LIMIT 1) IS NOT NULL,
        EXISTS (SELECT 1 FROM masterdata_company AS company WHERE company.prices_include_tax),
        held.warehouse_id, held.delivery_id, held.quantity
 FROM lines
@@ -39,13 +40,18 @@ ORDER BY lines.order_id, lines.position, held.rank, held.warehouse_id, held.deli
 
 -- name: deliveries_of
 -- The deliveries of these orders with their lines: what is picked of each line, and what supply is pegged to it from its source.
+-- OFFSET 0 keeps PostgreSQL from walking all order lines up to these where most orders have no delivery yet.
 SELECT delivery.order_id, delivery.id, delivery.number, delivery.planned_on, delivery.state, part.id, part.line_id, line.position,
-       line.item_id, item.sku, item.stocked, part.quantity, part.route, part.warehouse_id, picked.quantity,
+       line.item_id, line.sku, line.stocked, part.quantity, part.route, part.warehouse_id, picked.quantity,
        pegged.quantity
 FROM orders_delivery AS delivery
 LEFT JOIN orders_deliveryline AS part ON part.delivery_id = delivery.id
-LEFT JOIN orders_orderline AS line ON line.id = part.line_id
-LEFT JOIN masterdata_item AS item ON item.id = line.item_id
+LEFT JOIN LATERAL (
+    SELECT ordered.position, ordered.item_id, item.sku, item.stocked
+    FROM orders_orderline AS ordered JOIN masterdata_item AS item ON item.id = ordered.item_id
+    WHERE ordered.id = part.line_id
+    OFFSET 0
+) AS line ON true
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(pick.quantity - pick.handed_over - pick.put_back), 0) AS quantity
     FROM delivery_pick AS pick

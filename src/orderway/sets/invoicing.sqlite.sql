@@ -36,19 +36,20 @@ WHERE line.order_id IN (SELECT value FROM json_each(%(orders)s))
 GROUP BY billed.line_id, billed.unit_price, billed.discount_percent;
 
 -- name: overdue
--- What the customers of these orders owe on invoices noted as overdue, by order.
-SELECT o.id, coalesce(sum(late.open), 0)
+-- What the customers of these orders owe on invoices noted as overdue, by order. The invoices of a customer are looked up by their index,
+-- whatever SQLite has counted: with statistics it would read all there are.
+WITH owing AS MATERIALIZED (
+    SELECT customer.id,
+           (SELECT coalesce(sum(invoice.total - coalesce((SELECT sum(settled.amount) FROM invoicing_allocation AS settled
+                                                          WHERE settled.invoice_id = invoice.id), 0)), 0)
+            FROM invoicing_invoice AS invoice CROSS JOIN invoicing_overdue AS noted ON noted.invoice_id = invoice.id
+            WHERE invoice.customer_id = customer.id) AS amount
+    FROM (SELECT DISTINCT customer_id AS id FROM orders_order WHERE id IN (SELECT value FROM json_each(%(orders)s))) AS customer
+)
+SELECT o.id, owing.amount
 FROM orders_order AS o
-LEFT JOIN (
-    SELECT invoice.customer_id, invoice.total - coalesce(sum(settled.amount), 0) AS open
-    FROM invoicing_overdue AS noted
-    JOIN invoicing_invoice AS invoice ON invoice.id = noted.invoice_id
-    LEFT JOIN invoicing_allocation AS settled ON settled.invoice_id = invoice.id
-    WHERE invoice.customer_id IN (SELECT customer_id FROM orders_order WHERE id IN (SELECT value FROM json_each(%(orders)s)))
-    GROUP BY invoice.id, invoice.customer_id, invoice.total
-) AS late ON late.customer_id = o.customer_id
-WHERE o.id IN (SELECT value FROM json_each(%(orders)s))
-GROUP BY o.id;
+JOIN owing ON owing.id = o.customer_id
+WHERE o.id IN (SELECT value FROM json_each(%(orders)s));
 
 -- name: settled
 -- What was invoiced on these orders and what of it is settled, by order; orders without an invoice are missing.

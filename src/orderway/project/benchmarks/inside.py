@@ -158,10 +158,7 @@ class Measuring:
         """Whole lives, 1,000 orders per act."""
         total = self._size(4_000)
         started = time.perf_counter()
-        for first in range(0, total, 1_000):
-            numbers = self._placed(min(1_000, total - first))
-            for act, brings in _acts():
-                self._do(act, numbers, brings)
+        self._live_through(total)
         self._tell(f"life.batch.{self._kind}", total / (time.perf_counter() - started), "orders/s")
 
     def inbox(self) -> None:
@@ -232,7 +229,7 @@ class Measuring:
         self._tell(f"advance.http.{self._kind}", advance, "acts/s", controls.per_second(_advanced(), clients=CLIENTS))
 
     def life_over_http(self) -> None:
-        """Whole lives by eight clients, empty and with 100,000 orders there already."""
+        """Whole lives by eight clients, empty and with 100,000 orders there already, of which one in fifty is still open."""
         name = f"life.http.{self._kind}"
         value, cpu, statements, memory = self._live(self._size(400))
         self._tell(name, value, "orders/s")
@@ -240,9 +237,9 @@ class Measuring:
         if statements is not None:
             self._tell(f"{name}.statements", statements, "statements/order")
         self._tell(f"{name}.memory", memory, "MB")
-        missing = self._size(100_000)
-        for first in range(0, missing, 1_000):
-            self._place_all(self._bench.drafts(min(1_000, missing - first)))
+        there = self._size(100_000)
+        self._live_through(there - there // 50)
+        self._placed(there // 50)
         self._settle()
         value, cpu, _statements, _memory = self._live(self._size(400))
         self._tell(f"{name}.at_100000", value, "orders/s")
@@ -278,6 +275,13 @@ class Measuring:
         for first in range(0, number, 1_000):
             numbers += self._place_all(self._bench.drafts(min(1_000, number - first)))
         return numbers
+
+    def _live_through(self, total: int) -> None:
+        """Let so many orders go their whole way, 1,000 per act."""
+        for first in range(0, total, 1_000):
+            numbers = self._placed(min(1_000, total - first))
+            for act, brings in _acts():
+                self._do(act, numbers, brings)
 
     def _do(self, act: str, numbers: Sequence[str], brings: object) -> None:
         from orderway.project.benchmarks.over_http import LIFE
