@@ -62,6 +62,7 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["status", "-ordered_at"], name="order_list"),  # the order list, newest first
             models.Index(fields=["-ordered_at"], name="order_newest"),  # the same without a filter
+            models.Index(fields=["version", "status"], name="order_of_version"),  # training.standards_to_learn, migration.running
             models.Index(fields=["divided_from"], condition=Q(divided_from__isnull=False), name="order_family"),  # splitting.family_totals
         ]
 
