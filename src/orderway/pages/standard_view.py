@@ -89,8 +89,7 @@ def stage_title(standard: Standard, stage_id: str) -> str:
 
 def named(standard: Standard, sentence: Sentence) -> str:
     """What a check says, in the reader's language, with the titles of roles and stages in the place of their ids."""
-    words: dict[str, Value] = {name: _title(standard, name, value) for name, value in sentence.values.items()}
-    return Sentence(sentence.template, **words).said(_)
+    return sentence.saying({name: _title(standard, name, value) for name, value in sentence.values.items()}).said(_)
 
 
 def _title(standard: Standard, name: str, value: Value) -> Value:

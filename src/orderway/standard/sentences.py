@@ -33,6 +33,10 @@ class Sentence:
             return ""
         return translate(self.template).format(**{name: _shown(value, translate) for name, value in self.values.items()})
 
+    def saying(self, values: Mapping[str, Value]) -> Sentence:
+        """The same sentence with other values, such as titles in the place of ids."""
+        return type(self)(self.template, **values)
+
     def __str__(self) -> str:
         return self.said(_as_it_is)
 

@@ -156,10 +156,18 @@ class Measuring:
 
     def life_by_batch(self) -> None:
         """Whole lives, 1,000 orders per act."""
-        total = self._size(4_000)
+        from orderway.project.benchmarks import replaying
+
+        name, total = f"life.batch.{self._kind}", self._size(4_000)
         started = time.perf_counter()
         self._live_through(total)
-        self._tell(f"life.batch.{self._kind}", total / (time.perf_counter() - started), "orders/s")
+        self._tell(name, total / (time.perf_counter() - started), "orders/s")
+        numbers: list[str] = []
+        acts: list[Callable[[], object]] = [
+            lambda: numbers.extend(self._placed(1_000)),
+            *(partial(self._do, act, numbers, brings) for act, brings in _acts()),
+        ]
+        self._tell(f"{name}.database", replaying.per_second(acts) * 1_000 / len(acts), "orders/s")
 
     def inbox(self) -> None:
         """My work and the live board, whole pages, among 500 people and 200,000 open items."""
