@@ -33,7 +33,9 @@ def test_a_draft_is_approved_by_somebody_else_and_put_in_force_on_pages(shop, si
     shop.hire("paul", "manager", "process_owner")
     address = "/standard/plain/1.1.0/"
 
-    assert "somebody else approves it" in signed_in("mary").get(f"{address}control").content.decode()
+    page = signed_in("mary").get(f"{address}control").content.decode()
+    assert "somebody else approves it" in page
+    assert "Written by Mary." in page
     assert signed_in("mary").post(f"{address}approve").status_code == 409
     assert signed_in("eve").post(f"{address}approve").status_code == 409
     assert signed_in("paul").post(f"{address}approve").status_code == 302

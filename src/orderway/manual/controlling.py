@@ -164,6 +164,7 @@ def _page(request: HttpRequest, standard_id: str, version: str, refusal: Refusal
     context = {
         "may": [name for name in ("approve", "release", "review") if control.may(document, person, f"standard.{name}")],
         "mine": found.author == person.key,
+        "author": Person.objects.filter(key=found.author).values_list("name", flat=True).first() or found.author,
         "missing": [named(document, one) for one in readiness(document, now=asking.now())] if found.status == Version.Status.DRAFT else [],
         "approvers": [role(document, name) for name in document.approved_by],
         "owner": role(document, document.owner),

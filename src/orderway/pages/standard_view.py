@@ -93,9 +93,14 @@ def named(standard: Standard, sentence: Sentence) -> str:
 
 
 def _title(standard: Standard, name: str, value: Value) -> Value:
-    if isinstance(value, tuple):
-        return tuple(stage_title(standard, str(each)) for each in value)
-    return role(standard, str(value)) if name == "role" else stage_title(standard, value) if isinstance(value, str) else value
+    match name, value:
+        case "role", str(id_):
+            return role(standard, id_)
+        case (("stage" | "earlier"), str(id_)):
+            return stage_title(standard, id_)
+        case "stages", tuple(ids):
+            return tuple(stage_title(standard, str(id_)) for id_ in ids)
+    return value
 
 
 def document_title(standard: Standard, kind: str) -> str:
