@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 WIDTHS = {"desk": {"viewport": {"width": 1440, "height": 900}}, "phone": {"viewport": {"width": 390, "height": 844}}}
-LOOK_EVERY_MS, QUIET_LOOKS = 20, 3
+LOOK_EVERY_MS, QUIET_LOOKS, WAIT_AT_MOST_MS = 20, 3, 30_000
 PICTURES = os.environ.get("ORDERWAY_TEST_PICTURES", "")  # a folder: every screen is kept there as a picture
 
 
@@ -67,9 +67,12 @@ class Desk:
     def settle(self) -> None:
         """Wait until nothing is on its way any more: Playwright's own way waits half a second longer at every page."""
         quiet = 0
-        while quiet < QUIET_LOOKS:
+        for _ in range(WAIT_AT_MOST_MS // LOOK_EVERY_MS):
             self.page.wait_for_timeout(LOOK_EVERY_MS)
             quiet = 0 if self.under_way else quiet + 1
+            if quiet == QUIET_LOOKS:
+                return
+        raise AssertionError(f"still on its way: {[request.url for request in self.under_way]}")
 
     def keep(self, name: str) -> None:
         """Keep a picture of the page, if somebody wants pictures."""

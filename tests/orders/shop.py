@@ -5,6 +5,7 @@ Registers facts and acts of its own (`test.*`), so that the layer of orders is t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -173,6 +174,12 @@ def register() -> None:
     catalogue.register_fact("test.total", FactType("money"), load=_totals)
     boxes = FactType("list", record=(("number", FactType("text")), ("heavy", FactType("bool"))))
     catalogue.register_fact("test.boxes", boxes, load=_boxes)
+
+
+def in_place_of_reserve(monkeypatch, run: Callable[..., object]) -> None:
+    """Let the system do something else where a standard says ``test.reserve``, for one test."""
+    act = catalogue.RegisteredAct(CatalogueAct("test.reserve"), run)
+    monkeypatch.setattr("orderway.releases.catalogue._acts", {**catalogue._acts, "test.reserve": act})
 
 
 @dataclass

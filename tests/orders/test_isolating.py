@@ -33,8 +33,7 @@ def bug(monkeypatch):
             return work.refused
 
     bug = Bug()
-    act = shops.catalogue.RegisteredAct(shops.CatalogueAct("test.reserve"), bug.run)
-    monkeypatch.setattr("orderway.releases.catalogue._acts", {**shops.catalogue._acts, "test.reserve": act})
+    shops.in_place_of_reserve(monkeypatch, bug.run)
     return bug
 
 

@@ -45,8 +45,7 @@ def worked(monkeypatch):
             return work.refused
 
     worked = Worked()
-    act = shops.catalogue.RegisteredAct(shops.CatalogueAct("test.reserve"), worked.run)
-    monkeypatch.setattr("orderway.releases.catalogue._acts", {**shops.catalogue._acts, "test.reserve": act})
+    shops.in_place_of_reserve(monkeypatch, worked.run)
     return worked
 
 

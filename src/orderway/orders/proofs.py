@@ -6,8 +6,8 @@ Judges whether given evidence fits its step; whether it suffices is the engine's
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from orderway.engine.acting import Work as Proven
 from orderway.engine.case import OpenItem
@@ -81,25 +81,26 @@ class Needs(NamedTuple):
 _needs: dict[int, tuple[Stage, Needs]] = {}
 _own: dict[int, tuple[Stage, frozenset[str]]] = {}
 REMEMBERED_STAGES = 2_000
+Found = TypeVar("Found")
 
 
 def needs_of(stage: Stage) -> Needs:
     """What the stage asks for."""
-    known = _needs.get(id(stage))
-    if known is None or known[0] is not stage:
-        _needs.clear() if len(_needs) > REMEMBERED_STAGES else None
-        known = _needs[id(stage)] = (stage, _asked(stage))
-    return known[1]
+    return _remembered(_needs, stage, _asked)
 
 
 def own_documents(opened: Opened) -> frozenset[str]:
     """The documents that the stage's act makes by itself: those whose template it registered."""
-    stage = opened.stage
-    known = _own.get(id(stage))
-    if known is None or known[0] is not stage:
-        _own.clear() if len(_own) > REMEMBERED_STAGES else None
-        known = _own[id(stage)] = (stage, _made(stage, opened.program.standard.documents))
-    return known[1]
+    return _remembered(_own, opened.stage, lambda stage: _made(stage, opened.program.standard.documents))
+
+
+def _remembered(known: dict[int, tuple[Stage, Found]], stage: Stage, find: Callable[[Stage], Found]) -> Found:
+    remembered = known.get(id(stage))
+    if remembered is None or remembered[0] is not stage:
+        if len(known) > REMEMBERED_STAGES:
+            known.clear()
+        remembered = known[id(stage)] = (stage, find(stage))
+    return remembered[1]
 
 
 def _made(stage: Stage, kinds: Mapping[str, DocumentKind]) -> frozenset[str]:

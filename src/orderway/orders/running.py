@@ -197,9 +197,9 @@ class _Running:
 
     def _batch(self, act: str, after: int) -> list[tuple[int, str, str]]:
         parameters = {"act": act, "after": after, "until": self._until, "batch": BATCH}
-        share = {"share": self._share, "shares": self._shares} if on_postgresql() else {}
         if self._numbers is None:
-            rows = sets.select("orders.to_run_again" if self._retry else "orders.to_run", **parameters, **share)
+            query = "orders.to_run_again" if self._retry else "orders.to_run"
+            rows = sets.select(query, share=self._share, shares=self._shares, **parameters)
         else:
             rows = sets.select("orders.to_run_of", numbers=sets.Many("text", self._numbers), retry=self._retry, **parameters)
         return [(row[0], row[1], row[2]) for row in rows]

@@ -33,7 +33,6 @@ def start() -> None:
     """Start Django with the chosen database; a bad setting ends the program with exit code 2."""
     from orderway.project.configuration import ConfigurationMistake, read
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orderway.project.settings")
     try:
         read()
     except ConfigurationMistake as mistake:

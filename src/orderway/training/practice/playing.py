@@ -253,7 +253,8 @@ class Play:
 
     def _completed(self, item: OpenItem, given: Given) -> Move:
         stage = self._program.stage(item.stage)
-        given_now = tuple(Evidence(step, _kind(stage, step), value) for step, value in sorted(given.evidence.items()))
+        kinds = proofs.needs_of(stage).kinds
+        given_now = tuple(Evidence(step, kinds.get(step, "tick"), value) for step, value in sorted(given.evidence.items()))
         work = replace(self.work(item), findings=tuple(sorted(given.findings.items())), evidence=given_now, reason=given.reason)
         return advance.complete(self._program, self.case, item.key, work, self.answers(item), actor=Actor(LEARNER))
 
@@ -350,11 +351,6 @@ def _where(item: OpenItem) -> Where:
 
 def _name(item: OpenItem) -> str:
     return f"{item.stage}/{item.place}/{item.opened}"
-
-
-def _kind(stage: Stage, step_id: str) -> str:
-    step = stage.step(step_id)
-    return step.evidence.kind if step and step.evidence else "tick"
 
 
 def _everything(stage: Stage) -> Work:
